@@ -1,0 +1,262 @@
+//! The envelope around everything that happens.
+
+use std::borrow::Cow;
+
+use kernel::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// Names of the facts the house itself understands. Brands send any other name beside them.
+pub mod names {
+    /// A root lights its fire in a campaign.
+    pub const SPREAD_STARTED: &str = "Spread Started";
+    /// A person was given a link of their own to pass on.
+    pub const SPREAD_SHARED: &str = "Spread Shared";
+    /// A person opened what another one shared: one hop.
+    pub const SPREAD_OPENED: &str = "Spread Opened";
+    /// An order was paid.
+    pub const ORDER_PAID: &str = "Order Paid";
+}
+
+/// The six kinds of the Segment protocol; our own door sends `track` and `identify`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Somebody did something.
+    Track,
+    /// Somebody is known under these traits.
+    Identify,
+    /// Somebody saw a page.
+    Page,
+    /// Somebody saw a screen.
+    Screen,
+    /// Somebody belongs to a group.
+    Group,
+    /// Two ids are one person.
+    Alias,
+}
+
+impl Kind {
+    /// The name used where an event name is wanted and the kind has none.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Track => "track",
+            Self::Identify => "identify",
+            Self::Page => "page",
+            Self::Screen => "screen",
+            Self::Group => "group",
+            Self::Alias => "alias",
+        }
+    }
+}
+
+/// Where an id comes from. The discriminants are stored: never renumber.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum Namespace {
+    /// The id a person has after signing in to the brand.
+    User = 1,
+    /// The id of a browser or device before that.
+    Anonymous = 2,
+    /// The token of a spread link: it stands for whoever was given it.
+    Spread = 3,
+}
+
+impl Namespace {
+    /// The stored number.
+    #[must_use]
+    pub const fn code(self) -> i64 {
+        self as i64
+    }
+
+    /// The namespace of a stored number.
+    #[must_use]
+    pub const fn from_code(code: i64) -> Option<Self> {
+        match code {
+            1 => Some(Self::User),
+            2 => Some(Self::Anonymous),
+            3 => Some(Self::Spread),
+            _ => None,
+        }
+    }
+}
+
+/// One id as written by a client, before it has a handle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WhoKey<'a> {
+    /// Where the id comes from.
+    pub namespace: Namespace,
+    /// The id itself.
+    pub value: &'a str,
+}
+
+/// Something that happened. Immutable once accepted.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Fact {
+    /// The key (or own module) it was heard from; with [`Fact::message_id`] it tells a repeat from a new fact.
+    #[serde(rename = "src")]
+    pub source: String,
+    /// Chosen by the sender, or by us when missing; at most 100 characters.
+    #[serde(rename = "id")]
+    pub message_id: String,
+    /// What kind of fact.
+    pub kind: Kind,
+    /// Name of a `track`; for other kinds the page's or screen's name, or the kind.
+    #[serde(rename = "ev")]
+    pub event: String,
+    /// The id after signing in.
+    #[serde(rename = "uid", default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+    /// The id before that. At least one of the two is there.
+    #[serde(rename = "aid", default, skip_serializing_if = "Option::is_none")]
+    pub anonymous_id: Option<String>,
+    /// When it happened, corrected for the sender's clock.
+    #[serde(rename = "at", with = "micros")]
+    pub timestamp: Timestamp,
+    /// When the sender says it happened.
+    #[serde(rename = "orig", default, skip_serializing_if = "Option::is_none", with = "micros_option")]
+    pub original_timestamp: Option<Timestamp>,
+    /// When the sender says it was sent.
+    #[serde(rename = "sent", default, skip_serializing_if = "Option::is_none", with = "micros_option")]
+    pub sent_at: Option<Timestamp>,
+    /// When the door heard it.
+    #[serde(rename = "recv", with = "micros")]
+    pub received_at: Timestamp,
+    /// A JSON object; for `identify` and `group` the traits.
+    #[serde(rename = "props")]
+    pub properties: Box<RawValue>,
+    /// A JSON object: library, page, device, campaign.
+    #[serde(rename = "ctx", default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<Box<RawValue>>,
+}
+
+/// Why bytes of the log are no fact.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// Written by a newer version.
+    #[error("the record has version {0}, which this version of Searchlight cannot read")]
+    Version(u8),
+    /// No record at all.
+    #[error("the record is empty")]
+    Empty,
+    /// The body is not what the version promises.
+    #[error("the record cannot be read")]
+    Body(#[source] serde_json::Error),
+}
+
+/// First byte of every record: the version of what follows.
+const VERSION: u8 = 1;
+
+impl Fact {
+    /// The bytes for the fact log: one version byte, then JSON with instants in microseconds.
+    ///
+    /// # Errors
+    /// [`LogError::Body`] only if JSON cannot be written, which valid facts never cause.
+    pub fn to_log(&self) -> Result<Vec<u8>, LogError> {
+        let mut bytes = Vec::with_capacity(256 + self.properties.get().len());
+        bytes.push(VERSION);
+        serde_json::to_writer(&mut bytes, self).map_err(LogError::Body)?;
+        Ok(bytes)
+    }
+
+    /// Reads what [`Fact::to_log`] wrote.
+    ///
+    /// # Errors
+    /// [`LogError`] when the record is of a newer version or damaged.
+    pub fn from_log(bytes: &[u8]) -> Result<Self, LogError> {
+        match bytes.split_first() {
+            None => Err(LogError::Empty),
+            Some((&VERSION, body)) => serde_json::from_slice(body).map_err(LogError::Body),
+            Some((&version, _)) => Err(LogError::Version(version)),
+        }
+    }
+
+    /// The id the fact is booked under: the user id when there is one.
+    #[must_use]
+    pub fn subject(&self) -> Option<WhoKey<'_>> {
+        self.user_key().or_else(|| self.anonymous_key())
+    }
+
+    /// The user id as a key.
+    #[must_use]
+    pub fn user_key(&self) -> Option<WhoKey<'_>> {
+        self.user_id.as_deref().map(|value| WhoKey { namespace: Namespace::User, value })
+    }
+
+    /// The anonymous id as a key.
+    #[must_use]
+    pub fn anonymous_key(&self) -> Option<WhoKey<'_>> {
+        self.anonymous_id.as_deref().map(|value| WhoKey { namespace: Namespace::Anonymous, value })
+    }
+}
+
+/// Properties of a fact that has none.
+#[must_use]
+pub fn empty_object() -> Box<RawValue> {
+    RawValue::from_string("{}".to_owned()).expect("an empty object is JSON")
+}
+
+mod micros {
+    use kernel::Timestamp;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(at.0)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        i64::deserialize(deserializer).map(Timestamp)
+    }
+}
+
+mod micros_option {
+    use kernel::Timestamp;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+        at.map(|at| at.0).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+        Ok(Option::<i64>::deserialize(deserializer)?.map(Timestamp))
+    }
+}
+
+/// Text that is borrowed where JSON needs no unescaping.
+pub(crate) type Text<'a> = Cow<'a, str>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fact_comes_back_from_the_log_as_it_went_in() {
+        let fact = Fact {
+            source: "key_1".into(),
+            message_id: "m-1".into(),
+            kind: Kind::Track,
+            event: names::SPREAD_OPENED.into(),
+            user_id: Some("u1".into()),
+            anonymous_id: None,
+            timestamp: Timestamp(5),
+            original_timestamp: None,
+            sent_at: Some(Timestamp(7)),
+            received_at: Timestamp(9),
+            properties: RawValue::from_string(r#"{"campaign":"春","n":1.50}"#.into()).expect("JSON"),
+            context: None,
+        };
+        let bytes = fact.to_log().expect("writable");
+        let back = Fact::from_log(&bytes).expect("readable");
+        assert_eq!(back.to_log().expect("writable"), bytes);
+        assert_eq!(back.properties.get(), r#"{"campaign":"春","n":1.50}"#);
+        assert_eq!(back.subject(), Some(WhoKey { namespace: Namespace::User, value: "u1" }));
+    }
+
+    #[test]
+    fn damaged_and_newer_records_are_told_apart() {
+        assert!(matches!(Fact::from_log(b""), Err(LogError::Empty)));
+        assert!(matches!(Fact::from_log(b"\x02{}"), Err(LogError::Version(2))));
+        assert!(matches!(Fact::from_log(b"\x01{"), Err(LogError::Body(_))));
+    }
+}

@@ -1,0 +1,11 @@
+//! The fact envelope, and the typed facts that cross slices. Plain data: a shipped shape never changes, a new shape is a
+//! new type.
+//!
+//! A fact says who did what, when, and where it was heard. It enters by a door of `capture`, is appended to the fact log
+//! as [`Fact::to_log`] and read back from there by everybody else.
+
+mod envelope;
+mod typed;
+
+pub use envelope::{Fact, Kind, LogError, Namespace, WhoKey, empty_object, names};
+pub use typed::{Identified, Invalid, OrderPaid, Sharer, SpreadOpened, SpreadShared, SpreadStarted, Typed};

@@ -1,0 +1,300 @@
+//! Facts the house understands, read out of an envelope's properties.
+
+use kernel::{CampaignId, IdError, RootOwner, StaffId, UnitId};
+use serde::Deserialize;
+
+use crate::envelope::{Fact, Kind, Namespace, Text, WhoKey, names};
+
+/// A fact as the slices see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// A root lights its fire.
+    SpreadStarted(SpreadStarted),
+    /// A person was given a link of their own.
+    SpreadShared(SpreadShared),
+    /// One hop.
+    SpreadOpened(SpreadOpened),
+    /// An order was paid.
+    OrderPaid(OrderPaid),
+    /// A person is known under these traits.
+    Identified(Identified),
+    /// Anything else a brand sends.
+    Other,
+}
+
+/// The subject is a root of this campaign: depth 0, whatever touched them before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpreadStarted {
+    /// In which campaign.
+    pub campaign: CampaignId,
+    /// Whom the root belongs to.
+    pub owner: RootOwner,
+    /// The spread token that stands for this root.
+    pub spread: Option<String>,
+}
+
+/// The subject was given a spread token to pass on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpreadShared {
+    /// In which campaign.
+    pub campaign: CampaignId,
+    /// The token that stands for the subject.
+    pub spread: String,
+}
+
+/// The subject was touched by a sharer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpreadOpened {
+    /// In which campaign.
+    pub campaign: CampaignId,
+    /// Who shared it.
+    pub sharer: Sharer,
+}
+
+/// Who shared: an id, or the token of the link that was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sharer {
+    /// `sharer_id`.
+    User(String),
+    /// `sharer_anonymous_id`.
+    Anonymous(String),
+    /// `spread`.
+    Spread(String),
+}
+
+impl Sharer {
+    /// The sharer as a key that identity can intern.
+    #[must_use]
+    pub fn key(&self) -> WhoKey<'_> {
+        let (namespace, value) = match self {
+            Self::User(value) => (Namespace::User, value),
+            Self::Anonymous(value) => (Namespace::Anonymous, value),
+            Self::Spread(value) => (Namespace::Spread, value),
+        };
+        WhoKey { namespace, value }
+    }
+}
+
+/// The subject paid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderPaid {
+    /// The brand's number of the order.
+    pub order_id: String,
+    /// In the currency's smallest unit (分 for CNY).
+    pub amount_minor: i64,
+    /// ISO 4217.
+    pub currency: String,
+    /// The campaign it is booked to, if any.
+    pub campaign: Option<CampaignId>,
+}
+
+/// What a person let us know about themselves. Empty texts count as unknown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identified {
+    /// Display name.
+    pub name: Option<String>,
+    /// Phone number as given.
+    pub phone: Option<String>,
+    /// Any WeChat id (openid, unionid, external user id, WeChat number).
+    pub wechat: Option<String>,
+    /// City as given.
+    pub city: Option<String>,
+}
+
+/// Why the properties do not make the fact its name promises. Ordered: the first that applies is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Invalid {
+    /// Properties are no object, or a field has the wrong type.
+    #[error("properties must be an object whose fields have the documented types")]
+    Shape,
+    /// `campaign` is missing.
+    #[error("properties.campaign is missing")]
+    CampaignMissing,
+    /// An id is not well formed.
+    #[error("properties.{0}: an id is 1 to 64 letters, digits, '-', '_', '.' or ':'")]
+    Id(&'static str),
+    /// Nobody shared it.
+    #[error("one of properties.sharer_id, properties.sharer_anonymous_id and properties.spread is needed")]
+    SharerMissing,
+    /// `spread` is missing.
+    #[error("properties.spread is missing")]
+    SpreadMissing,
+    /// `order_id` is missing.
+    #[error("properties.order_id is missing")]
+    OrderMissing,
+    /// `amount_minor` is missing or negative.
+    #[error("properties.amount_minor must be a whole number of the currency's smallest unit, 0 or more")]
+    Amount,
+    /// A text is longer than an id may be.
+    #[error("properties.{0} is longer than 256 bytes")]
+    TooLong(&'static str),
+}
+
+#[derive(Deserialize)]
+struct SpreadFields<'a> {
+    #[serde(borrow)]
+    campaign: Option<Text<'a>>,
+    #[serde(borrow)]
+    unit: Option<Text<'a>>,
+    #[serde(borrow)]
+    staff: Option<Text<'a>>,
+    #[serde(borrow)]
+    channel: Option<Text<'a>>,
+    #[serde(borrow)]
+    sharer_id: Option<Text<'a>>,
+    #[serde(borrow)]
+    sharer_anonymous_id: Option<Text<'a>>,
+    #[serde(borrow)]
+    spread: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+struct OrderFields<'a> {
+    #[serde(borrow)]
+    order_id: Option<Text<'a>>,
+    amount_minor: Option<i64>,
+    #[serde(borrow)]
+    currency: Option<Text<'a>>,
+    #[serde(borrow)]
+    campaign: Option<Text<'a>>,
+}
+
+impl Fact {
+    /// The fact as the slices see it.
+    ///
+    /// # Errors
+    /// [`Invalid`] when the name promises something the properties do not hold.
+    pub fn typed(&self) -> Result<Typed, Invalid> {
+        match (self.kind, self.event.as_str()) {
+            (Kind::Identify, _) => Ok(Typed::Identified(identified(self.properties.get()))),
+            (Kind::Track, names::SPREAD_STARTED) => spread_started(self.properties.get()),
+            (Kind::Track, names::SPREAD_SHARED) => spread_shared(self.properties.get()),
+            (Kind::Track, names::SPREAD_OPENED) => spread_opened(self.properties.get()),
+            (Kind::Track, names::ORDER_PAID) => order_paid(self.properties.get()),
+            _ => Ok(Typed::Other),
+        }
+    }
+}
+
+fn fields<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Invalid> {
+    serde_json::from_str(json).map_err(|_| Invalid::Shape)
+}
+
+fn campaign(text: Option<Text<'_>>) -> Result<CampaignId, Invalid> {
+    id(text, "campaign")?.ok_or(Invalid::CampaignMissing)
+}
+
+fn id<T: TryFrom<String, Error = IdError>>(text: Option<Text<'_>>, name: &'static str) -> Result<Option<T>, Invalid> {
+    text.filter(|text| !text.is_empty())
+        .map(|text| T::try_from(text.into_owned()).map_err(|_| Invalid::Id(name)))
+        .transpose()
+}
+
+/// Longest id or short text a client may choose, in bytes.
+pub(crate) const TEXT_BYTES_MAX: usize = 256;
+
+fn short(text: Option<Text<'_>>, name: &'static str) -> Result<Option<String>, Invalid> {
+    match text.filter(|text| !text.is_empty()) {
+        Some(text) if text.len() > TEXT_BYTES_MAX => Err(Invalid::TooLong(name)),
+        text => Ok(text.map(Text::into_owned)),
+    }
+}
+
+fn spread_started(json: &str) -> Result<Typed, Invalid> {
+    let fields: SpreadFields<'_> = fields(json)?;
+    Ok(Typed::SpreadStarted(SpreadStarted {
+        campaign: campaign(fields.campaign)?,
+        owner: RootOwner {
+            unit: id::<UnitId>(fields.unit, "unit")?,
+            staff: id::<StaffId>(fields.staff, "staff")?,
+            channel: short(fields.channel, "channel")?,
+        },
+        spread: short(fields.spread, "spread")?,
+    }))
+}
+
+fn spread_shared(json: &str) -> Result<Typed, Invalid> {
+    let fields: SpreadFields<'_> = fields(json)?;
+    Ok(Typed::SpreadShared(SpreadShared {
+        campaign: campaign(fields.campaign)?,
+        spread: short(fields.spread, "spread")?.ok_or(Invalid::SpreadMissing)?,
+    }))
+}
+
+fn spread_opened(json: &str) -> Result<Typed, Invalid> {
+    let fields: SpreadFields<'_> = fields(json)?;
+    let campaign = campaign(fields.campaign)?;
+    // A token names exactly one sharer on one link, so it is trusted before an id.
+    let sharer = if let Some(token) = short(fields.spread, "spread")? {
+        Sharer::Spread(token)
+    } else if let Some(user) = short(fields.sharer_id, "sharer_id")? {
+        Sharer::User(user)
+    } else if let Some(anonymous) = short(fields.sharer_anonymous_id, "sharer_anonymous_id")? {
+        Sharer::Anonymous(anonymous)
+    } else {
+        return Err(Invalid::SharerMissing);
+    };
+    Ok(Typed::SpreadOpened(SpreadOpened { campaign, sharer }))
+}
+
+fn order_paid(json: &str) -> Result<Typed, Invalid> {
+    let fields: OrderFields<'_> = fields(json)?;
+    Ok(Typed::OrderPaid(OrderPaid {
+        order_id: short(fields.order_id, "order_id")?.ok_or(Invalid::OrderMissing)?,
+        amount_minor: fields.amount_minor.filter(|amount| *amount >= 0).ok_or(Invalid::Amount)?,
+        currency: short(fields.currency, "currency")?.unwrap_or_else(|| "CNY".to_owned()),
+        campaign: id(fields.campaign, "campaign")?,
+    }))
+}
+
+/// Traits under the names brands use for them; what is no text is ignored, for traits are free.
+fn identified(json: &str) -> Identified {
+    const PHONE: &[&str] = &["phone", "mobile"];
+    const WECHAT: &[&str] = &["wechat", "unionid", "openid", "wechat_unionid", "wechat_openid", "external_userid"];
+    let Ok(traits) = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(json) else {
+        return Identified::default();
+    };
+    let first = |names: &[&str]| {
+        names
+            .iter()
+            .filter_map(|name| traits.get(*name)?.as_str())
+            .map(str::trim)
+            .find(|text| !text.is_empty() && text.len() <= TEXT_BYTES_MAX)
+            .map(str::to_owned)
+    };
+    Identified { name: first(&["name"]), phone: first(PHONE), wechat: first(WECHAT), city: first(&["city"]) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hop_needs_a_campaign_and_a_sharer() {
+        assert_eq!(spread_opened("[]"), Err(Invalid::Shape));
+        assert_eq!(spread_opened("{}"), Err(Invalid::CampaignMissing));
+        assert_eq!(spread_opened(r#"{"campaign":"a b"}"#), Err(Invalid::Id("campaign")));
+        assert_eq!(spread_opened(r#"{"campaign":"c"}"#), Err(Invalid::SharerMissing));
+        let long = format!(r#"{{"campaign":"c","sharer_id":"{}"}}"#, "x".repeat(257));
+        assert_eq!(spread_opened(&long), Err(Invalid::TooLong("sharer_id")));
+        let hop = spread_opened(r#"{"campaign":"c","sharer_id":"a","spread":"t","extra":[1]}"#);
+        let Ok(Typed::SpreadOpened(hop)) = hop else { panic!("a hop: {hop:?}") };
+        assert_eq!(hop.sharer, Sharer::Spread("t".into()), "the token is trusted before the id");
+    }
+
+    #[test]
+    fn an_order_has_a_number_and_whole_money() {
+        assert_eq!(order_paid(r#"{"amount_minor":1}"#), Err(Invalid::OrderMissing));
+        assert_eq!(order_paid(r#"{"order_id":"1","amount_minor":-1}"#), Err(Invalid::Amount));
+        assert_eq!(order_paid(r#"{"order_id":"1","amount_minor":1.5}"#), Err(Invalid::Shape));
+    }
+
+    #[test]
+    fn a_person_is_known_by_the_traits_brands_send() {
+        let known = identified(r#"{"name":" 林 ","mobile":"138","unionid":"o1","age":3}"#);
+        assert_eq!(known.name.as_deref(), Some("林"));
+        assert_eq!(known.phone.as_deref(), Some("138"));
+        assert_eq!(known.wechat.as_deref(), Some("o1"));
+        assert_eq!(identified("[]"), Identified::default());
+    }
+}
