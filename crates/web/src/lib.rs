@@ -1,1 +1,66 @@
+//! The HTTP kit: what every endpoint of the house has in common, and no business words.
+//!
+//! # How a slice declares an endpoint
+//!
+//! The permission stands in the handler's signature, as its **first** argument, so that a caller who may not is refused
+//! before anything else is read; the same word stands in `x-permission`, and [`testing::check_authorisation`] proves that
+//! the two agree. Errors need only be named by status: [`openapi::assemble`] fills in the problem document.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use axum::extract::{FromRef, State};
+//! use utoipa_axum::{router::OpenApiRouter, routes};
+//! use web::{Authenticate, CanReadNetwork, Json, Path, Problem};
+//!
+//! #[derive(Clone, FromRef)]
+//! struct Http {
+//!     network: Arc<()>,
+//!     gate: Arc<dyn Authenticate>,
+//! }
+//!
+//! /// The key customers of a campaign
+//! #[utoipa::path(
+//!     get, path = "/api/v1/campaigns/{campaign}/kocs", tag = "network", operation_id = "network.koc.list",
+//!     params(("campaign" = String, Path)),
+//!     responses((status = 200, body = Vec<String>), (status = 404, description = "No such campaign in the caller's scope")),
+//!     extensions(("x-permission" = json!("read_network"))),
+//! )]
+//! async fn list(
+//!     caller: CanReadNetwork,
+//!     State(_network): State<Arc<()>>,
+//!     Path(campaign): Path<String>,
+//! ) -> Result<Json<Vec<String>>, Problem> {
+//!     Ok(Json(vec![format!("{campaign} of workspace {}", caller.workspace)]))
+//! }
+//!
+//! pub fn router(network: Arc<()>, gate: Arc<dyn Authenticate>) -> OpenApiRouter {
+//!     OpenApiRouter::default().routes(routes!(list)).with_state(Http { network, gate })
+//! }
+//! ```
+//!
+//! # How the app puts it together
+//!
+//! [`openapi::assemble`] merges the slices' routers and completes the document; [`layers`] is put around the whole router
+//! last: request ids, problem documents, panics, metrics, tracing and compression.
 
+mod auth;
+mod csv;
+mod edge;
+mod extract;
+pub mod openapi;
+mod paging;
+mod principal;
+mod problem;
+pub mod testing;
+
+pub use auth::{
+    AuthError, Authenticate, CanCaptureFacts, CanManageCampaigns, CanManageKeys, CanManageOrganisation, CanManageStaff,
+    CanReadCampaigns, CanReadFacts, CanReadNetwork, CanReadOrganisation, CanStartSpreads, Credentials, SESSION_COOKIE,
+    SameOrigin, SignedIn, caller_of, came_by_https,
+};
+pub use csv::{Cell, Csv, Format};
+pub use edge::{RequestId, layers};
+pub use extract::{Json, Path, Query};
+pub use paging::{Limit, Page};
+pub use principal::{Actor, Caller, KeyKind, Permission, PermissionSet, Principal};
+pub use problem::{Problem, ProblemDocument, ProblemItem};

@@ -1,0 +1,188 @@
+//! For the tests of slices: a gate with known callers, and a proof that an operation's `x-permission` is what its handler
+//! asks for.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use async_trait::async_trait;
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode},
+};
+use kernel::{Scope, StaffId, WorkspaceId};
+use tower::ServiceExt;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    Actor, AuthError, Authenticate, Caller, Credentials, Permission, PermissionSet, Principal, openapi,
+    openapi::{Access, Listed},
+};
+
+/// A gate that knows some callers by a word, sent as `Authorization: Bearer <word>` or as the session cookie.
+#[derive(Clone, Debug, Default)]
+pub struct KnownCallers(BTreeMap<String, Caller>);
+
+impl KnownCallers {
+    /// Adds a caller under a word.
+    #[must_use]
+    pub fn with(mut self, word: &str, principal: Principal) -> Self {
+        self.0.insert(word.to_owned(), Arc::new(principal));
+        self
+    }
+
+    /// As the port that routers take.
+    #[must_use]
+    pub fn gate(self) -> Arc<dyn Authenticate> {
+        Arc::new(self)
+    }
+}
+
+#[async_trait]
+impl Authenticate for KnownCallers {
+    async fn authenticate(&self, credentials: Credentials) -> Result<Option<Caller>, AuthError> {
+        let (Credentials::Session(word) | Credentials::Key(word)) = credentials;
+        Ok(self.0.get(&word).cloned())
+    }
+}
+
+/// A member of staff named `tester` with these permissions and this scope.
+#[must_use]
+pub fn staff(workspace: WorkspaceId, permissions: PermissionSet, scope: Scope) -> Principal {
+    let tester: StaffId = "tester".parse().expect("a proper id");
+    Principal { workspace, actor: Actor::Staff(tester), permissions, scope, unit: None }
+}
+
+/// Asks every operation of a slice without credentials (401 expected), with all permissions but its own (403), and with
+/// its own alone (neither). Variables of paths are filled with `1`, bodies are empty. Gives what went wrong; an empty list
+/// is a proof that the signatures and the document agree.
+pub async fn check_authorisation(slice: impl FnOnce(Arc<dyn Authenticate>) -> OpenApiRouter) -> Vec<String> {
+    let caller = |permissions| staff(WorkspaceId(1), permissions, Scope::All);
+    let mut known = KnownCallers::default().with("nothing", caller(PermissionSet::NONE));
+    for permission in Permission::ALL {
+        let slug = permission.slug();
+        known = known.with(slug, caller(PermissionSet::of(&[*permission])));
+        known = known.with(&format!("but-{slug}"), caller(PermissionSet::ALL.without(*permission)));
+    }
+    let (router, api): (Router, OpenApi) = slice(known.gate()).split_for_parts();
+
+    let mut wrong = Vec::new();
+    for operation in openapi::operations(&api) {
+        let cases = match operation.access {
+            None => {
+                wrong.push(format!("{}: no x-permission", operation.id));
+                continue;
+            }
+            Some(Access::Public) => continue,
+            Some(Access::SignedIn) => vec![(None, Some(401)), (Some("nothing".to_owned()), None)],
+            Some(Access::Needs(permission)) => {
+                let slug = permission.slug();
+                vec![(None, Some(401)), (Some(format!("but-{slug}")), Some(403)), (Some(slug.to_owned()), None)]
+            }
+        };
+        for (word, expected) in cases {
+            let status = ask(&router, &operation, word.as_deref()).await;
+            let right = expected.map_or(!matches!(status, 401 | 403), |expected| status == expected);
+            if !right {
+                wrong.push(format!("{}: caller {word:?} got {status}, expected {expected:?}", operation.id));
+            }
+        }
+    }
+    wrong
+}
+
+async fn ask(router: &Router, operation: &Listed, word: Option<&str>) -> u16 {
+    let mut path = String::new();
+    for part in operation.path.split('/').skip(1) {
+        path.push('/');
+        path.push_str(if part.starts_with('{') { "1" } else { part });
+    }
+    let mut request = Request::builder().method(operation.method).uri(path);
+    if let Some(word) = word {
+        request = request.header("authorization", format!("Bearer {word}"));
+    }
+    let request = request.body(Body::empty()).expect("a proper request");
+    let response = router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
+    let status = response.status();
+    // A body left unread would keep the handler's work unfinished.
+    if to_bytes(response.into_body(), usize::MAX).await.is_err() {
+        return StatusCode::INTERNAL_SERVER_ERROR.as_u16();
+    }
+    status.as_u16()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::extract::FromRef;
+    use serde_json::json;
+    use utoipa_axum::routes;
+
+    use super::*;
+    use crate::{CanManageKeys, CanReadNetwork, Json, Page, Path, Problem, SignedIn, openapi::Tag};
+
+    #[derive(Clone, FromRef)]
+    struct Http {
+        gate: Arc<dyn Authenticate>,
+    }
+
+    /// Something read
+    #[utoipa::path(get, path = "/things/{id}", tag = "things", operation_id = "things.thing.read",
+        params(("id" = u32, Path)),
+        responses((status = 200, body = Page<String>), (status = 404, description = "No such thing")),
+        extensions(("x-permission" = json!("read_network"))))]
+    async fn read(caller: CanReadNetwork, Path(id): Path<u32>) -> Result<Json<Page<String>>, Problem> {
+        Ok(Json(Page::whole(vec![format!("{id} of {}", caller.workspace)])))
+    }
+
+    /// Who am I
+    #[utoipa::path(get, path = "/me", tag = "things", operation_id = "things.me.read",
+        responses((status = 200, body = String)), extensions(("x-permission" = json!("signed_in"))))]
+    async fn me(caller: SignedIn) -> Json<String> {
+        Json(caller.actor.to_string())
+    }
+
+    /// Says one thing and asks for another
+    #[utoipa::path(post, path = "/things", tag = "things", operation_id = "things.thing.create",
+        responses((status = 201)), extensions(("x-permission" = json!("read_network"))))]
+    async fn liar(_: CanManageKeys) {}
+
+    #[utoipa::path(delete, path = "/things", responses((status = 204)))]
+    async fn mute() {}
+
+    const TAGS: [Tag; 1] = [Tag { name: "things", zh: "事物", en: "Things" }];
+
+    #[tokio::test]
+    async fn a_slice_whose_words_and_signatures_agree_passes() {
+        let slice = |gate| OpenApiRouter::default().routes(routes!(read)).routes(routes!(me)).with_state(Http { gate });
+        assert_eq!(check_authorisation(slice).await, [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn a_slice_whose_words_and_signatures_differ_is_caught() {
+        let slice = |gate| OpenApiRouter::default().routes(routes!(liar, mute)).with_state(Http { gate });
+        let wrong = check_authorisation(slice).await;
+        assert_eq!(wrong.len(), 3, "{wrong:#?}");
+        let (_, api) = openapi::assemble("t", "1", &TAGS, [slice(KnownCallers::default().gate())]);
+        assert_eq!(openapi::complaints(&api).len(), 4, "{:#?}", openapi::complaints(&api));
+    }
+
+    #[test]
+    fn the_document_is_completed_from_one_word() {
+        let slice = OpenApiRouter::default().routes(routes!(read)).routes(routes!(me));
+        let slice = slice.with_state(Http { gate: KnownCallers::default().gate() });
+        let (_, api): (Router, _) = openapi::assemble("Searchlight", "1", &TAGS, [slice]);
+        assert_eq!(openapi::complaints(&api), [""; 0]);
+        let api = serde_json::to_value(&api).unwrap();
+        let operation = &api["paths"]["/things/{id}"]["get"];
+        assert_eq!(operation["security"], json!([{ "session": [] }, { "bearer": [] }]));
+        let problem = json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
+        for status in ["401", "403", "404", "default"] {
+            assert_eq!(operation["responses"][status]["content"], problem, "{status}");
+        }
+        assert_eq!(api["paths"]["/me"]["get"]["responses"].get("403"), None);
+        for schema in ["Problem", "ProblemItem"] {
+            assert!(api["components"]["schemas"].get(schema).is_some(), "{schema}");
+        }
+        assert_eq!(api["tags"][0]["x-words"], json!({ "zh": "事物", "en": "Things" }));
+    }
+}
