@@ -1,0 +1,29 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const server = process.env["SEARCHLIGHT_SERVER"] ?? "http://127.0.0.1:7700";
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  server: { port: 5173, proxy: { "/api": { target: server, changeOrigin: false } } },
+  preview: { port: 4173, proxy: { "/api": { target: server, changeOrigin: false } } },
+  build: {
+    target: "es2022",
+    // The graph, the charts and the kit change at different times; separate files keep old ones cached.
+    rolldownOptions: {
+      output: {
+        advancedChunks: {
+          groups: [
+            { name: "react", test: /node_modules\/(react|react-dom|scheduler|react-router)\// },
+            { name: "echarts", test: /node_modules\/(echarts|zrender)\// },
+            { name: "sigma", test: /node_modules\/(sigma|graphology)/ },
+          ],
+        },
+      },
+    },
+    chunkSizeWarningLimit: 900,
+  },
+  test: { environment: "jsdom", setupFiles: ["src/testing/setup.ts"], include: ["src/**/*.test.{ts,tsx}"] },
+});
