@@ -1,0 +1,106 @@
+//! The handle to the records.
+
+use std::sync::Arc;
+
+use kernel::{Clock, SystemClock};
+use sea_orm::DatabaseConnection;
+use tokio::{
+    sync::{Mutex, Notify, mpsc},
+    task::JoinHandle,
+};
+
+use crate::{
+    DbError, Decider, Engine, Group, Migration, connect,
+    error::causes,
+    group::Job,
+    migration, outbox,
+    writer::{QUEUE_MAX, Writer},
+};
+
+/// The open records. Cheap to clone; all clones share one writer and one pool of readers.
+#[derive(Clone)]
+pub struct Records(Arc<Open>);
+
+struct Open {
+    engine: Engine,
+    reads: DatabaseConnection,
+    write: DatabaseConnection,
+    queue: mpsc::Sender<Box<dyn Job>>,
+    stop: Arc<Notify>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl std::fmt::Debug for Records {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Records").field(&self.0.engine).finish()
+    }
+}
+
+impl Records {
+    /// Opens the records at `sqlite:<path>` (the file is created) or `postgres://…`, brings them up to date and starts the
+    /// writer. The outbox's own migrations come first by themselves.
+    ///
+    /// # Errors
+    /// [`DbError`]: the database cannot be opened, a migration fails, or a newer version has been here.
+    pub async fn open(url: &str, migrations: &[Migration]) -> Result<Self, DbError> {
+        Self::open_with_clock(url, migrations, Arc::new(SystemClock)).await
+    }
+
+    /// The same with a clock to tell the time by ([`crate::Tx::at`]).
+    ///
+    /// # Errors
+    /// As [`Records::open`].
+    pub async fn open_with_clock(url: &str, migrations: &[Migration], clock: Arc<dyn Clock>) -> Result<Self, DbError> {
+        let pools = connect::open(url).await?;
+        let migrations = [outbox::MIGRATIONS, migrations].concat();
+        migration::run(&pools.write, pools.engine, &migrations, &*clock).await?;
+
+        let (queue, waiting) = mpsc::channel(QUEUE_MAX);
+        let stop = Arc::new(Notify::new());
+        let writer = Writer { connection: pools.write.clone(), engine: pools.engine, clock };
+        let writer = tokio::spawn(writer.work(waiting, Arc::clone(&stop)));
+        Ok(Self(Arc::new(Open {
+            engine: pools.engine,
+            reads: pools.reads,
+            write: pools.write,
+            queue,
+            stop,
+            writer: Mutex::new(Some(writer)),
+        })))
+    }
+
+    /// Which engine keeps them.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.0.engine
+    }
+
+    /// The pool of readers. It sees what is committed, and refuses to write.
+    #[must_use]
+    pub fn reads(&self) -> &DatabaseConnection {
+        &self.0.reads
+    }
+
+    /// Registers one kind of command with the writer.
+    #[must_use]
+    pub fn group<D: Decider>(&self, decider: D) -> Group<D> {
+        Group::new(decider, self.0.queue.clone())
+    }
+
+    /// Takes no more commands, stores those that are queued, then closes all connections. Groups that are still held
+    /// answer [`crate::WriteError::Closed`] from now on.
+    pub async fn close(self) {
+        let mut writer = self.0.writer.lock().await;
+        if let Some(writer) = writer.take() {
+            self.0.stop.notify_one();
+            if let Err(error) = writer.await {
+                tracing::error!(error = causes(&error), "the records writer ended badly");
+            }
+        }
+        for pool in [&self.0.reads, &self.0.write] {
+            if let Err(error) = pool.close_by_ref().await {
+                tracing::warn!(error = causes(&error), "a records connection did not close well");
+            }
+        }
+    }
+}
