@@ -133,7 +133,7 @@ fn tests(run: &mut Run) -> Result<Tally> {
     run.need_build()?;
     let nextest = tools::NEXTEST.ready(&run.house)?;
     let mut command = run.house.program("with-postgres");
-    command.arg(nextest).args(["nextest", "run", "--workspace", "--no-fail-fast"]);
+    command.arg("--").arg(nextest).args(["nextest", "run", "--workspace", "--no-fail-fast"]);
     command.env("SEARCHLIGHT_BIN", run.house.program_path("searchlight"));
     counted(stream(&mut command)?, count::nextest)
 }

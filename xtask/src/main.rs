@@ -36,6 +36,8 @@ enum Chore {
     Tidy,
     /// Rewrite openapi.json and the console's API types from the code.
     Generate,
+    /// Build the console's pages, unless they are those of the present sources.
+    Console,
     /// Build all there is and serve the demo brand.
     Demo(Demo),
 }
@@ -88,6 +90,7 @@ fn work(chore: Chore) -> Result<bool> {
             }
             Ok(true)
         }
+        Chore::Console => console::build(&house).map(|()| true),
         Chore::Demo(demo) => {
             console::build(&house)?;
             if !run::stream(&mut house.build())?.ok {
