@@ -1,1 +1,32 @@
+//! The river: one ordered reader per workspace that carries facts from the log to everybody who lives on them.
+//!
+//! A record of the log goes through the same steps exactly once. *Digesting*: repeats are dropped, the stages (identity)
+//! give ids their handles, and all rows are committed together with the next offset, in one transaction of the grouped
+//! writer. *Folding*: the digested batch is folded into live state (the network). Records are the truth; live state is
+//! rebuilt from a snapshot plus the log, where *recalling* looks up what digesting once wrote.
+//!
+//! The river knows no clock: instants come with the facts. It knows no business either: stages and live state are ports
+//! that slices fill and the app wires.
 
+mod batch;
+mod digest;
+mod reader;
+mod relay;
+mod rivers;
+mod snapshot;
+mod store;
+
+use db::Migration;
+
+pub use batch::{Batch, DedupKey, Entry, Link, Record};
+pub use digest::{Digest, Slice};
+pub use reader::{CatchUpError, Live, River, RiverError, Stage, StageError, Wiring};
+pub use relay::Relay;
+pub use rivers::Rivers;
+pub use snapshot::SnapshotError;
+
+/// The river's own tables.
+#[must_use]
+pub fn migrations() -> Vec<Migration> {
+    vec![Migration { name: "river_0001", sql: include_str!("../migrations/0001_river.sql") }]
+}

@@ -1,1 +1,56 @@
+//! The doors facts come in by. See the README for the doors and their rules.
 
+mod http;
+mod rules;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use kernel::{Clock, Entropy, Handle, PersonId, WorkspaceId};
+use river::Rivers;
+use utoipa_axum::router::OpenApiRouter;
+use web::Authenticate;
+
+/// What the doors need.
+#[derive(Clone)]
+pub struct Doors {
+    /// The river of each workspace: facts are appended to its log.
+    pub rivers: Arc<Rivers>,
+    /// Who knows people.
+    pub people: Arc<dyn People>,
+    /// Stamps the time of receipt.
+    pub clock: Arc<dyn Clock>,
+    /// Makes message ids where the sender chose none.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// Who a timeline is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// `user_id`.
+    User(String),
+    /// `anonymous_id`.
+    Anonymous(String),
+    /// `person`.
+    Person(PersonId),
+}
+
+/// Another slice knows which handles are one person.
+#[async_trait]
+pub trait People: Send + Sync {
+    /// All handles of a person; empty when there is no such person.
+    ///
+    /// # Errors
+    /// Whatever keeps the answer away at the moment.
+    async fn handles(
+        &self,
+        workspace: WorkspaceId,
+        whose: &Whose,
+    ) -> Result<Vec<Handle>, Box<dyn std::error::Error + Send + Sync>>;
+}
+
+/// The slice's endpoints.
+#[must_use]
+pub fn router(doors: Doors, gate: Arc<dyn Authenticate>) -> OpenApiRouter {
+    http::router(doors, gate)
+}

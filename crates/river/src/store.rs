@@ -1,0 +1,128 @@
+//! All SQL of the river.
+
+use db::{ConnectionTrait, DbError, QueryResult, Row, Sql, Value, values};
+use kernel::{Handle, Offset, WorkspaceId};
+use rustc_hash::FxHashSet;
+
+use crate::batch::{DedupKey, Entry};
+
+/// The consumer that digests into records.
+const RECORDS: &str = "records";
+
+fn offset_value(offset: Offset) -> Value {
+    Value::from(i64::try_from(offset.0).unwrap_or(i64::MAX))
+}
+
+/// The next offset the records of a workspace have not yet digested.
+pub async fn next_offset<C: ConnectionTrait>(conn: &C, workspace: WorkspaceId) -> Result<Offset, DbError> {
+    let row = conn
+        .one(
+            "select next_offset from river_offset where workspace_id = $1 and consumer = $2",
+            values![i64::from(workspace.0), RECORDS],
+        )
+        .await?;
+    match row {
+        None => Ok(Offset::FIRST),
+        Some(row) => Ok(Offset(row.at::<i64>(0)?.unsigned_abs())),
+    }
+}
+
+/// Moves the records of a workspace on.
+pub async fn set_next_offset<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    next: Offset,
+) -> Result<(), DbError> {
+    conn.run(
+        "insert into river_offset (workspace_id, consumer, next_offset) values ($1, $2, $3) \
+         on conflict (workspace_id, consumer) do update set next_offset = excluded.next_offset",
+        [Value::from(i64::from(workspace.0)), Value::from(RECORDS), offset_value(next)],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Which of these keys were seen before.
+pub async fn seen<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    keys: &[DedupKey],
+) -> Result<FxHashSet<DedupKey>, DbError> {
+    let list = keys.iter().map(|key| Value::from(key.0.to_vec())).collect();
+    let sql = "select dedup_key from river_fact where workspace_id = $1 and dedup_key in ({list})";
+    let rows = conn.all_in(sql, values![i64::from(workspace.0)], 1, list).await?;
+    rows.iter()
+        .map(|row| {
+            let bytes: Vec<u8> = row.at(0)?;
+            let key =
+                <[u8; 16]>::try_from(bytes).map_err(|_| DbError::corrupt("a deduplication key is not 16 bytes"))?;
+            Ok(DedupKey(key))
+        })
+        .collect()
+}
+
+/// Books facts that are no repeats.
+pub async fn book<C: ConnectionTrait>(conn: &C, workspace: WorkspaceId, entries: &[Entry]) -> Result<(), DbError> {
+    let mut values = Vec::with_capacity(entries.len() * 5);
+    for entry in entries {
+        values.push(Value::from(i64::from(workspace.0)));
+        values.push(offset_value(entry.record.offset));
+        values.push(Value::from(entry.record.key.0.to_vec()));
+        values.push(Value::from(entry.subject.map_or(0, |handle| i64::from(handle.0))));
+        values.push(Value::from(entry.record.fact.event.as_str()));
+    }
+    conn.insert_rows("insert into river_fact (workspace_id, fact_offset, dedup_key, handle, event)", 5, values, "")
+        .await?;
+    Ok(())
+}
+
+/// Which offsets from `from` up to and without `to` hold facts that are no repeats, in order.
+pub async fn booked<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    from: Offset,
+    to: Offset,
+) -> Result<Vec<Offset>, DbError> {
+    let rows = conn
+        .all(
+            "select fact_offset from river_fact \
+             where workspace_id = $1 and fact_offset >= $2 and fact_offset < $3 order by fact_offset",
+            [Value::from(i64::from(workspace.0)), offset_value(from), offset_value(to)],
+        )
+        .await?;
+    offsets(&rows)
+}
+
+/// A page of a timeline: offsets after `after`, of these handles (of all when `None`) and this event (any when `None`).
+pub async fn timeline<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    handles: Option<&[Handle]>,
+    event: Option<&str>,
+    after: Offset,
+    limit: u64,
+) -> Result<Vec<Offset>, DbError> {
+    let event_filter = if event.is_some() { "and event = $3" } else { "" };
+    let fixed = values![i64::from(workspace.0), offset_value(after)].into_iter().chain(event.map(Value::from));
+    let Some(handles) = handles else {
+        let sql = format!(
+            "select fact_offset from river_fact where workspace_id = $1 and fact_offset > $2 {event_filter} \
+             order by fact_offset limit {limit}"
+        );
+        return offsets(&conn.all(&sql, fixed).await?);
+    };
+    let sql = format!(
+        "select fact_offset from river_fact where workspace_id = $1 and fact_offset > $2 {event_filter} \
+         and handle in ({{list}}) order by fact_offset limit {limit}"
+    );
+    let list = handles.iter().map(|handle| Value::from(i64::from(handle.0))).collect();
+    // A person of very many handles is asked for in pieces: their pages are merged and cut again.
+    let mut found = offsets(&conn.all_in(&sql, fixed, 1, list).await?)?;
+    found.sort_unstable();
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+fn offsets(rows: &[QueryResult]) -> Result<Vec<Offset>, DbError> {
+    rows.iter().map(|row| Ok(Offset(row.at::<i64>(0)?.unsigned_abs()))).collect()
+}

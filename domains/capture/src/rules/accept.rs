@@ -1,0 +1,265 @@
+//! An item of our own door becomes a fact, or is rejected with a reason.
+
+use std::borrow::Cow;
+
+use facts::{Fact, Invalid, Kind};
+use kernel::Timestamp;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// Largest item, in bytes of JSON.
+pub const ITEM_BYTES_MAX: usize = 32 * 1024;
+/// Longest id or event name, in bytes.
+const TEXT_BYTES_MAX: usize = 256;
+/// Longest message id, in bytes.
+const MESSAGE_ID_BYTES_MAX: usize = 100;
+/// A sender's clock may run ahead by this much before its time is not believed.
+const FUTURE_SECS_MAX: i64 = 300;
+/// Texts that stand for nobody: as an id they would make one person of many.
+const NOBODY: &[&str] = &["null", "undefined", "none", "nil", "nan", "anonymous", "-1", "unknown", "[object object]"];
+
+/// One fact as a client writes it.
+#[derive(Deserialize)]
+pub struct FactInput<'a> {
+    /// `track` unless told otherwise.
+    #[serde(rename = "type", borrow, default)]
+    pub kind: Option<Cow<'a, str>>,
+    /// Name of what happened; needed for `track`.
+    #[serde(borrow, default)]
+    pub event: Option<Cow<'a, str>>,
+    /// The id after signing in.
+    #[serde(borrow, default)]
+    pub user_id: Option<Cow<'a, str>>,
+    /// The id before that.
+    #[serde(borrow, default)]
+    pub anonymous_id: Option<Cow<'a, str>>,
+    /// Tells a repeat from a new fact.
+    #[serde(borrow, default)]
+    pub message_id: Option<Cow<'a, str>>,
+    /// When it happened.
+    #[serde(borrow, default)]
+    pub timestamp: Option<Cow<'a, str>>,
+    /// When it was sent.
+    #[serde(borrow, default)]
+    pub sent_at: Option<Cow<'a, str>>,
+    /// A JSON object.
+    #[serde(borrow, default)]
+    pub properties: Option<&'a RawValue>,
+    /// A JSON object, for `identify` and `group`.
+    #[serde(borrow, default)]
+    pub traits: Option<&'a RawValue>,
+    /// A JSON object.
+    #[serde(borrow, default)]
+    pub context: Option<&'a RawValue>,
+}
+
+/// Why an item is not taken. Ordered: the first that applies is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// Larger than [`ITEM_BYTES_MAX`].
+    #[error("the item is larger than 32 KiB")]
+    TooLarge,
+    /// No object of the documented shape.
+    #[error("the item is not an object of the documented shape")]
+    Shape,
+    /// Unknown `type`.
+    #[error("type must be track, identify, page, screen, group or alias")]
+    Kind,
+    /// A `track` without a name.
+    #[error("event is missing")]
+    EventMissing,
+    /// Nobody did it.
+    #[error("user_id or anonymous_id is needed")]
+    NobodyNamed,
+    /// An id that stands for nobody.
+    #[error("{0} stands for nobody; leave it out when the person is not known")]
+    StandsForNobody(&'static str),
+    /// Too long a text, or one with control characters.
+    #[error("{0} is too long or has control characters")]
+    Text(&'static str),
+    /// A time that is none.
+    #[error("{0} is not a time like 2026-11-22T08:00:00Z")]
+    Time(&'static str),
+    /// Properties, traits or context are no objects.
+    #[error("{0} must be an object")]
+    Object(&'static str),
+    /// The name promises something the properties do not hold.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+}
+
+/// What is the same for all items of one request.
+pub struct Accepting<'a> {
+    /// The key they were sent with.
+    pub source: &'a str,
+    /// When they were received.
+    pub received_at: Timestamp,
+    /// When the whole request was sent, if it says so.
+    pub sent_at: Option<Timestamp>,
+}
+
+impl Accepting<'_> {
+    /// Reads one item of our own door.
+    ///
+    /// # Errors
+    /// [`Rejection`], to be told to the sender.
+    pub fn own(&self, item: &RawValue, fresh_id: impl FnOnce() -> String) -> Result<Fact, Rejection> {
+        if item.get().len() > ITEM_BYTES_MAX {
+            return Err(Rejection::TooLarge);
+        }
+        let input: FactInput<'_> = serde_json::from_str(item.get()).map_err(|_| Rejection::Shape)?;
+        self.fact(&input, fresh_id)
+    }
+
+    pub(super) fn fact(&self, input: &FactInput<'_>, fresh_id: impl FnOnce() -> String) -> Result<Fact, Rejection> {
+        let kind = kind(input.kind.as_deref())?;
+        let event = text(input.event.as_deref(), "event")?;
+        let event = match (kind, event) {
+            (Kind::Track, None) => return Err(Rejection::EventMissing),
+            (_, event) => event.unwrap_or_else(|| kind.as_str().to_owned()),
+        };
+        let user_id = who(input.user_id.as_deref(), "user_id")?;
+        let anonymous_id = who(input.anonymous_id.as_deref(), "anonymous_id")?;
+        if user_id.is_none() && anonymous_id.is_none() {
+            return Err(Rejection::NobodyNamed);
+        }
+        let original_timestamp = time(input.timestamp.as_deref(), "timestamp")?;
+        let sent_at = time(input.sent_at.as_deref(), "sent_at")?.or(self.sent_at);
+        let told = match kind {
+            Kind::Identify | Kind::Group => object(input.traits.or(input.properties), "traits")?,
+            _ => object(input.properties, "properties")?,
+        };
+        let fact = Fact {
+            source: self.source.to_owned(),
+            message_id: message_id(input.message_id.as_deref())?.unwrap_or_else(fresh_id),
+            kind,
+            event,
+            user_id,
+            anonymous_id,
+            timestamp: corrected(self.received_at, sent_at, original_timestamp),
+            original_timestamp,
+            sent_at,
+            received_at: self.received_at,
+            properties: told.unwrap_or_else(facts::empty_object),
+            context: object(input.context, "context")?,
+        };
+        fact.typed()?;
+        Ok(fact)
+    }
+}
+
+fn kind(text: Option<&str>) -> Result<Kind, Rejection> {
+    match text.unwrap_or("track") {
+        "track" => Ok(Kind::Track),
+        "identify" => Ok(Kind::Identify),
+        "page" => Ok(Kind::Page),
+        "screen" => Ok(Kind::Screen),
+        "group" => Ok(Kind::Group),
+        "alias" => Ok(Kind::Alias),
+        _ => Err(Rejection::Kind),
+    }
+}
+
+fn text(text: Option<&str>, name: &'static str) -> Result<Option<String>, Rejection> {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
+    // PostgreSQL cannot store a NUL, and control characters in names are never meant.
+    if text.len() > TEXT_BYTES_MAX || text.chars().any(char::is_control) {
+        return Err(Rejection::Text(name));
+    }
+    Ok(Some(text.to_owned()))
+}
+
+fn who(id: Option<&str>, name: &'static str) -> Result<Option<String>, Rejection> {
+    let Some(id) = text(id, name)? else { return Ok(None) };
+    let zeros_or_dashes = id.bytes().all(|b| b == b'0' || b == b'-');
+    if zeros_or_dashes || NOBODY.contains(&id.to_ascii_lowercase().as_str()) {
+        return Err(Rejection::StandsForNobody(name));
+    }
+    Ok(Some(id))
+}
+
+fn message_id(id: Option<&str>) -> Result<Option<String>, Rejection> {
+    match text(id, "message_id")? {
+        Some(id) if id.len() > MESSAGE_ID_BYTES_MAX => Err(Rejection::Text("message_id")),
+        id => Ok(id),
+    }
+}
+
+fn time(text: Option<&str>, name: &'static str) -> Result<Option<Timestamp>, Rejection> {
+    text.map(Timestamp::parse).transpose().map_err(|_| Rejection::Time(name))
+}
+
+fn object(json: Option<&RawValue>, name: &'static str) -> Result<Option<Box<RawValue>>, Rejection> {
+    match json {
+        Some(json) if json.get() == "null" => Ok(None),
+        Some(json) if json.get().starts_with('{') => Ok(Some(json.to_owned())),
+        Some(_) => Err(Rejection::Object(name)),
+        None => Ok(None),
+    }
+}
+
+/// `received − (sent − original)`: the sender's clock may be wrong, the time between two of its instants is not.
+fn corrected(received: Timestamp, sent: Option<Timestamp>, original: Option<Timestamp>) -> Timestamp {
+    let at = match (sent, original) {
+        (Some(sent), Some(original)) => Timestamp(received.0.saturating_sub(sent.micros_since(original))),
+        (None, Some(original)) => original,
+        (_, None) => received,
+    };
+    if at > received.plus_secs(FUTURE_SECS_MAX) { received } else { at }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse(text).unwrap()
+    }
+
+    fn accept(json: &str) -> Result<Fact, Rejection> {
+        let item: Box<RawValue> = serde_json::from_str(json).unwrap();
+        let accepting = Accepting { source: "key_1", received_at: at("2026-11-22T08:00:00Z"), sent_at: None };
+        accepting.own(&item, || "fresh".to_owned())
+    }
+
+    #[test]
+    fn an_item_is_taken_with_what_it_says() {
+        let fact = accept(
+            r#"{"event":"Page Seen","user_id":" u1 ","anonymous_id":"a1","timestamp":"2026-11-22T07:00:00Z","properties":{"n":1.0}}"#,
+        )
+        .unwrap();
+        assert_eq!(fact.user_id.as_deref(), Some("u1"));
+        assert_eq!(fact.message_id, "fresh");
+        assert_eq!(fact.timestamp, at("2026-11-22T07:00:00Z"));
+        assert_eq!(fact.properties.get(), r#"{"n":1.0}"#);
+    }
+
+    #[test]
+    fn the_first_reason_that_applies_is_told() {
+        let reason = |json: &str| accept(json).unwrap_err();
+        assert_eq!(reason("[]"), Rejection::Shape);
+        assert_eq!(reason(r#"{"type":"dance"}"#), Rejection::Kind);
+        assert_eq!(reason("{}"), Rejection::EventMissing);
+        assert_eq!(reason(r#"{"event":"E"}"#), Rejection::NobodyNamed);
+        assert_eq!(reason(r#"{"event":"E","user_id":"null"}"#), Rejection::StandsForNobody("user_id"));
+        assert_eq!(reason(r#"{"event":"E","user_id":"0000-00"}"#), Rejection::StandsForNobody("user_id"));
+        assert_eq!(reason(r#"{"event":"E","user_id":"a\u0000b"}"#), Rejection::Text("user_id"));
+        assert_eq!(reason(r#"{"event":"E","user_id":"u","timestamp":"soon"}"#), Rejection::Time("timestamp"));
+        assert_eq!(reason(r#"{"event":"E","user_id":"u","properties":[]}"#), Rejection::Object("properties"));
+        assert_eq!(
+            reason(r#"{"event":"Spread Opened","user_id":"u","properties":{"campaign":"c"}}"#),
+            Rejection::Invalid(Invalid::SharerMissing)
+        );
+        let large = format!(r#"{{"event":"E","user_id":"u","properties":{{"x":"{}"}}}}"#, "x".repeat(ITEM_BYTES_MAX));
+        assert_eq!(reason(&large), Rejection::TooLarge);
+    }
+
+    #[test]
+    fn a_wrong_clock_is_corrected_and_the_future_is_not_believed() {
+        let received = at("2026-11-22T08:00:00Z");
+        let skewed = corrected(received, Some(at("2030-01-01T00:00:10Z")), Some(at("2030-01-01T00:00:00Z")));
+        assert_eq!(skewed, at("2026-11-22T07:59:50Z"));
+        assert_eq!(corrected(received, None, Some(at("2030-01-01T00:00:00Z"))), received);
+        assert_eq!(corrected(received, None, None), received);
+    }
+}

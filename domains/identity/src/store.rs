@@ -1,0 +1,215 @@
+//! All SQL of the slice.
+
+use db::{ConnectionTrait, DbError, QueryResult, Row, Sql, Value};
+use facts::{Identified, Namespace, WhoKey};
+use kernel::{Handle, Offset, Timestamp, WorkspaceId};
+use river::Link;
+
+/// What a person last let us know under one handle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Under which handle.
+    pub handle: Handle,
+    /// What they let us know.
+    pub known: Identified,
+}
+
+fn id(workspace: WorkspaceId) -> Value {
+    Value::from(i64::from(workspace.0))
+}
+
+fn handle_value(handle: Handle) -> Value {
+    Value::from(i64::from(handle.0))
+}
+
+fn offset_value(offset: Offset) -> Value {
+    Value::from(i64::try_from(offset.0).unwrap_or(i64::MAX))
+}
+
+fn handle_at(row: &QueryResult, index: usize) -> Result<Handle, DbError> {
+    let number: i64 = row.at(index)?;
+    u32::try_from(number).map(Handle).map_err(|_| DbError::corrupt(format!("handle {number} is out of range")))
+}
+
+fn handle_list(handles: &[Handle]) -> Vec<Value> {
+    handles.iter().copied().map(handle_value).collect()
+}
+
+/// The handles of these ids, where they are known.
+pub async fn handles_in_workspace<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    keys: &[WhoKey<'_>],
+) -> Result<Vec<(Namespace, String, Handle)>, DbError> {
+    let mut found = Vec::with_capacity(keys.len());
+    for namespace in [Namespace::User, Namespace::Anonymous, Namespace::Spread] {
+        let list: Vec<Value> =
+            keys.iter().filter(|key| key.namespace == namespace).map(|key| Value::from(key.value)).collect();
+        let sql = "select value, handle from identity_handle \
+                   where workspace_id = $1 and namespace = $2 and value in ({list})";
+        for row in conn.all_in(sql, [id(workspace), Value::from(namespace.code())], 1, list).await? {
+            found.push((namespace, row.at(0)?, handle_at(&row, 1)?));
+        }
+    }
+    Ok(found)
+}
+
+/// The next handle of a workspace.
+pub async fn next_handle<C: ConnectionTrait>(conn: &C, workspace: WorkspaceId) -> Result<Handle, DbError> {
+    let row = conn.one("select next_handle from identity_counter where workspace_id = $1", [id(workspace)]).await?;
+    row.map_or(Ok(Handle(1)), |row| handle_at(&row, 0))
+}
+
+/// Books new handles, given in order, and moves the counter behind the last.
+pub async fn insert_handles<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    fresh: &[(Namespace, String, Handle)],
+) -> Result<(), DbError> {
+    let Some((_, _, last)) = fresh.last() else { return Ok(()) };
+    let values = fresh.iter().flat_map(|(namespace, value, handle)| {
+        [id(workspace), Value::from(namespace.code()), Value::from(value.as_str()), handle_value(*handle)]
+    });
+    conn.insert_rows("insert into identity_handle (workspace_id, namespace, value, handle)", 4, values.collect(), "")
+        .await?;
+    conn.run(
+        "insert into identity_counter (workspace_id, next_handle) values ($1, $2) \
+         on conflict (workspace_id) do update set next_handle = excluded.next_handle",
+        [id(workspace), Value::from(i64::from(last.0) + 1)],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Which of these handles are linked already.
+pub async fn linked<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    handles: &[Handle],
+) -> Result<Vec<Handle>, DbError> {
+    let sql = "select handle from identity_link where workspace_id = $1 and handle in ({list})";
+    let rows = conn.all_in(sql, [id(workspace)], 1, handle_list(handles)).await?;
+    rows.iter().map(|row| handle_at(row, 0)).collect()
+}
+
+/// Books new links.
+pub async fn insert_links<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    links: &[(Link, Timestamp)],
+) -> Result<(), DbError> {
+    let values = links.iter().flat_map(|(link, at)| {
+        [
+            id(workspace),
+            handle_value(link.handle),
+            handle_value(link.into),
+            offset_value(link.offset),
+            Value::from(at.0),
+        ]
+    });
+    conn.insert_rows(
+        "insert into identity_link (workspace_id, handle, into_handle, fact_offset, linked_at)",
+        5,
+        values.collect(),
+        "",
+    )
+    .await?;
+    Ok(())
+}
+
+/// Links whose evidence lies from `from` up to and without `to`, in offset order.
+pub async fn links_between<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    from: Offset,
+    to: Offset,
+) -> Result<Vec<Link>, DbError> {
+    let rows = conn
+        .all(
+            "select fact_offset, handle, into_handle from identity_link \
+             where workspace_id = $1 and fact_offset >= $2 and fact_offset < $3 order by fact_offset, handle",
+            [id(workspace), offset_value(from), offset_value(to)],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let offset = Offset(row.at::<i64>(0)?.unsigned_abs());
+            Ok(Link { offset, handle: handle_at(row, 1)?, into: handle_at(row, 2)? })
+        })
+        .collect()
+}
+
+/// All handles of a person, the earliest first. A chain of links is short: token → anonymous id → user id.
+pub async fn person_handles<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    handle: Handle,
+) -> Result<Vec<Handle>, DbError> {
+    let mut top = handle;
+    while let Some(row) = conn
+        .one(
+            "select into_handle from identity_link where workspace_id = $1 and handle = $2",
+            [id(workspace), handle_value(top)],
+        )
+        .await?
+    {
+        top = handle_at(&row, 0)?;
+    }
+    let mut handles = vec![top];
+    let mut level = vec![top];
+    while !level.is_empty() {
+        let sql = "select handle from identity_link where workspace_id = $1 and into_handle in ({list})";
+        let rows = conn.all_in(sql, [id(workspace)], 1, handle_list(&level)).await?;
+        level = rows.iter().map(|row| handle_at(row, 0)).collect::<Result<_, _>>()?;
+        handles.extend_from_slice(&level);
+    }
+    handles.sort_unstable();
+    Ok(handles)
+}
+
+/// Books what people let us know; what they leave out stays as it was.
+pub async fn upsert_profiles<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    profiles: &[Profile],
+) -> Result<(), DbError> {
+    let values = profiles.iter().flat_map(|Profile { handle, known }| {
+        [
+            id(workspace),
+            handle_value(*handle),
+            Value::from(known.name.clone()),
+            Value::from(known.phone.clone()),
+            Value::from(known.wechat.clone()),
+            Value::from(known.city.clone()),
+        ]
+    });
+    conn.insert_rows(
+        "insert into identity_profile (workspace_id, handle, name, phone, wechat, city)",
+        6,
+        values.collect(),
+        "on conflict (workspace_id, handle) do update set \
+         name = coalesce(excluded.name, identity_profile.name), \
+         phone = coalesce(excluded.phone, identity_profile.phone), \
+         wechat = coalesce(excluded.wechat, identity_profile.wechat), \
+         city = coalesce(excluded.city, identity_profile.city)",
+    )
+    .await?;
+    Ok(())
+}
+
+/// What is known under these handles.
+pub async fn profiles_in_workspace<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    handles: &[Handle],
+) -> Result<Vec<Profile>, DbError> {
+    let sql = "select handle, name, phone, wechat, city from identity_profile \
+               where workspace_id = $1 and handle in ({list})";
+    let rows = conn.all_in(sql, [id(workspace)], 1, handle_list(handles)).await?;
+    rows.iter()
+        .map(|row| {
+            let known = Identified { name: row.at(1)?, phone: row.at(2)?, wechat: row.at(3)?, city: row.at(4)? };
+            Ok(Profile { handle: handle_at(row, 0)?, known })
+        })
+        .collect()
+}
