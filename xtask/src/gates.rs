@@ -140,17 +140,23 @@ fn tests(run: &mut Run) -> Result<Tally> {
 
 /// Examples in documentation; looking for them is cheaper than asking rustdoc for those of every crate.
 fn doctests(run: &mut Run) -> Result<Tally> {
-    let starts_example = |line: &str| {
-        let line = line.trim_start();
-        let fence = line.strip_prefix("/// ```").or_else(|| line.strip_prefix("//! ```"));
-        fence.is_some_and(|kind| matches!(kind, "rust" | "no_run" | "should_panic" | "compile_fail"))
-    };
     let rust = tidy::files(&run.house)?.into_iter().filter(|file| file.path.ends_with(".rs"));
-    if !rust.filter_map(|file| file.text).any(|text| text.lines().any(starts_example)) {
-        println!("no documentation has an example marked as Rust");
+    if !rust.filter_map(|file| file.text).any(|text| has_example(&text)) {
+        println!("no documentation has an example in Rust");
         return Ok(Tally::default());
     }
     counted(stream(&mut run.house.cargo(&["test", "--doc", "--workspace"]))?, count::doctests)
+}
+
+/// Does a doc comment open a fence that rustdoc would compile: one of no kind, or of kinds that are all Rust's?
+fn has_example(text: &str) -> bool {
+    const RUST: [&str; 6] = ["", "rust", "no_run", "should_panic", "compile_fail", "edition2024"];
+    let fences = text.lines().filter_map(|line| {
+        let line = line.trim_start();
+        line.strip_prefix("/// ```").or_else(|| line.strip_prefix("//! ```"))
+    });
+    // Every second fence closes the one before it.
+    fences.step_by(2).any(|kinds| kinds.split(',').all(|kind| RUST.contains(&kind.trim())))
 }
 
 fn browser(run: &mut Run) -> Result<Tally> {
@@ -169,5 +175,25 @@ fn counted(ran: Ran, count: fn(&str) -> Option<Tally>) -> Result<Tally> {
         Some(tally) => Ok(tally.ended(ran.ok)),
         None if ran.ok => bail!("the runner printed no count of its tests"),
         None => Ok(Tally::FAILED),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn examples_are_told_from_other_fences() {
+        assert!(has_example("/// ```text\n/// x\n/// ```\n    /// ```\n    /// let x = 1;\n    /// ```"));
+        assert!(has_example("//! ```rust,no_run\n//! ```"));
+        assert!(!has_example("/// ```text\n/// ```\n//! ```json\n//! ```\n// ```\n"));
+    }
+
+    #[test]
+    fn a_runner_that_counts_nothing_fails() {
+        let ran = |ok, text: &str| Ran { ok, text: text.into() };
+        assert_eq!(counted(ran(true, "2 passed, 0 failed"), count::closing_line).unwrap().passed, 2);
+        assert_eq!(counted(ran(false, "could not start"), count::closing_line).unwrap(), Tally::FAILED);
+        assert!(counted(ran(true, "bye"), count::closing_line).is_err());
     }
 }

@@ -101,14 +101,17 @@ fn apt(house: &House, args: &[&str]) -> Result<bool> {
 
 /// Debian keeps the server's programs off the search path.
 fn has_postgres() -> bool {
-    let debian = || {
-        let mut versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-        versions.any(|version| is_program(&version.path().join("bin/initdb")))
-    };
-    on_path("initdb").is_some() || debian()
+    let mut versions = within("/usr/lib/postgresql");
+    on_path("initdb").is_some() || versions.any(|version| is_program(&version.join("bin/initdb")))
 }
 
+/// Asks fontconfig, or, where its programs are not installed, looks where Debian puts the font.
 fn has_cjk_font() -> bool {
-    let fonts = Command::new("fc-list").arg(":lang=zh").output();
-    fonts.is_ok_and(|fonts| !fonts.stdout.is_empty())
+    let listed = Command::new("fc-list").arg(":lang=zh").output();
+    let mut fonts = within("/usr/share/fonts/opentype/noto");
+    listed.is_ok_and(|listed| !listed.stdout.is_empty()) || fonts.any(|font| font.to_string_lossy().contains("CJK"))
+}
+
+fn within(folder: &str) -> impl Iterator<Item = PathBuf> {
+    fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
 }
