@@ -12,6 +12,9 @@ use tokio::sync::oneshot::{Receiver, error::TryRecvError};
 use crate::{AppendError, FactLog, Options, queue::Answer, sim::SimDisk, writer::Writer};
 
 const DIR: &str = "log";
+const GROUP_BYTES_MAX: usize = 24 << 10;
+const QUEUE_BYTES_MAX: usize = 32 << 10;
+const QUEUE_APPENDS_MAX: usize = 12;
 
 /// What happened over all stories: nothing here may stay 0, or the test tests less than it says.
 #[derive(Debug, Default)]
@@ -57,10 +60,10 @@ impl<'a> Story<'a> {
     fn new(seed: u64, luck: &'a mut Luck) -> Self {
         let dice = SeededEntropy::new(seed);
         let options = Options {
-            segment_bytes_max: 600 + below(&dice, 20_000) as u64,
-            group_bytes_max: 8 << 10,
-            queue_bytes_max: 16 << 10,
-            queue_appends_max: 12,
+            segment_bytes_max: if below(&dice, 3) == 0 { 60_000 } else { 300 + below(&dice, 6_000) as u64 },
+            group_bytes_max: GROUP_BYTES_MAX,
+            queue_bytes_max: QUEUE_BYTES_MAX,
+            queue_appends_max: QUEUE_APPENDS_MAX,
         };
         let disk = SimDisk::new(seed);
         let (truth, doubtful, waiting) = (Vec::new(), Vec::new(), VecDeque::new());
@@ -74,22 +77,20 @@ impl<'a> Story<'a> {
     }
 
     fn live(&mut self) {
-        for _ in 0..150 {
-            match self.below(100) {
-                0..40 => self.append(),
-                40..70 => self.write(),
-                70..80 => self.check_reads(),
-                80..82 => self.disk.set_short_writes(self.below(2) == 0),
-                82..84 => self.disk.set_capacity(Some(self.disk.used_bytes() + self.below(6_000) as u64)),
-                84..88 => self.disk.set_capacity(None),
-                88..90 => self.disk.set_read_only(true),
-                90..94 => self.disk.set_read_only(false),
-                94..96 => self.disk.lose_power_after(self.below(12) as u64),
-                96 => self.disk.fail_syncs(1),
-                97 => {
-                    self.disk.lose_power();
-                }
-                98 => {
+        for _ in 0..200 {
+            match self.below(200) {
+                0..90 => self.append(),
+                90..150 => self.write(),
+                150..170 => self.check_reads(),
+                170..173 => self.disk.set_short_writes(self.below(2) == 0),
+                173..175 => self.disk.set_capacity(Some(self.disk.used_bytes() + self.below(4_000) as u64)),
+                175..180 => self.disk.set_capacity(None),
+                180..182 => self.disk.set_read_only(true),
+                182..187 => self.disk.set_read_only(false),
+                187..190 => self.disk.lose_power_after(self.below(12) as u64),
+                190 => self.disk.fail_syncs(1),
+                191 => self.disk.lose_power(),
+                192 => {
                     self.luck.kills += 1;
                     self.disk.restart();
                     self.reopen();
@@ -119,7 +120,10 @@ impl<'a> Story<'a> {
                 assert!((1..=60).contains(&retry_after_secs));
                 let bytes = |records: &[Bytes]| records.iter().map(|record| record.len() + 8).sum::<usize>();
                 let waiting = self.waiting.iter().map(|(records, _)| bytes(records)).sum::<usize>();
-                assert!(self.waiting.len() == 12 || waiting + bytes(&records) > 16 << 10, "refused with room left");
+                assert!(
+                    self.waiting.len() == QUEUE_APPENDS_MAX || waiting + bytes(&records) > QUEUE_BYTES_MAX,
+                    "refused with room left"
+                );
                 self.luck.full += 1;
             }
             Err(AppendError::Failed { .. }) => self.reopen(),
@@ -130,7 +134,7 @@ impl<'a> Story<'a> {
     /// Unlike every other record, so that a repeat would be noticed.
     fn record(&mut self) -> Bytes {
         self.serial += 1;
-        let length = if self.below(20) == 0 { self.below(1_500) } else { self.below(60) };
+        let length = if self.below(10) == 0 { self.below(4_000) } else { self.below(60) };
         let mut record = self.serial.to_le_bytes().to_vec();
         record.resize(8 + length, 0);
         self.dice.fill(&mut record[8..]);
@@ -175,7 +179,7 @@ impl<'a> Story<'a> {
         let end = self.truth.len() as u64 + 1;
         assert_eq!(log.end(), Offset(end));
         let from = 1 + self.below(end as usize) as u64;
-        let records = log.read(Offset(from), self.below(30), self.below(3_000)).expect("readable");
+        let records = log.read(Offset(from), self.below(30), self.below(9_000)).expect("readable");
         self.compare(Offset(from), &records);
 
         let mut wanted: Vec<_> = (1..end).filter(|_| self.below(7) == 0).map(Offset).collect();
