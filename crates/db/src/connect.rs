@@ -52,6 +52,9 @@ const READERS_POSTGRES: u32 = 8;
 /// How long a statement waits for another process to let go of a SQLite file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long to wait for a connection: for a free reader, or for a server that does not answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Statements kept prepared per connection: every text of every slice, and the few sizes of its multi-row forms.
 const STATEMENTS_PREPARED: usize = 500;
 
@@ -90,7 +93,7 @@ enum Role {
 fn options(url: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     // Pinging before every use costs a third of a small statement.
-    options.test_before_acquire(false).sqlx_logging(false).record_stmt_in_spans(false);
+    options.test_before_acquire(false).sqlx_logging(false).record_stmt_in_spans(false).acquire_timeout(PATIENCE);
     options
 }
 

@@ -2,7 +2,7 @@
 
 use std::{error::Error, sync::Arc};
 
-use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, sqlx};
+use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 /// Why a statement, a migration or opening the records failed.
 #[derive(Debug, thiserror::Error)]
@@ -142,8 +142,7 @@ impl From<DbErr> for DbError {
             DbErr::Conn(RuntimeErr::SqlxError(cause))
             | DbErr::Exec(RuntimeErr::SqlxError(cause))
             | DbErr::Query(RuntimeErr::SqlxError(cause)) => classify(cause),
-            DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => Class::Busy,
-            DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed) | DbErr::Conn(_) => Class::Unavailable,
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Class::Unavailable,
             _ => Class::Other,
         };
         match class {
@@ -174,8 +173,9 @@ fn classify(error: &sqlx::Error) -> Class {
                 postgres_class(&code, cause.message())
             }
         }
-        sqlx::Error::PoolTimedOut => Class::Busy,
-        sqlx::Error::Io(_)
+        // A pool asks a server that refuses again and again until its time is up.
+        sqlx::Error::PoolTimedOut
+        | sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)
         | sqlx::Error::Protocol(_)
         | sqlx::Error::PoolClosed

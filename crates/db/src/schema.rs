@@ -22,7 +22,7 @@ pub struct Table {
 pub struct Column {
     /// Its name.
     pub name: String,
-    /// `text`, `bigint`, `bool`, `double` or `blob`; otherwise the engine's own words, which the other will not share.
+    /// `text`, `bigint`, `bool`, `double` or `blob`; otherwise the engine's own words and name, which the other cannot share.
     pub kind: String,
     /// Whether it takes nulls. SQLite lets them into a primary key unless it says `not null`.
     pub nullable: bool,
@@ -43,7 +43,7 @@ pub async fn describe(records: &Records) -> Result<Vec<Table>, DbError> {
         let name: String = row.get("table_name")?;
         let column = Column {
             name: row.get("column_name")?,
-            kind: kind(&row.get::<String>("kind")?),
+            kind: kind(records.engine(), &row.get::<String>("kind")?),
             nullable: row.get::<i64>("nullable")? != 0,
         };
         let empty = || Table { name: name.clone(), columns: Vec::new(), key: Vec::new(), indexes: BTreeMap::new() };
@@ -62,7 +62,7 @@ pub async fn describe(records: &Records) -> Result<Vec<Table>, DbError> {
     Ok(tables.into_values().collect())
 }
 
-fn kind(own: &str) -> String {
+fn kind(engine: Engine, own: &str) -> String {
     match own.to_ascii_lowercase().as_str() {
         "text" | "text collate c" => "text",
         // SQLite's INTEGER is 8 bytes; it is how a `{serial}` must be spelled there.
@@ -70,7 +70,8 @@ fn kind(own: &str) -> String {
         "boolean" => "bool",
         "double" | "double precision" => "double",
         "blob" | "bytea" => "blob",
-        other => other,
+        // Even if the other engine has the word too, it may mean something else.
+        other => return format!("{other} of {engine}"),
     }
     .to_owned()
 }

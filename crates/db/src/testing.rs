@@ -15,8 +15,12 @@ use std::{
 
 use futures::FutureExt;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use tokio::sync::Mutex;
 
-use crate::{DbError, Engine, Group, Migration, Records, SqlText, Statements, Value};
+use crate::{
+    DbError, Engine, Group, Migration, Records, SqlText, Statements, Value,
+    schema::{self, Table},
+};
 
 /// The environment variable with the address of a PostgreSQL server for tests.
 pub const POSTGRES_VARIABLE: &str = "SEARCHLIGHT_TEST_POSTGRES";
@@ -104,6 +108,29 @@ where
         let ended = AssertUnwindSafe(async { body(db.clone()).await.check() }).catch_unwind().await;
         finish(db, ended).await;
     });
+}
+
+/// Compares what the two engines make of these migrations: tables, columns, kinds, nulls, keys and indexes. The application
+/// calls it with the migrations of all slices.
+///
+/// # Panics
+/// When they differ, naming the tables.
+pub fn one_schema(name: &str, migrations: impl AsRef<[Migration]>) {
+    let described = |engine| {
+        let tables = Mutex::new(Vec::new());
+        let describe = |db: TestDb| async move { schema::describe(&db.records()).await };
+        run(engine, name, migrations.as_ref(), |db| async {
+            *tables.lock().await = describe(db).await?;
+            Ok::<_, DbError>(())
+        });
+        tables.into_inner()
+    };
+    let (sqlite, postgres) = (described(Engine::Sqlite), described(Engine::Postgres));
+    let differ = |left: &[Table], right: &[Table]| -> Vec<Table> {
+        left.iter().filter(|table| !right.contains(table)).cloned().collect()
+    };
+    let (left, right) = (differ(&sqlite, &postgres), differ(&postgres, &sqlite));
+    assert!(left.is_empty() && right.is_empty(), "SQLite has {left:#?}\nPostgreSQL has {right:#?}");
 }
 
 async fn finish(db: TestDb, ended: Result<(), Box<dyn Any + Send>>) {
