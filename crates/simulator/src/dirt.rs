@@ -133,30 +133,28 @@ impl Soiler<'_> {
                 continue;
             };
             let by = self.by(sharer);
-            if nth < second_devices {
-                self.second_device(receiver, by, at);
+            let written = if nth < second_devices {
+                self.second_device(receiver, by, at)
             } else {
                 let guise = self.guise(receiver);
                 self.dirt.asides.push(Aside { who: receiver, guise, by, at });
-                self.dirt.repeats += 1;
-            }
+                true
+            };
             let across = self.cast.person(receiver).store != self.cast.person(sharer).store;
-            self.dirt.repeats_across_stores += u32::from(across && self.dirt_has(receiver, at));
+            self.dirt.repeats += u32::from(written);
+            self.dirt.repeats_across_stores += u32::from(written && across);
         }
     }
 
-    /// Whether the hop just drawn was written down.
-    fn dirt_has(&self, who: Index, at: i64) -> bool {
-        let last = |asides: &[Aside]| asides.last().is_some_and(|aside| aside.who == who && aside.at == at);
-        last(&self.dirt.asides) || last(&self.dirt.second_devices)
-    }
-
-    fn second_device(&mut self, who: Index, by: By, at: i64) {
+    /// Writes down a touch of somebody's second browser, if they sign in there before the end and have no other. Tells
+    /// whether it did.
+    fn second_device(&mut self, who: Index, by: By, at: i64) -> bool {
         let taken = self.dirt.second_devices.iter().any(|aside| aside.who == who);
-        if self.cast.person(who).signs_in() && at < self.until.0 - 300 * SECOND && !taken {
+        let fits = self.cast.person(who).signs_in() && at < self.until.0 - 300 * SECOND && !taken;
+        if fits {
             self.dirt.second_devices.push(Aside { who, guise: Guise::Second, by, at });
-            self.dirt.repeats += 1;
         }
+        fits
     }
 
     /// Somebody else whose share the receiver may well meet: mostly from around their own parent.
