@@ -46,8 +46,8 @@ impl House {
 
     /// Builds every program of the workspace.
     ///
-    /// `--examples` builds nothing more, for there are none, but makes cargo unify features with those of the
-    /// dev-dependencies as the test build does: demo and tests then share every compiled dependency.
+    /// `--examples` is there because it makes cargo unify features with those of the dev-dependencies, as the test build
+    /// does: demo and tests then share every compiled dependency.
     pub fn build(&self) -> Command {
         self.cargo(&["build", "--workspace", "--bins", "--examples"])
     }
