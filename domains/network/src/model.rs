@@ -1,0 +1,277 @@
+//! The live network of one workspace: who is who, every campaign, and all ties.
+//!
+//! It is a fold of events in the order of their offsets, and nothing else: two networks that were given the same events
+//! answer alike, whether they were fed one by one, in batches, or restored from a snapshot half-way. Reads are `&self` and
+//! see the state after the last batch.
+
+mod read;
+mod snapshot;
+
+use kernel::{CampaignId, Handle, Offset, RootOwner, Timestamp};
+use rustc_hash::FxHashMap;
+
+use crate::rules::{
+    cascade::{Cascade, Touch},
+    people::{Contact, People},
+    ties::Ties,
+};
+
+pub use read::{CampaignStanding, PersonStandings};
+pub use snapshot::SnapshotError;
+
+/// What the network learns from the river.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Somebody is a root of a campaign.
+    RootDeclared {
+        /// Of the fact.
+        offset: Offset,
+        /// When it happened.
+        at: Timestamp,
+        /// Where.
+        campaign: CampaignId,
+        /// Who.
+        handle: Handle,
+        /// Whom the root belongs to.
+        owner: RootOwner,
+    },
+    /// Somebody opened what somebody else shared.
+    Touched {
+        /// Of the fact.
+        offset: Offset,
+        /// When it happened.
+        at: Timestamp,
+        /// Where.
+        campaign: CampaignId,
+        /// Who opened it.
+        receiver: Handle,
+        /// Who shared it.
+        sharer: Handle,
+    },
+    /// An anonymous id or a spread token joins a person.
+    Linked {
+        /// Of the fact.
+        offset: Offset,
+        /// The id or token.
+        handle: Handle,
+        /// Any handle of the person.
+        into: Handle,
+    },
+    /// Somebody left a phone number or a WeChat id.
+    Contact {
+        /// Of the fact.
+        offset: Offset,
+        /// Who.
+        handle: Handle,
+        /// Which of them.
+        contact: Contact,
+    },
+    /// Somebody paid an order that is booked to a campaign.
+    Paid {
+        /// Of the fact.
+        offset: Offset,
+        /// Where.
+        campaign: CampaignId,
+        /// Who.
+        handle: Handle,
+        /// Smallest units of the currency.
+        amount_minor: i64,
+    },
+}
+
+impl Event {
+    /// The offset of the fact it comes from; one fact may make several events.
+    #[must_use]
+    pub const fn offset(&self) -> Offset {
+        match self {
+            Self::RootDeclared { offset, .. }
+            | Self::Touched { offset, .. }
+            | Self::Linked { offset, .. }
+            | Self::Contact { offset, .. }
+            | Self::Paid { offset, .. } => *offset,
+        }
+    }
+}
+
+/// One campaign of the workspace.
+#[derive(Clone, Debug)]
+pub struct Campaign {
+    /// Its id.
+    pub id: CampaignId,
+    /// Offset of the last fact that changed anything one can read here: the version of the campaign's state.
+    pub version: Offset,
+    /// Who brought whom.
+    pub cascade: Cascade,
+    changed: bool,
+}
+
+/// The live network of a workspace. See the module.
+#[derive(Clone, Debug, Default)]
+pub struct Network {
+    people: People,
+    campaigns: Vec<Campaign>,
+    by_id: FxHashMap<CampaignId, u32>,
+    ties: Ties,
+    heard_in: HeardIn,
+    changed: Vec<u32>,
+    next_offset: Offset,
+}
+
+impl Network {
+    /// A network that has heard nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { next_offset: Offset::FIRST, ..Self::default() }
+    }
+
+    /// The first offset it has not digested.
+    #[must_use]
+    pub const fn next_offset(&self) -> Offset {
+        self.next_offset
+    }
+
+    /// Digests a batch in the order of offsets. `next_offset` is the offset after the batch, also when its last facts
+    /// made no events. Events that were digested before are passed over.
+    pub fn apply(&mut self, events: impl IntoIterator<Item = Event>, next_offset: Offset) {
+        for event in events {
+            if event.offset() >= self.next_offset {
+                self.digest(event);
+            }
+        }
+        self.settle();
+        self.next_offset = self.next_offset.max(next_offset);
+    }
+
+    fn digest(&mut self, event: Event) {
+        match event {
+            Event::RootDeclared { offset, at, campaign, handle, owner } => {
+                let index = self.campaign_index(campaign);
+                self.change(index, offset, &[handle], |cascade, people| cascade.declare(people, handle, owner, at));
+            }
+            Event::Touched { offset, at, campaign, receiver, sharer } => {
+                let index = self.campaign_index(campaign);
+                let touch = Touch { receiver, sharer, at, offset };
+                self.change(index, offset, &[receiver, sharer], |cascade, people| cascade.touch(people, touch));
+                self.ties.push(receiver, sharer, at, index);
+            }
+            Event::Paid { offset, campaign, handle, amount_minor } => {
+                let index = self.campaign_index(campaign);
+                self.change(index, offset, &[handle], |cascade, people| cascade.order(people, handle, amount_minor));
+            }
+            Event::Contact { offset, handle, contact } => {
+                let was_fan = self.people.is_fan(handle);
+                if self.people.mark(handle, contact) && !was_fan && self.people.is_fan(handle) {
+                    for index in self.campaigns_of(handle) {
+                        self.set_fan(index, handle, offset);
+                    }
+                }
+            }
+            Event::Linked { offset, handle, into } => self.link(handle, into, offset),
+        }
+    }
+
+    fn link(&mut self, handle: Handle, into: Handle, offset: Offset) {
+        let Some(merge) = self.people.would_merge(handle, into) else { return };
+        let (of_gone, of_kept) = (self.campaigns_of(merge.gone), self.campaigns_of(merge.kept));
+        self.people.link(handle, into);
+        for index in of_gone {
+            let campaign = &mut self.campaigns[index as usize];
+            if campaign.cascade.merge(&self.people, merge) {
+                self.note(index, offset);
+            }
+            self.set_fan(index, merge.kept, offset);
+        }
+        for index in of_kept {
+            self.set_fan(index, merge.kept, offset);
+        }
+    }
+
+    fn set_fan(&mut self, index: u32, handle: Handle, offset: Offset) {
+        let (person, fan) = (self.people.person(handle), self.people.is_fan(handle));
+        if self.campaigns[index as usize].cascade.set_fan(person, fan) {
+            self.note(index, offset);
+        }
+    }
+
+    /// Changes one campaign, and books the handles that were heard of there for the first time.
+    fn change(&mut self, index: u32, offset: Offset, handles: &[Handle], change: impl FnOnce(&mut Cascade, &People)) {
+        let cascade = &mut self.campaigns[index as usize].cascade;
+        let heard = cascade.heard();
+        change(cascade, &self.people);
+        for person in cascade.newcomers(heard) {
+            self.heard_in.add(person, index);
+        }
+        if cascade.is_dirty() {
+            for handle in handles {
+                self.heard_in.add(*handle, index);
+            }
+        }
+        self.note(index, offset);
+    }
+
+    fn note(&mut self, index: u32, offset: Offset) {
+        let campaign = &mut self.campaigns[index as usize];
+        campaign.version = offset;
+        if !std::mem::replace(&mut campaign.changed, true) {
+            self.changed.push(index);
+        }
+    }
+
+    fn settle(&mut self) {
+        for index in self.changed.drain(..) {
+            let campaign = &mut self.campaigns[index as usize];
+            campaign.cascade.settle(&self.people);
+            campaign.changed = false;
+        }
+    }
+
+    fn campaign_index(&mut self, id: CampaignId) -> u32 {
+        let next = self.campaigns.len() as u32;
+        *self.by_id.entry(id).or_insert_with_key(|id| {
+            let cascade = Cascade::default();
+            self.campaigns.push(Campaign { id: id.clone(), version: Offset(0), cascade, changed: false });
+            next
+        })
+    }
+
+    /// The campaigns a person was heard of in, in any role, by index, each once.
+    fn campaigns_of(&self, handle: Handle) -> Vec<u32> {
+        let mut campaigns: Vec<u32> =
+            self.people.handles(handle).flat_map(|handle| self.heard_in.campaigns(handle)).collect();
+        campaigns.sort_unstable();
+        campaigns.dedup();
+        campaigns
+    }
+}
+
+/// In which campaigns each handle was heard of first. Some handle of a person names every campaign the person is in.
+#[derive(Clone, Debug, Default)]
+struct HeardIn {
+    latest: Vec<u32>,
+    entries: Vec<(u32, u32)>,
+}
+
+impl HeardIn {
+    const NONE: u32 = u32::MAX;
+
+    fn add(&mut self, handle: Handle, campaign: u32) {
+        let place = handle.0 as usize;
+        if self.latest.len() <= place {
+            self.latest.resize(place + 1, Self::NONE);
+        }
+        let latest = self.latest[place];
+        if self.entries.get(latest as usize).is_none_or(|entry| entry.0 != campaign) {
+            self.latest[place] = self.entries.len() as u32;
+            self.entries.push((campaign, latest));
+        }
+    }
+
+    fn campaigns(&self, handle: Handle) -> impl Iterator<Item = u32> + '_ {
+        let mut at = self.latest.get(handle.0 as usize).copied().unwrap_or(Self::NONE);
+        std::iter::from_fn(move || {
+            let (campaign, older) = *self.entries.get(at as usize)?;
+            at = older;
+            Some(campaign)
+        })
+    }
+}

@@ -1,0 +1,146 @@
+//! What can be asked of the network. Whoever asks sees what their scope covers.
+
+use kernel::{CampaignId, Handle, Scope, Timestamp};
+
+use super::{Campaign, Network};
+use crate::rules::{
+    cascade::{Columns, Standing, Totals, Tree},
+    koc::{self, Koc, Past, Window},
+    path::{self, Paths, Wanted},
+    people::People,
+    ties::Ties,
+};
+
+/// Where a person stands in one campaign.
+#[derive(Clone, Debug)]
+pub struct CampaignStanding<'a> {
+    /// The campaign.
+    pub campaign: &'a Campaign,
+    /// The place.
+    pub standing: Standing<'a>,
+}
+
+/// A person and their places.
+#[derive(Clone, Debug)]
+pub struct PersonStandings<'a> {
+    /// The person by name: the earliest handle.
+    pub person: Handle,
+    /// Left phone and WeChat id.
+    pub is_fan: bool,
+    /// Every campaign in which they are in scope, the one they joined last first; those where they wait last.
+    pub campaigns: Vec<CampaignStanding<'a>>,
+}
+
+impl Network {
+    /// Who is who.
+    #[must_use]
+    pub const fn people(&self) -> &People {
+        &self.people
+    }
+
+    /// All ties.
+    #[must_use]
+    pub const fn ties(&self) -> &Ties {
+        &self.ties
+    }
+
+    /// All campaigns in the order they were heard of; a tie names one by its place here.
+    #[must_use]
+    pub fn campaigns(&self) -> &[Campaign] {
+        &self.campaigns
+    }
+
+    /// One campaign.
+    #[must_use]
+    pub fn campaign(&self, id: &CampaignId) -> Option<&Campaign> {
+        Some(&self.campaigns[self.campaign_place(id)? as usize])
+    }
+
+    /// The place of a campaign in [`Network::campaigns`].
+    #[must_use]
+    pub fn campaign_place(&self, id: &CampaignId) -> Option<u32> {
+        self.by_id.get(id).copied()
+    }
+
+    /// Sums over the roots in scope.
+    #[must_use]
+    pub fn totals(&self, id: &CampaignId, scope: &Scope) -> Option<Totals> {
+        Some(self.campaign(id)?.cascade.totals(&self.people, scope))
+    }
+
+    /// The roots in scope with their sums and circles, in the order of their declaration.
+    #[must_use]
+    pub fn roots(&self, id: &CampaignId, scope: &Scope) -> Option<Vec<&Tree>> {
+        Some(self.campaign(id)?.cascade.trees(scope).collect())
+    }
+
+    /// The people of the roots in scope (or of one of them), for a picture.
+    #[must_use]
+    pub fn columns(&self, id: &CampaignId, scope: &Scope, root: Option<Handle>) -> Option<Columns> {
+        let root = root.map(|root| self.people.person(root));
+        Some(self.campaign(id)?.cascade.columns(scope, root))
+    }
+
+    /// The best KOCs below the roots in scope (or below one of them), best first.
+    #[must_use]
+    pub fn kocs(
+        &self,
+        id: &CampaignId,
+        scope: &Scope,
+        root: Option<Handle>,
+        as_of: Timestamp,
+        limit: usize,
+    ) -> Option<Vec<Koc>> {
+        let place = self.campaign_place(id)?;
+        let cascade = &self.campaigns[place as usize].cascade;
+        let Some((first, last)) = cascade.span() else { return Some(Vec::new()) };
+        let window = Window::new(first, last, as_of);
+        let root = root.map(|root| self.people.person(root));
+        let earlier = self.earlier_than(first, place);
+        let any_earlier = earlier.contains(&true);
+        let past = |person| if any_earlier { self.past(person, scope, &earlier) } else { Past::default() };
+        Some(koc::rank(cascade.candidates(scope, root, &window, past), &window, limit))
+    }
+
+    /// Where a person stands in every campaign in which that is in scope. `brought_max` limits whom they brought, each.
+    #[must_use]
+    pub fn standings(&self, handle: Handle, scope: &Scope, brought_max: usize) -> PersonStandings<'_> {
+        let person = self.people.person(handle);
+        let places = self.campaigns_of(person).into_iter().map(|place| &self.campaigns[place as usize]);
+        let mut campaigns: Vec<_> = places
+            .filter_map(|campaign| {
+                let standing = campaign.cascade.standing(person, scope, brought_max)?;
+                Some(CampaignStanding { campaign, standing })
+            })
+            .collect();
+        campaigns.sort_by(|a, b| {
+            b.standing.joined_at.cmp(&a.standing.joined_at).then_with(|| a.campaign.id.cmp(&b.campaign.id))
+        });
+        PersonStandings { person, is_fan: self.people.is_fan(person), campaigns }
+    }
+
+    /// Ways from one person to another.
+    #[must_use]
+    pub fn paths(&self, wanted: &Wanted<'_>) -> Paths {
+        path::find(&self.people, &self.ties, wanted)
+    }
+
+    /// Per campaign whether its first joining is earlier than `first`, the one at `place`'s.
+    fn earlier_than(&self, first: Timestamp, place: u32) -> Vec<bool> {
+        let key = |place: u32| (self.campaigns[place as usize].cascade.span().map(|span| span.0), place);
+        (0..self.campaigns.len() as u32)
+            .map(|other| matches!(key(other), (Some(joined), other) if (joined, other) < (first, place)))
+            .collect()
+    }
+
+    fn past(&self, person: Handle, scope: &Scope, earlier: &[bool]) -> Past {
+        let mut past = Past::default();
+        for place in self.campaigns_of(person).into_iter().filter(|place| earlier[*place as usize]) {
+            if let Some(reach) = self.campaigns[place as usize].cascade.reach(person, scope) {
+                past.reach += u64::from(reach);
+                past.shares += 1;
+            }
+        }
+        past
+    }
+}

@@ -1,0 +1,101 @@
+//! The network as bytes.
+//!
+//! A snapshot holds what the state is a fold of (kept touches, declared roots, orders, who is who), not the state: it stays
+//! readable when the fold gets cleverer, and a restored network cannot disagree with one that was rebuilt.
+
+use kernel::{CampaignId, Offset};
+use serde::{Deserialize, Serialize};
+
+use super::{Campaign, Network};
+use crate::rules::{
+    cascade::{Cascade, Inputs},
+    people::People,
+    ties::Ties,
+};
+
+/// First byte: the version of what follows.
+const VERSION: u8 = 1;
+
+/// Why bytes are no snapshot. The state can always be rebuilt from the facts instead.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// Written by another version.
+    #[error("the snapshot of the network has version {0}, which this version of Searchlight cannot read; rebuild it")]
+    Version(u8),
+    /// Nothing at all.
+    #[error("the snapshot of the network is empty; rebuild it")]
+    Empty,
+    /// Damaged.
+    #[error("the snapshot of the network is damaged; rebuild it")]
+    Damaged(#[source] postcard::Error),
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedCampaign {
+    id: CampaignId,
+    version: Offset,
+    inputs: Inputs,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    next_offset: Offset,
+    people: People,
+    campaigns: Vec<SavedCampaign>,
+}
+
+impl Network {
+    /// The network as bytes, up to [`Network::next_offset`].
+    ///
+    /// # Errors
+    /// [`SnapshotError::Damaged`] only if there is no memory for the bytes.
+    pub fn save(&self) -> Result<Vec<u8>, SnapshotError> {
+        let campaigns = self.campaigns.iter().map(|campaign| SavedCampaign {
+            id: campaign.id.clone(),
+            version: campaign.version,
+            inputs: campaign.cascade.inputs(),
+        });
+        let saved =
+            Saved { next_offset: self.next_offset, people: self.people.clone(), campaigns: campaigns.collect() };
+        postcard::to_extend(&saved, vec![VERSION]).map_err(SnapshotError::Damaged)
+    }
+
+    /// Reads what [`Network::save`] wrote.
+    ///
+    /// # Errors
+    /// [`SnapshotError`] when the bytes are of another version or damaged.
+    pub fn restore(bytes: &[u8]) -> Result<Self, SnapshotError> {
+        let saved: Saved = match bytes.split_first() {
+            None => return Err(SnapshotError::Empty),
+            Some((&VERSION, body)) => postcard::from_bytes(body).map_err(SnapshotError::Damaged)?,
+            Some((&version, _)) => return Err(SnapshotError::Version(version)),
+        };
+        let mut network = Self { people: saved.people, next_offset: saved.next_offset, ..Self::default() };
+        for (index, campaign) in (0..).zip(saved.campaigns) {
+            let cascade = Cascade::from_inputs(&network.people, campaign.inputs);
+            network.by_id.insert(campaign.id.clone(), index);
+            for person in cascade.persons() {
+                network.heard_in.add(person, index);
+            }
+            let (id, version) = (campaign.id, campaign.version);
+            network.campaigns.push(Campaign { id, version, cascade, changed: false });
+        }
+        network.ties = ties(&network.campaigns);
+        Ok(network)
+    }
+}
+
+/// The ties of all campaigns in the order of their touches.
+fn ties(campaigns: &[Campaign]) -> Ties {
+    let mut order = Vec::with_capacity(campaigns.iter().map(|campaign| campaign.cascade.touches().len()).sum());
+    for (index, campaign) in (0..).zip(campaigns) {
+        order.extend(campaign.cascade.touches().map(|touch| (touch.offset, index, touch)));
+    }
+    // Stable: touches of one fact keep their order within the campaign.
+    order.sort_by_key(|(offset, index, _)| (*offset, *index));
+    let mut ties = Ties::default();
+    for (_, index, touch) in order {
+        ties.push(touch.receiver, touch.sharer, touch.at, index);
+    }
+    ties
+}

@@ -1,0 +1,345 @@
+//! One campaign: who brought whom.
+//!
+//! Facts are folded in the order of their offsets. Every touch is kept, and what the campaign looks like is a function of
+//! the kept touches, the declared roots, the orders and of who is who today:
+//!
+//! - A declared root stands at depth 0. Somebody who has a place already moves out with everybody below them. The first
+//!   declaration of a person holds, later ones are counted.
+//! - A touch of oneself is a self share: counted and nothing else.
+//! - A touch of somebody without a place gives them one under the sharer, if the sharer has one. Else they wait.
+//! - When somebody gets a place, those who wait for them get theirs: of all kept touches that could place somebody now,
+//!   the earliest does, until there is none. So a person joins by the first kept touch whose sharer has joined.
+//! - Every other touch is a repeat: per person the touches but the placing one, for a root all of them. Which touches
+//!   are repeats depends on the order of arrival, how many does not.
+//! - Who still waits has an unknown parent, and belongs to the unknown root, never to a store.
+//!
+//! When two handles turn out to be one person and only one of them is known here, that is a new name. If both are, the
+//! campaign is folded again from its kept touches at the end of the batch, unless the later one is a leaf that came after
+//! the other: then their touches are that other's repeats, without folding.
+
+mod cycles;
+mod forest;
+mod tree;
+mod view;
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BinaryHeap},
+};
+
+use kernel::{Handle, Offset, RootOwner, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use self::forest::{Forest, NONE, State};
+use super::{partition::Merge, people::People};
+
+pub use self::{
+    tree::{Circle, Orders, Sums, Tree},
+    view::{Anomalies, Brought, Columns, Standing, Totals},
+};
+
+/// One person touched by another: a kept touch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Touch {
+    /// Who was touched.
+    pub receiver: Handle,
+    /// Who shared.
+    pub sharer: Handle,
+    /// When it happened.
+    pub at: Timestamp,
+    /// The fact it came from.
+    pub offset: Offset,
+}
+
+/// A touch with its place in two chains: of those that wait for the same sharer, of those received by the same person.
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    touch: Touch,
+    next_waiting: u32,
+    next_received: u32,
+}
+
+/// A root as it was declared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Declared {
+    handle: Handle,
+    owner: RootOwner,
+    at_micros: i64,
+    /// How many touches were kept before.
+    position: u32,
+}
+
+/// Everything a campaign is a fold of, as it is stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inputs {
+    /// Receiver, sharer, microseconds since 1970, offset.
+    touches: Vec<(Handle, Handle, i64, Offset)>,
+    declared: Vec<Declared>,
+    orders: BTreeMap<Handle, Orders>,
+}
+
+/// One campaign. See the module.
+#[derive(Clone, Debug, Default)]
+pub struct Cascade {
+    touches: Vec<Kept>,
+    declared: Vec<Declared>,
+    orders: BTreeMap<Handle, Orders>,
+    forest: Forest,
+    dirty: bool,
+}
+
+impl Cascade {
+    /// Declares a root.
+    pub fn declare(&mut self, people: &People, handle: Handle, owner: RootOwner, at: Timestamp) {
+        let position = self.touches.len() as u32;
+        self.declared.push(Declared { handle, owner, at_micros: at.0, position });
+        if !self.dirty {
+            self.fold_declared(people, self.declared.len() - 1);
+        }
+    }
+
+    /// Keeps a touch.
+    pub fn touch(&mut self, people: &People, touch: Touch) {
+        self.touches.push(Kept { touch, next_waiting: NONE, next_received: NONE });
+        if !self.dirty {
+            self.fold_touch(people, self.touches.len() as u32 - 1);
+        }
+    }
+
+    /// Books an order.
+    pub fn order(&mut self, people: &People, handle: Handle, paid_minor: i64) {
+        let orders = Orders { count: 1, paid_minor: paid_minor.into() };
+        self.orders.entry(handle).or_default().add(orders);
+        if !self.dirty {
+            self.fold_orders(people, handle, orders);
+        }
+    }
+
+    /// Two persons became one; `people` knows it already. Answers whether the campaign changed.
+    pub fn merge(&mut self, people: &People, merge: Merge) -> bool {
+        if self.dirty {
+            return true;
+        }
+        let Some(gone) = self.forest.find(merge.gone) else { return false };
+        match self.forest.find(merge.kept) {
+            None => self.forest.rename(merge.gone, merge.kept),
+            Some(kept) if self.came_later(gone, kept) => self.absorb(people, gone, kept),
+            Some(kept) if self.came_later(kept, gone) => {
+                self.absorb(people, kept, gone);
+                self.forest.rename(merge.gone, merge.kept);
+            }
+            Some(_) => self.dirty = true,
+        }
+        true
+    }
+
+    /// Somebody became a fan (or is none after all). Answers whether the campaign changed.
+    pub fn set_fan(&mut self, person: Handle, fan: bool) -> bool {
+        match self.forest.find(person) {
+            Some(node) if !self.dirty => self.forest.set_fan(node, fan),
+            _ => self.dirty,
+        }
+    }
+
+    /// Brings everything that is read up to date. Call it at the end of each batch.
+    pub fn settle(&mut self, people: &People) {
+        if self.dirty {
+            self.fold_again(people);
+        }
+        self.forest.settle();
+    }
+
+    /// How many nodes there are: what [`Cascade::newcomers`] counts from.
+    pub(crate) fn heard(&self) -> usize {
+        self.forest.nodes.len()
+    }
+
+    /// Everybody who was heard of since [`Cascade::heard`] was so many. Nobody while the campaign waits to be folded.
+    pub(crate) fn newcomers(&self, heard: usize) -> impl Iterator<Item = Handle> + '_ {
+        self.forest.nodes[heard..].iter().map(|node| node.person)
+    }
+
+    /// Whether the campaign waits for [`Cascade::settle`] to be folded again.
+    pub(crate) fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
+    /// All kept touches in the order of their arrival.
+    pub fn touches(&self) -> impl ExactSizeIterator<Item = Touch> + '_ {
+        self.touches.iter().map(|kept| kept.touch)
+    }
+
+    /// Everything the campaign is a fold of.
+    #[must_use]
+    pub fn inputs(&self) -> Inputs {
+        let touch = |kept: &Kept| (kept.touch.receiver, kept.touch.sharer, kept.touch.at.0, kept.touch.offset);
+        Inputs {
+            touches: self.touches.iter().map(touch).collect(),
+            declared: self.declared.clone(),
+            orders: self.orders.clone(),
+        }
+    }
+
+    /// The fold of what [`Cascade::inputs`] gave.
+    #[must_use]
+    pub fn from_inputs(people: &People, inputs: Inputs) -> Self {
+        let touch = |(receiver, sharer, at, offset)| Kept {
+            touch: Touch { receiver, sharer, at: Timestamp(at), offset },
+            next_waiting: NONE,
+            next_received: NONE,
+        };
+        let touches = inputs.touches.into_iter().map(touch).collect();
+        let mut cascade =
+            Self { touches, declared: inputs.declared, orders: inputs.orders, dirty: true, ..Self::default() };
+        cascade.settle(people);
+        cascade
+    }
+
+    /// Everybody who was heard of in any role, by name.
+    pub fn persons(&self) -> impl Iterator<Item = Handle> + '_ {
+        self.forest.nodes.iter().filter(|node| node.state != State::Gone).map(|node| node.person)
+    }
+
+    fn fold_again(&mut self, people: &People) {
+        self.dirty = false;
+        self.forest = Forest::default();
+        for kept in &mut self.touches {
+            kept.next_waiting = NONE;
+            kept.next_received = NONE;
+        }
+        let mut declared = 0;
+        for touch in 0..=self.touches.len() as u32 {
+            while self.declared.get(declared).is_some_and(|root| root.position <= touch) {
+                self.fold_declared(people, declared);
+                declared += 1;
+            }
+            if (touch as usize) < self.touches.len() {
+                self.fold_touch(people, touch);
+            }
+        }
+        for (handle, orders) in std::mem::take(&mut self.orders) {
+            self.fold_orders(people, handle, orders);
+            self.orders.insert(handle, orders);
+        }
+    }
+
+    fn node(&mut self, people: &People, handle: Handle) -> u32 {
+        let person = people.person(handle);
+        self.forest.find_or_hear(person, || people.is_fan(person))
+    }
+
+    fn fold_declared(&mut self, people: &People, declared: usize) {
+        let Declared { handle, owner, at_micros, position } = self.declared[declared].clone();
+        let index = self.node(people, handle);
+        let node = &self.forest.nodes[index as usize];
+        if node.state == State::Joined && node.parent == NONE {
+            self.forest.trees[node.tree as usize].declared_again += 1;
+            return;
+        }
+        if let Some(waiting) = self.forest.plant(index, owner, Timestamp(at_micros), position) {
+            self.let_join(people, index, waiting);
+        }
+    }
+
+    fn fold_touch(&mut self, people: &People, touch: u32) {
+        let Touch { receiver, sharer, at, .. } = self.touches[touch as usize].touch;
+        let receiver = self.node(people, receiver);
+        let sharer = self.node(people, sharer);
+        let node = &mut self.forest.nodes[receiver as usize];
+        self.touches[touch as usize].next_received = std::mem::replace(&mut node.last_received, touch);
+        if receiver == sharer {
+            self.forest.count_self_shares(receiver, 1);
+            return;
+        }
+        let joined = node.state == State::Joined;
+        self.forest.count_touches(receiver, 1);
+        self.forest.nodes[sharer as usize].shared = true;
+        if joined {
+            return;
+        }
+        if self.forest.is_joined(sharer) {
+            let waiting = self.forest.hang(receiver, sharer, touch, at);
+            self.let_join(people, receiver, waiting);
+        } else {
+            self.forest.wait(receiver);
+            let head = &mut self.forest.nodes[sharer as usize].head;
+            self.touches[touch as usize].next_waiting = std::mem::replace(head, touch);
+        }
+    }
+
+    fn fold_orders(&mut self, people: &People, handle: Handle, orders: Orders) {
+        let node = self.node(people, handle);
+        self.forest.count_orders(node, orders);
+    }
+
+    /// Gives a place to those who waited for `joined`, and to those who waited for them, earliest touch first.
+    fn let_join(&mut self, people: &People, joined: u32, waiting: u32) {
+        let mut ready = BinaryHeap::new();
+        ready.extend(self.waiting_from(waiting).map(|touch| Reverse((touch, joined))));
+        while let Some(Reverse((touch, sharer))) = ready.pop() {
+            let Touch { receiver, at, .. } = self.touches[touch as usize].touch;
+            let receiver = self.node(people, receiver);
+            if !self.forest.is_joined(receiver) {
+                let waiting = self.forest.hang(receiver, sharer, touch, at);
+                ready.extend(self.waiting_from(waiting).map(|touch| Reverse((touch, receiver))));
+            }
+        }
+    }
+
+    /// The touches that wait for one sharer, latest first.
+    fn waiting_from(&self, latest: u32) -> impl Iterator<Item = u32> + '_ {
+        let kept = |touch: u32| (touch != NONE).then_some(touch);
+        std::iter::successors(kept(latest), move |touch| kept(self.touches[*touch as usize].next_waiting))
+    }
+
+    /// Whether `later` is a leaf (or nobody yet) that left no trace on anybody else and was first heard of when `earlier`
+    /// had a place already. Folding from scratch as one person then leaves everybody else where they are.
+    fn came_later(&self, later: u32, earlier: u32) -> bool {
+        let (node, other) = (&self.forest.nodes[later as usize], &self.forest.nodes[earlier as usize]);
+        if node.shared {
+            return false;
+        }
+        match node.state {
+            State::Heard => true,
+            State::Joined if node.parent != NONE && !node.waited && other.state == State::Joined => {
+                let had_place_at = match other.placed_by {
+                    NONE => self.forest.trees[other.tree as usize].declared_position,
+                    touch if !other.waited => touch,
+                    _ => return false,
+                };
+                had_place_at <= node.placed_by
+            }
+            _ => false,
+        }
+    }
+
+    /// Books everything `later` did to `earlier`, and takes `later` out.
+    fn absorb(&mut self, people: &People, later: u32, earlier: u32) {
+        let orders = self.forest.forget(later);
+        let person = people.person(self.forest.nodes[earlier as usize].person);
+        let (mut touches, mut self_shares) = (0, 0);
+        let mut touch = self.forest.nodes[later as usize].last_received;
+        let received = touch;
+        let mut last = NONE;
+        while touch != NONE {
+            let kept = &self.touches[touch as usize];
+            if people.person(kept.touch.sharer) == person {
+                self_shares += 1;
+            } else {
+                touches += 1;
+            }
+            last = touch;
+            touch = kept.next_received;
+        }
+        let node = &mut self.forest.nodes[earlier as usize];
+        if last != NONE {
+            self.touches[last as usize].next_received = std::mem::replace(&mut node.last_received, received);
+        }
+        self.forest.count_touches(earlier, touches);
+        self.forest.count_self_shares(earlier, self_shares);
+        if orders.count > 0 {
+            self.forest.count_orders(earlier, orders);
+        }
+        self.forest.set_fan(earlier, people.is_fan(person));
+    }
+}

@@ -1,0 +1,10 @@
+//! Pure functions of the network: no IO, no clock, no chance of their own. Whoever needs the time hands in `as_of`.
+
+pub mod cascade;
+pub mod koc;
+pub mod partition;
+pub mod path;
+pub mod people;
+pub mod picture;
+pub mod ties;
+pub mod words;

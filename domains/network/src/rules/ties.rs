@@ -1,0 +1,200 @@
+//! Ties: every touch, over all campaigns, as a connection of two people that can be walked both ways.
+//!
+//! Kept between handles in arrays that are only ever appended to, and read as ties between persons under the partition of
+//! the day. A touch makes two ends next to each other, the receiver's (even) and the sharer's (odd); what they share is
+//! kept once, 14 bytes an end.
+
+use kernel::{Handle, Timestamp};
+use rustc_hash::FxHashMap;
+
+use super::people::People;
+
+const NONE: u32 = u32::MAX;
+
+/// One end: whom it leads to, and the next older end of the same handle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct End {
+    other: u32,
+    next: u32,
+}
+
+/// All ties of a workspace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ties {
+    ends: Vec<End>,
+    at: Vec<i64>,
+    campaign: Vec<u32>,
+    head: Vec<u32>,
+    degree: Vec<u32>,
+}
+
+/// What ties a person to one other person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tie {
+    /// How many touches, either way.
+    pub count: u32,
+    /// How many of them went out from the person asked about.
+    pub given: u32,
+    /// The earliest.
+    pub first_at: Timestamp,
+    /// The latest.
+    pub last_at: Timestamp,
+    /// The campaign of the latest, by index.
+    pub last_campaign: u32,
+}
+
+impl Tie {
+    /// Stronger first: more touches, then more recent.
+    #[must_use]
+    pub fn strength(&self) -> (u32, Timestamp) {
+        (self.count, self.last_at)
+    }
+
+    /// Both ties of the same two people together.
+    #[must_use]
+    pub fn plus(mut self, other: Self) -> Self {
+        self.count += other.count;
+        self.given += other.given;
+        self.first_at = self.first_at.min(other.first_at);
+        if other.last_at > self.last_at {
+            self.last_at = other.last_at;
+            self.last_campaign = other.last_campaign;
+        }
+        self
+    }
+
+    /// The same tie as seen from the other end.
+    #[must_use]
+    pub fn turned(mut self) -> Self {
+        self.given = self.count - self.given;
+        self
+    }
+}
+
+/// One touch as seen from one of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The person at the other end, by name.
+    pub person: Handle,
+    /// The touch alone, as a tie.
+    pub tie: Tie,
+}
+
+impl Ties {
+    /// Appends a touch of `receiver` by `sharer` in a campaign.
+    pub fn push(&mut self, receiver: Handle, sharer: Handle, at: Timestamp, campaign: u32) {
+        let reach = receiver.0.max(sharer.0) as usize + 1;
+        if self.head.len() < reach {
+            self.head.resize(reach, NONE);
+            self.degree.resize(reach, 0);
+        }
+        for (one, other) in [(receiver, sharer), (sharer, receiver)] {
+            let end = self.ends.len() as u32;
+            let next = std::mem::replace(&mut self.head[one.0 as usize], end);
+            self.ends.push(End { other: other.0, next });
+            self.degree[one.0 as usize] += 1;
+        }
+        self.at.push(at.0);
+        self.campaign.push(campaign);
+    }
+
+    /// How many touches there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.at.len()
+    }
+
+    /// Whether nobody ever touched anybody.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.at.is_empty()
+    }
+
+    /// How many ends the person has: what walking over their ties costs.
+    #[must_use]
+    pub fn degree(&self, people: &People, person: Handle) -> u64 {
+        people.handles(person).map(|handle| u64::from(self.degree.get(handle.0 as usize).copied().unwrap_or(0))).sum()
+    }
+
+    /// The touches of a person with others, one by one; with themselves left out. Only those of one campaign if asked.
+    pub fn steps<'a>(
+        &'a self,
+        people: &'a People,
+        person: Handle,
+        campaign: Option<u32>,
+    ) -> impl Iterator<Item = Step> + 'a {
+        let name = people.person(person);
+        people
+            .handles(person)
+            .flat_map(|handle| self.ends_of(handle))
+            .filter(move |end| campaign.is_none_or(|campaign| self.campaign[*end as usize / 2] == campaign))
+            .map(|end| self.step(people, end))
+            .filter(move |step| step.person != name)
+    }
+
+    /// Everybody the person is tied to, the strongest tie first, then by handle.
+    #[must_use]
+    pub fn neighbours(&self, people: &People, person: Handle) -> Vec<(Handle, Tie)> {
+        let mut ties: FxHashMap<Handle, Tie> = FxHashMap::default();
+        for step in self.steps(people, person, None) {
+            ties.entry(step.person).and_modify(|tie| *tie = tie.plus(step.tie)).or_insert(step.tie);
+        }
+        let mut neighbours: Vec<_> = ties.into_iter().collect();
+        neighbours.sort_unstable_by(|a, b| b.1.strength().cmp(&a.1.strength()).then(a.0.cmp(&b.0)));
+        neighbours
+    }
+
+    /// What ties two persons, seen from `one`. Only in one campaign if asked.
+    #[must_use]
+    pub fn between(&self, people: &People, one: Handle, other: Handle, campaign: Option<u32>) -> Option<Tie> {
+        // Walk from the one with fewer ties: a store's root may have sixty thousand.
+        let turned = self.degree(people, other) < self.degree(people, one);
+        let (from, to) = if turned { (other, one) } else { (one, other) };
+        let to = people.person(to);
+        let touches = self.steps(people, from, campaign).filter(|step| step.person == to).map(|step| step.tie);
+        let tie = touches.reduce(Tie::plus)?;
+        Some(if turned { tie.turned() } else { tie })
+    }
+
+    fn ends_of(&self, handle: Handle) -> impl Iterator<Item = u32> + '_ {
+        let kept = |end: u32| (end != NONE).then_some(end);
+        let head = self.head.get(handle.0 as usize).copied().unwrap_or(NONE);
+        std::iter::successors(kept(head), move |end| kept(self.ends[*end as usize].next))
+    }
+
+    fn step(&self, people: &People, end: u32) -> Step {
+        let touch = end as usize / 2;
+        let at = Timestamp(self.at[touch]);
+        let tie = Tie { count: 1, given: end % 2, first_at: at, last_at: at, last_campaign: self.campaign[touch] };
+        Step { person: people.person(Handle(self.ends[end as usize].other)), tie }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tie_is_read_between_persons_of_the_day() {
+        let mut people = People::default();
+        let mut ties = Ties::default();
+        // A touches B's browser (3) twice and B's phone app (2) once; B shares back once.
+        ties.push(Handle(3), Handle(1), Timestamp(10), 0);
+        ties.push(Handle(3), Handle(1), Timestamp(30), 1);
+        ties.push(Handle(2), Handle(1), Timestamp(20), 0);
+        ties.push(Handle(1), Handle(2), Timestamp(40), 0);
+        assert_eq!(ties.between(&people, Handle(1), Handle(3), None).map(|tie| tie.count), Some(2));
+
+        people.link(Handle(3), Handle(2));
+        let expected = Tie { count: 4, given: 3, first_at: Timestamp(10), last_at: Timestamp(40), last_campaign: 0 };
+        assert_eq!(ties.neighbours(&people, Handle(1)), [(Handle(2), expected)]);
+        assert_eq!(ties.between(&people, Handle(1), Handle(3), None), Some(expected));
+        let back = ties.between(&people, Handle(2), Handle(1), None).expect("a tie");
+        assert_eq!((back.count, back.given), (4, 1));
+        assert_eq!(ties.between(&people, Handle(1), Handle(2), Some(1)).map(|tie| tie.count), Some(1));
+
+        // Once all are one person, nothing ties them to anybody.
+        people.link(Handle(1), Handle(2));
+        assert!(ties.neighbours(&people, Handle(1)).is_empty());
+    }
+}
