@@ -1,6 +1,6 @@
 //! The reader itself: restore, catch up, then follow the log.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{error::Error, path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -14,7 +14,8 @@ use tokio::{sync::watch, task::JoinHandle};
 use crate::{
     batch::{Batch, DedupKey, Entry, Record},
     digest::{Digest, Slice},
-    snapshot, store,
+    snapshot::{self, SnapshotError},
+    store,
 };
 
 /// Why a stage could not do its part.
@@ -45,7 +46,10 @@ pub trait Live: Send + Sync {
     fn fold(&self, batch: &Batch);
 
     /// Everything, as bytes.
-    fn save(&self) -> Vec<u8>;
+    ///
+    /// # Errors
+    /// When it cannot be written down; the log still has everything.
+    fn save(&self) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>>;
 
     /// Takes over what [`Live::save`] wrote; `false` when it cannot.
     fn restore(&self, body: &[u8]) -> bool;
@@ -397,8 +401,11 @@ impl Reader {
         }
         let shared = Arc::clone(&self.shared);
         let path = self.snapshot_path();
-        let written =
-            blocking(move || snapshot::write(&path, shared.live.version(), next, &shared.live.save())).await?;
+        let written = blocking(move || {
+            let body = shared.live.save().map_err(SnapshotError::Body)?;
+            snapshot::write(&path, shared.live.version(), next, &body)
+        })
+        .await?;
         match written {
             Ok(()) => self.snapshot_at = next,
             // The log still has everything: a missing snapshot costs time at the next start, no fact.
@@ -427,7 +434,12 @@ async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
 }
 
 /// An error with its causes, for the log of the operator.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
 }

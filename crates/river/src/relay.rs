@@ -7,9 +7,10 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use db::{DbError, Decider, Group, Records, Tx, outbox};
-use factlog::FactLog;
 use kernel::WorkspaceId;
 use tokio::sync::Notify;
+
+use crate::Rivers;
 
 /// How many facts are carried at once.
 const CARRY_MAX: u32 = 1000;
@@ -39,16 +40,16 @@ impl Decider for Settle {
 pub struct Relay {
     records: Records,
     settle: Group<Settle>,
-    logs: BTreeMap<WorkspaceId, Arc<FactLog>>,
+    rivers: Arc<Rivers>,
     signal: Arc<Notify>,
 }
 
 impl Relay {
-    /// A relay between these records and these logs. `signal` is notified after a command wrote to the outbox.
+    /// A relay between these records and the logs of these rivers. `signal` is notified after a command wrote to the outbox.
     #[must_use]
-    pub fn new(records: Records, logs: BTreeMap<WorkspaceId, Arc<FactLog>>, signal: Arc<Notify>) -> Self {
+    pub fn new(records: Records, rivers: Arc<Rivers>, signal: Arc<Notify>) -> Self {
         let settle = records.group(Settle);
-        Self { records, settle, logs, signal }
+        Self { records, settle, rivers, signal }
     }
 
     /// Carries until the future is dropped.
@@ -78,9 +79,9 @@ impl Relay {
         }
         let mut carried = 0;
         for (workspace, (ids, payloads)) in by_workspace {
-            let Some(log) = self.logs.get(&workspace) else { continue };
+            let Some(river) = self.rivers.get(workspace) else { continue };
             carried += ids.len();
-            log.append(payloads).await.map_err(|error| error.to_string())?;
+            river.log().append(payloads).await.map_err(|error| error.to_string())?;
             self.settle.submit(ids).await.map_err(|error| error.to_string())?;
         }
         Ok(carried)

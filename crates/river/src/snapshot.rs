@@ -17,6 +17,9 @@ pub enum SnapshotError {
     /// The file system refused.
     #[error("the snapshot cannot be read or written")]
     Io(#[from] io::Error),
+    /// Live state could not be written down.
+    #[error("live state cannot be written down")]
+    Body(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Not a snapshot, of another version, or damaged.
     #[error("the snapshot is of another version or damaged")]
     Unusable,

@@ -1,7 +1,9 @@
 //! Servers for tests.
 
+mod binary;
 mod port;
 mod postgres;
 
+pub use binary::binary;
 pub use port::free_port;
 pub use postgres::{Postgres, StartError};

@@ -73,8 +73,11 @@ impl Made {
         let mut chance = Chance(seed);
         let mut waiting = BinaryHeap::new();
         let mut made = Self { parent: vec![], joined_at: vec![], fan: vec![], handle: vec![] };
-        // Quotas fall off as in life: the first store has about a third of everybody.
-        let size: Vec<f64> = (0..roots).map(|i| if i == 0 { 1.1 } else { 1.0 / (3.0 + i as f64) }).collect();
+        // Quotas fall off as in life: one store has nearly a third of everybody.
+        let size: Vec<f64> = (0..roots)
+            .map(|i| (i * 11 + 5) % roots)
+            .map(|rank| if rank == 0 { 1.1 } else { 1.0 / (3.0 + rank as f64) })
+            .collect();
         let all: f64 = size.iter().sum();
         let mut left: Vec<usize> = size.iter().map(|s| (s / all * people as f64) as usize).collect();
         for root in 0..roots {

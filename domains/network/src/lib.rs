@@ -1,1 +1,103 @@
+//! Who brought whom, how far, who matters, and how to reach them: the share graph of a workspace. See the README for the
+//! words and the invariants.
 
+mod http;
+pub mod lab;
+pub mod model;
+mod ops;
+pub mod rules;
+mod store;
+mod subscribe;
+
+use std::{collections::BTreeMap, error::Error, sync::Arc};
+
+use async_trait::async_trait;
+use db::{Group, Migration, Records};
+use kernel::{Clock, Entropy, Handle, UnitId, WorkspaceId};
+use river::Rivers;
+use tokio::sync::Notify;
+use utoipa_axum::router::OpenApiRouter;
+use web::Authenticate;
+
+use crate::ops::command::Deciding;
+
+pub use crate::subscribe::{LiveNetwork, Networks};
+
+/// The slice's tables.
+#[must_use]
+pub fn migrations() -> Vec<Migration> {
+    vec![Migration { name: "network_0001", sql: include_str!("../migrations/0001_network.sql") }]
+}
+
+/// What a person let us know under one of their handles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Under which handle.
+    pub handle: Handle,
+    /// What they let us know.
+    pub known: facts::Identified,
+}
+
+/// Why another slice could not answer.
+pub type PortError = Box<dyn Error + Send + Sync>;
+
+/// What other slices know: who people are, and what units are called.
+#[async_trait]
+pub trait Directory: Send + Sync {
+    /// The handle of an id, if it was ever seen.
+    ///
+    /// # Errors
+    /// Whatever keeps the answer away at the moment.
+    async fn find(&self, workspace: WorkspaceId, key: facts::WhoKey<'_>) -> Result<Option<Handle>, PortError>;
+
+    /// Profiles under these handles, where there are any.
+    ///
+    /// # Errors
+    /// Whatever keeps the answer away at the moment.
+    async fn profiles(&self, workspace: WorkspaceId, handles: &[Handle]) -> Result<Vec<Profile>, PortError>;
+
+    /// Names of all units.
+    ///
+    /// # Errors
+    /// Whatever keeps the answer away at the moment.
+    async fn units(&self, workspace: WorkspaceId) -> Result<Arc<BTreeMap<UnitId, String>>, PortError>;
+}
+
+/// What the slice is wired to.
+pub struct Wiring {
+    /// Campaigns and the outbox.
+    pub records: Records,
+    /// Where reads wait for facts.
+    pub rivers: Arc<Rivers>,
+    /// Live state.
+    pub networks: Arc<Networks>,
+    /// What other slices know.
+    pub directory: Arc<dyn Directory>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes tokens.
+    pub entropy: Arc<dyn Entropy>,
+    /// Notified when a command wrote to the outbox.
+    pub signal: Arc<Notify>,
+}
+
+/// The slice, wired. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Slice {
+    records: Records,
+    commands: Group<Deciding>,
+    rivers: Arc<Rivers>,
+    networks: Arc<Networks>,
+    directory: Arc<dyn Directory>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    signal: Arc<Notify>,
+}
+
+/// The slice's endpoints.
+#[must_use]
+pub fn router(wiring: Wiring, gate: Arc<dyn Authenticate>) -> OpenApiRouter {
+    let Wiring { records, rivers, networks, directory, clock, entropy, signal } = wiring;
+    let commands = records.group(Deciding);
+    http::router(Slice { records, commands, rivers, networks, directory, clock, entropy, signal }, gate)
+}

@@ -4,12 +4,20 @@
 //! for eight, and arithmetic the compiler does on several at once. A body's sum depends on nothing but the positions,
 //! so threads may share the blocks in any way.
 
-/// Softening of the push: at a distance `d` it is `mass * d / (d² + SOFT)`.
+/// Softening of the push, so that two in one spot do not fly apart.
 const SOFT: f32 = 40.0;
-/// Among neighbours the push is stronger, so that branches open instead of all leaning outwards.
-const NEAR: f32 = 9.0;
 /// Square of how far neighbours reach.
 const REACH: f32 = 80.0 * 80.0;
+
+/// How bodies push each other: at a distance `d` by `mass * d / (d² + SOFT) * (far + near * REACH / (d² + REACH))`.
+///
+/// The far push spreads branches over the disc, and lets all lean outwards; the near one opens them among themselves.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Push {
+    pub far: f32,
+    pub near: f32,
+}
+
 /// A cell counts as one mass when its width is below this part of its distance.
 const OPENING: f32 = 1.0;
 /// Bodies that walk the tree together, and most bodies in an end cell.
@@ -34,6 +42,14 @@ struct Cell {
     to: u32,
 }
 
+/// Places and masses, one entry a body in each column.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bodies<'a> {
+    pub x: &'a [f32],
+    pub y: &'a [f32],
+    pub mass: &'a [f32],
+}
+
 /// The tree and its sorted bodies; kept from step to step for its memory.
 #[derive(Debug, Default)]
 pub(super) struct Quad {
@@ -47,7 +63,8 @@ pub(super) struct Quad {
 
 impl Quad {
     /// Writes the push on each body into `out`, as acceleration.
-    pub fn repel(&mut self, x: &[f32], y: &[f32], mass: &[f32], threads: usize, out: &mut [[f32; 2]]) {
+    pub fn repel(&mut self, law: Push, bodies: Bodies<'_>, threads: usize, out: &mut [[f32; 2]]) {
+        let Bodies { x, y, mass } = bodies;
         self.build(x, y, mass);
         let n = x.len();
         let threads = if n < ALONE_MAX { 1 } else { threads.max(1) };
@@ -57,11 +74,11 @@ impl Quad {
         let each = n.div_ceil(BLOCK).div_ceil(threads).max(1) * BLOCK;
         let this = &*self;
         if threads == 1 {
-            this.walk(0, &mut push);
+            this.walk(law, 0, &mut push);
         } else {
             std::thread::scope(|scope| {
                 for (i, part) in push.chunks_mut(each).enumerate() {
-                    scope.spawn(move || this.walk(i * each, part));
+                    scope.spawn(move || this.walk(law, i * each, part));
                 }
             });
         }
@@ -130,19 +147,19 @@ impl Quad {
     }
 
     /// The push on the sorted bodies from `first` on, as many as `push` holds.
-    fn walk(&self, first: usize, push: &mut [[f32; 2]]) {
+    fn walk(&self, law: Push, first: usize, push: &mut [[f32; 2]]) {
         for (b, push) in push.chunks_mut(BLOCK).enumerate() {
             let from = first + b * BLOCK;
             let mut block = Block::new(&self.x[from..from + push.len()], &self.y[from..from + push.len()]);
             let mut at = 0;
             while let Some(cell) = self.cells.get(at) {
                 if block.distance2(cell.x, cell.y) > cell.far {
-                    block.add(cell.x, cell.y, cell.mass);
+                    block.add(law, cell.x, cell.y, cell.mass);
                     at = cell.skip as usize;
                     continue;
                 }
                 for i in cell.from as usize..cell.to as usize {
-                    block.add(self.x[i], self.y[i], self.mass[i]);
+                    block.add(law, self.x[i], self.y[i], self.mass[i]);
                 }
                 at += 1;
             }
@@ -182,13 +199,14 @@ impl Block {
         dx * dx + dy * dy
     }
 
-    fn add(&mut self, x: f32, y: f32, mass: f32) {
+    fn add(&mut self, law: Push, x: f32, y: f32, mass: f32) {
+        let near = REACH * (law.far + law.near);
         for lane in 0..BLOCK {
             let dx = self.x[lane] - x;
             let dy = self.y[lane] - y;
             let d2 = dx * dx + dy * dy;
-            // mass / (d2 + SOFT) * (1 + NEAR * reach / (d2 + reach)) in one division.
-            let push = mass * (d2 + REACH * (1.0 + NEAR)) / ((d2 + SOFT) * (d2 + REACH));
+            // The formula of `Push` in one division.
+            let push = mass * (law.far * d2 + near) / ((d2 + SOFT) * (d2 + REACH));
             self.fx[lane] += dx * push;
             self.fy[lane] += dy * push;
         }

@@ -5,14 +5,18 @@ use super::{
     wedge::Sector,
 };
 
-/// Most passes over all discs.
-const PASSES: usize = 60;
+/// Most passes over all discs; fewer over very many, so that the time stays bounded.
+const PASSES: usize = 150;
+/// Fewest passes, were they needed.
+const PASSES_MIN: usize = 12;
+/// Discs times passes aimed at.
+const WORK: usize = 1_000_000;
 /// Part of an overlap's width below which discs count as free.
 const SLACK: f32 = 0.02;
 
 /// Pushes discs apart until they are free or the passes are used up.
 pub(super) fn separate(skeleton: &mut Skeleton, sectors: &[Sector]) {
-    for _ in 0..PASSES {
+    for _ in 0..(WORK / skeleton.len().max(1)).clamp(PASSES_MIN, PASSES) {
         let left = pass(skeleton, 1.0);
         hold(skeleton, sectors);
         if left == 0 {
@@ -47,6 +51,14 @@ pub(super) fn pass(skeleton: &mut Skeleton, part: f32) -> usize {
         skeleton.y[i] -= dy * si;
         skeleton.x[j] += dx * sj;
         skeleton.y[j] += dy * sj;
+        if skeleton.root[i] != skeleton.root[j] {
+            // Sideways both may be held by their sectors' edge: the outer one also gives way outwards.
+            let (ri, rj) = (skeleton.x[i].hypot(skeleton.y[i]), skeleton.x[j].hypot(skeleton.y[j]));
+            let (outer, radius) = if ri > rj { (i, ri) } else { (j, rj) };
+            let stretch = 1.0 + 0.5 * gap * long / radius.max(1.0);
+            skeleton.x[outer] *= stretch;
+            skeleton.y[outer] *= stretch;
+        }
     }
     for i in 0..skeleton.len() {
         let need = skeleton.radius[i] + CENTRE_RADIUS;

@@ -4,8 +4,8 @@ use std::f64::consts::TAU;
 
 use super::order::Tree;
 
-/// Exponent that damps a root's weight: one store may have 37 % of all people and still take a fifth of the circle.
-const DAMPING: f64 = 0.68;
+/// Exponent that damps a root's weight: one store may have 37 % of all people and still take a quarter of the circle.
+const DAMPING: f64 = 0.72;
 /// The least a sector may be, as a part of an even share.
 const SHARE_MIN: f64 = 0.25;
 /// Distance of the rings of the picture by depth, world units.

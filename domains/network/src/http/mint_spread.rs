@@ -1,0 +1,121 @@
+//! `POST /api/v1/campaigns/{campaign}/spreads`
+
+use axum::{extract::State, http::StatusCode};
+use facts::Sharer;
+use kernel::{CampaignId, ErrorCode, RootOwner, StaffId, UnitId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::{CanStartSpreads, Json, Path, Principal, Problem};
+
+use crate::{
+    Slice,
+    ops::{
+        command::{Command, Outcome},
+        mint_spread::{Given, MintError, mint as mint_token},
+    },
+};
+
+/// Who is given a token: a root, or a person who passes it on. Exactly one of the two.
+#[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"root": {"unit": "store-66", "staff": "chen-yu", "channel": "wecom"}}))]
+pub(super) struct NewSpread {
+    root: Option<NewRoot>,
+    sharer: Option<NewSharer>,
+}
+
+/// A root and whom it belongs to. Naming one of them is enough.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct NewRoot {
+    /// The id the root is known by as a person, for instance the member of staff's own customer id.
+    user_id: Option<String>,
+    #[schema(value_type = Option<String>)]
+    unit: Option<UnitId>,
+    #[schema(value_type = Option<String>)]
+    staff: Option<StaffId>,
+    channel: Option<String>,
+}
+
+/// A person by one of their ids.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct NewSharer {
+    user_id: Option<String>,
+    anonymous_id: Option<String>,
+}
+
+/// A token to put into a link.
+#[derive(Serialize, ToSchema)]
+pub(super) struct MintedSpread {
+    /// Name it as `spread` in `Spread Opened`.
+    #[schema(example = "k7m2p9qwertz")]
+    spread: String,
+}
+
+/// Mint a spread token
+///
+/// The token stands for the root or the person it is given to: whoever opens it was brought by them.
+#[utoipa::path(
+    post, path = "/api/v1/campaigns/{campaign}/spreads", tag = "network", operation_id = "network.spread.mint",
+    params(("campaign" = String, Path)),
+    request_body = NewSpread,
+    responses(
+        (status = 201, body = MintedSpread),
+        (status = 404, description = "No such campaign, or a root outside the caller's scope"),
+        (status = 422, description = "Nobody, or both, are named"),
+    ),
+    extensions(("x-permission" = json!("start_spreads"))),
+)]
+pub(super) async fn mint(
+    caller: CanStartSpreads,
+    State(slice): State<Slice>,
+    Path(campaign): Path<CampaignId>,
+    Json(new): Json<NewSpread>,
+) -> Result<(StatusCode, Json<MintedSpread>), Problem> {
+    let given = given(new, &caller)?;
+    let minted = mint_token(caller.workspace, campaign, &given, slice.clock.now(), &*slice.entropy);
+    let (spread, minted) = minted.map_err(|error| match error {
+        MintError::Nobody => Problem::invalid("root", error.to_string()),
+        MintError::Sharer => Problem::invalid("sharer", error.to_string()),
+        MintError::Fact => Problem::internal(error),
+    })?;
+    match slice.commands.submit(Command::MintSpread(minted)).await.map_err(Problem::unavailable)? {
+        Outcome::NoSuchCampaign => {
+            Err(Problem::new(ErrorCode::NotFound).detail("There is no such campaign; set it up first"))
+        }
+        Outcome::Done | Outcome::Taken => {
+            slice.signal.notify_one();
+            Ok((StatusCode::CREATED, Json(MintedSpread { spread })))
+        }
+    }
+}
+
+fn given(new: NewSpread, caller: &Principal) -> Result<Given, Problem> {
+    match (new.root, new.sharer) {
+        (Some(root), None) => {
+            let owner = RootOwner { unit: root.unit, staff: root.staff, channel: text(root.channel, "root.channel")? };
+            // A root outside one's own light does not exist for the caller.
+            if !caller.scope.covers(&owner) {
+                return Err(ErrorCode::NotFound.into());
+            }
+            Ok(Given::Root { user_id: text(root.user_id, "root.user_id")?, owner })
+        }
+        (None, Some(sharer)) => {
+            match (text(sharer.user_id, "sharer.user_id")?, text(sharer.anonymous_id, "sharer.anonymous_id")?) {
+                (Some(user), _) => Ok(Given::Sharer(Sharer::User(user))),
+                (None, Some(anonymous)) => Ok(Given::Sharer(Sharer::Anonymous(anonymous))),
+                (None, None) => Err(Problem::invalid("sharer", MintError::Sharer.to_string())),
+            }
+        }
+        _ => Err(Problem::invalid("root", "name a root or a sharer, not both")),
+    }
+}
+
+/// Longest id or channel, in bytes.
+const TEXT_BYTES_MAX: usize = 256;
+
+fn text(text: Option<String>, field: &'static str) -> Result<Option<String>, Problem> {
+    let Some(text) = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) else { return Ok(None) };
+    if text.len() > TEXT_BYTES_MAX || text.chars().any(char::is_control) {
+        return Err(Problem::invalid(field, "too long, or with control characters"));
+    }
+    Ok(Some(text))
+}

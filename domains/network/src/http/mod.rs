@@ -1,0 +1,78 @@
+//! One file per endpoint.
+
+mod create_campaign;
+mod list_campaigns;
+mod mint_spread;
+mod naming;
+mod read_cascade;
+mod read_kocs;
+mod read_paths;
+mod read_person;
+mod read_picture;
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use kernel::{CampaignId, ErrorCode, Handle, Offset, PersonId, Scope, WorkspaceId};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use web::{Authenticate, Problem};
+
+use crate::{
+    Slice,
+    model::Network,
+    store::{self, Campaign},
+    subscribe::LiveNetwork,
+};
+
+#[derive(Clone, FromRef)]
+pub(crate) struct Http {
+    slice: Slice,
+    gate: Arc<dyn Authenticate>,
+}
+
+pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>) -> OpenApiRouter {
+    OpenApiRouter::default()
+        .routes(routes!(list_campaigns::list, create_campaign::create))
+        .routes(routes!(mint_spread::mint))
+        .routes(routes!(read_cascade::read))
+        .routes(routes!(read_kocs::list))
+        .routes(routes!(read_picture::read))
+        .routes(routes!(read_person::read))
+        .routes(routes!(read_paths::list))
+        .with_state(Http { slice, gate })
+}
+
+impl Slice {
+    /// The live network of a workspace, once it has folded the fact at `wait_offset`.
+    async fn live(&self, workspace: WorkspaceId, wait_offset: Option<u64>) -> Result<Arc<LiveNetwork>, Problem> {
+        self.rivers
+            .wait_for(workspace, wait_offset.map(Offset))
+            .await
+            .map_err(|error| Problem::new(ErrorCode::NotCaughtUp).because(error))?;
+        self.networks.get(workspace).ok_or_else(|| ErrorCode::NotFound.into())
+    }
+
+    /// A campaign that was set up, or that facts name although nobody set it up: it then bears its id as its name.
+    async fn campaign(&self, workspace: WorkspaceId, id: &CampaignId, live: &LiveNetwork) -> Result<Campaign, Problem> {
+        let found = store::campaign_in_workspace(self.records.reads(), workspace, id).await;
+        if let Some(campaign) = found.map_err(Problem::unavailable)? {
+            return Ok(campaign);
+        }
+        let heard = live.read(|network| network.campaign(id).map(|campaign| campaign.cascade.span()));
+        let span = heard.ok_or_else(|| Problem::new(ErrorCode::NotFound).detail("There is no such campaign"))?;
+        Ok(Campaign {
+            id: id.clone(),
+            name: id.to_string(),
+            starts_at: None,
+            ends_at: None,
+            created_at: span.map_or_else(|| self.clock.now(), |(first, _)| first),
+        })
+    }
+}
+
+/// A root of a campaign by its name today; a root outside the scope is not there.
+fn visible_root(network: &Network, campaign: &CampaignId, root: PersonId, scope: &Scope) -> Result<Handle, ErrorCode> {
+    let root = network.people().person(root.0);
+    let tree = network.campaign(campaign).and_then(|campaign| campaign.cascade.tree_of_root(root));
+    tree.filter(|tree| scope.covers(&tree.owner)).map(|tree| tree.person).ok_or(ErrorCode::NotFound)
+}

@@ -1,0 +1,194 @@
+//! `GET /api/v1/campaigns/{campaign}/kocs`
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use kernel::{CampaignId, ErrorCode, PersonId, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use web::{CanReadNetwork, Csv, Format, Json, Limit, Path, Problem, Query};
+
+use super::{
+    naming::{Mentioned, Names, Sentence, UnitBrief},
+    visible_root,
+};
+use crate::{Slice, rules::koc::Koc};
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct KocQuery {
+    /// Only people under this root.
+    #[param(value_type = Option<String>)]
+    root: Option<PersonId>,
+    /// Scores as they were at this time; now when missing.
+    #[param(value_type = Option<String>, format = DateTime)]
+    as_of: Option<Timestamp>,
+    /// Answer only when the fact at this offset has been folded.
+    wait_offset: Option<u64>,
+    #[serde(default)]
+    #[param(inline)]
+    limit: Limit<50, 1000>,
+    #[serde(default)]
+    #[param(inline)]
+    format: Format,
+}
+
+/// The key users of a campaign, the best first.
+#[derive(Serialize, ToSchema)]
+pub(super) struct KocList {
+    #[schema(value_type = String, format = DateTime)]
+    as_of: Timestamp,
+    items: Vec<KocRow>,
+    /// Always null: ask for more by `limit`.
+    next: Option<String>,
+}
+
+/// A person whose reach is worth an action, with the reasons.
+#[derive(Serialize, ToSchema)]
+pub(super) struct KocRow {
+    rank: u32,
+    #[schema(value_type = String)]
+    person: PersonId,
+    name: Option<String>,
+    /// The root they hang under.
+    #[schema(value_type = String)]
+    root: PersonId,
+    unit: Option<UnitBrief>,
+    /// Hops from the root.
+    circle: u32,
+    is_fan: bool,
+    #[schema(value_type = String, format = DateTime)]
+    joined_at: Timestamp,
+    /// The terms' points added up.
+    score: f64,
+    /// People they brought, directly or not.
+    reach: u32,
+    /// People they brought directly.
+    direct_invites: u32,
+    /// Of those, the ones of the last quarter of the campaign so far.
+    recent_invites: u32,
+    terms: Vec<TermRow>,
+}
+
+/// One reason: score = ln(1+reach) + 0.5·ln(1+recent) + 0.4·ln(1+prior) − 0.1·ln(age in hours).
+#[derive(Serialize, ToSchema)]
+pub(super) struct TermRow {
+    /// `reach`, `recent`, `prior` or `age`.
+    term: &'static str,
+    value: f64,
+    /// What it adds to the score.
+    points: f64,
+    words: Sentence,
+}
+
+impl KocRow {
+    fn of(koc: Koc, unit: Option<UnitBrief>, names: &Names) -> Self {
+        let candidate = koc.candidate;
+        let terms = koc.terms.into_iter().map(|term| TermRow {
+            term: term.kind.as_str(),
+            value: term.value,
+            points: term.points,
+            words: term.words.into(),
+        });
+        Self {
+            rank: koc.rank,
+            person: PersonId(candidate.person),
+            name: names.person(candidate.person),
+            root: PersonId(candidate.root),
+            unit,
+            circle: candidate.circle,
+            is_fan: candidate.is_fan,
+            joined_at: candidate.joined_at,
+            score: koc.score,
+            reach: candidate.reach,
+            direct_invites: candidate.direct_invites,
+            recent_invites: candidate.recent_invites,
+            terms: terms.collect(),
+        }
+    }
+}
+
+/// The key users of a campaign, with reasons
+///
+/// Within a live campaign reach with a recency tie-break is nearly everything; the score says how much each term adds.
+#[utoipa::path(
+    get, path = "/api/v1/campaigns/{campaign}/kocs", tag = "network", operation_id = "network.koc.list",
+    params(("campaign" = String, Path), KocQuery),
+    responses(
+        (status = 200, body = KocList),
+        (status = 404, description = "No such campaign, or a root outside the caller's scope"),
+    ),
+    extensions(("x-permission" = json!("read_network"))),
+)]
+pub(super) async fn list(
+    caller: CanReadNetwork,
+    State(slice): State<Slice>,
+    Path(campaign): Path<CampaignId>,
+    Query(query): Query<KocQuery>,
+) -> Result<Response, Problem> {
+    let live = slice.live(caller.workspace, query.wait_offset).await?;
+    let campaign = slice.campaign(caller.workspace, &campaign, &live).await?;
+    let as_of = query.as_of.unwrap_or_else(|| slice.clock.now());
+    let mut mentioned = Mentioned::default();
+    let kocs = live.read(|network| {
+        let root = query.root.map(|root| visible_root(network, &campaign.id, root, &caller.scope)).transpose()?;
+        let kocs = network.kocs(&campaign.id, &caller.scope, root, as_of, query.limit.get()).unwrap_or_default();
+        let with_unit = kocs.into_iter().map(|koc| {
+            mentioned.add(network.people(), koc.candidate.person);
+            let cascade = network.campaign(&campaign.id).map(|campaign| &campaign.cascade);
+            let owner = cascade.and_then(|cascade| cascade.owner_of(koc.candidate.person));
+            (owner.and_then(|owner| owner.unit.clone()), koc)
+        });
+        Ok::<_, ErrorCode>(with_unit.collect::<Vec<_>>())
+    })?;
+    let names = mentioned.look_up(&slice, caller.workspace).await?;
+    let items = kocs.into_iter().map(|(unit, koc)| KocRow::of(koc, names.unit(unit.as_ref()), &names)).collect();
+    let list = KocList { as_of, items, next: None };
+    Ok(match query.format {
+        Format::Json => Json(list).into_response(),
+        Format::Csv => csv(&list).into_response(),
+    })
+}
+
+fn csv(list: &KocList) -> Csv {
+    let columns = [
+        "rank",
+        "person",
+        "name",
+        "root",
+        "unit",
+        "circle",
+        "fan",
+        "joined_at",
+        "score",
+        "reach",
+        "direct_invites",
+        "recent_invites",
+        "reasons_zh",
+        "reasons_en",
+    ];
+    let mut csv = Csv::new("kocs", &columns);
+    for koc in &list.items {
+        let reasons = |words: fn(&Sentence) -> &str| {
+            koc.terms.iter().map(|term| words(&term.words)).collect::<Vec<_>>().join("; ")
+        };
+        csv.line([
+            koc.rank.into(),
+            koc.person.to_string().into(),
+            koc.name.clone().into(),
+            koc.root.to_string().into(),
+            koc.unit.as_ref().map(|unit| unit.name.clone()).into(),
+            koc.circle.into(),
+            koc.is_fan.into(),
+            koc.joined_at.into(),
+            koc.score.into(),
+            koc.reach.into(),
+            koc.direct_invites.into(),
+            koc.recent_invites.into(),
+            reasons(|words| &words.zh).into(),
+            reasons(|words| &words.en).into(),
+        ]);
+    }
+    csv
+}

@@ -1,0 +1,225 @@
+//! `GET /api/v1/persons/{person}/network`
+
+use axum::extract::State;
+use facts::{Namespace, WhoKey};
+use kernel::{CampaignId, ErrorCode, Handle, PersonId, Timestamp, UnitId, WorkspaceId};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use web::{CanReadNetwork, Json, Path, Problem, Query};
+
+use super::{
+    naming::{Brief, Mentioned, Names, UnitBrief},
+    read_cascade::{CampaignBrief, money},
+};
+use crate::{
+    Slice,
+    rules::cascade::{Brought, Orders, Standing},
+};
+
+/// How many of the people somebody brought are told by name.
+const BROUGHT_MAX: usize = 50;
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PersonQuery {
+    /// Answer only when the fact at this offset has been folded.
+    wait_offset: Option<u64>,
+}
+
+/// A person's place in the network, over the campaigns in which the caller may see them.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PersonNetwork {
+    /// The person's name today: an old id redirects.
+    #[schema(value_type = String)]
+    person: PersonId,
+    name: Option<String>,
+    /// Left phone and WeChat id.
+    is_fan: bool,
+    /// Phone with its middle hidden.
+    phone_masked: Option<String>,
+    city: Option<String>,
+    campaigns: Vec<PersonInCampaign>,
+}
+
+/// Who brought them, and whom they brought.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PersonInCampaign {
+    campaign: CampaignBrief,
+    /// Hops from the root; null while they wait for a place.
+    circle: Option<u32>,
+    root: Option<PersonRoot>,
+    brought_by: Option<Brief>,
+    /// From the root down to the person.
+    chain: Vec<Brief>,
+    /// Whom they brought directly, the newest first, 50 at most.
+    brought: Vec<Brief>,
+    direct_invites: u32,
+    /// Whom they brought, directly or not.
+    reach: u32,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    joined_at: Option<Timestamp>,
+    /// How often they were touched.
+    touches: u64,
+    orders: u64,
+    /// What they paid, in the smallest unit of the currency.
+    paid_minor: i64,
+}
+
+/// The root they hang under.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PersonRoot {
+    #[schema(value_type = String)]
+    person: PersonId,
+    name: Option<String>,
+    unit: Option<UnitBrief>,
+}
+
+/// A standing taken out of live state.
+struct Place {
+    campaign: CampaignId,
+    circle: Option<u32>,
+    root: Option<(Handle, Option<UnitId>)>,
+    brought_by: Option<Brought>,
+    chain: Vec<Brought>,
+    brought: Vec<Brought>,
+    direct_invites: u32,
+    reach: u32,
+    joined_at: Option<Timestamp>,
+    touches: u64,
+    orders: Orders,
+}
+
+impl Place {
+    fn of(campaign: &CampaignId, standing: Standing<'_>) -> Self {
+        Self {
+            campaign: campaign.clone(),
+            circle: standing.circle,
+            root: standing.tree.map(|tree| (tree.person, tree.owner.unit.clone())),
+            brought_by: standing.brought_by(),
+            chain: standing.chain,
+            brought: standing.brought,
+            direct_invites: standing.direct_invites,
+            reach: standing.reach,
+            joined_at: standing.joined_at,
+            touches: standing.touches,
+            orders: standing.orders,
+        }
+    }
+
+    fn mentioned(&self) -> impl Iterator<Item = Handle> + '_ {
+        let root = self.root.iter().map(|(root, _)| *root);
+        root.chain(self.chain.iter().chain(&self.brought).map(|brought| brought.person))
+    }
+
+    fn view(self, names: &Names, name: String) -> PersonInCampaign {
+        let brief = |brought: Brought| names.brief(brought.person, Some(brought.at), Some(brought.reach));
+        PersonInCampaign {
+            campaign: CampaignBrief { id: self.campaign, name },
+            circle: self.circle,
+            root: self.root.map(|(root, unit)| PersonRoot {
+                person: PersonId(root),
+                name: names.person(root),
+                unit: names.unit(unit.as_ref()),
+            }),
+            brought_by: self.brought_by.map(brief),
+            chain: self.chain.into_iter().map(brief).collect(),
+            brought: self.brought.into_iter().map(brief).collect(),
+            direct_invites: self.direct_invites,
+            reach: self.reach,
+            joined_at: self.joined_at,
+            touches: self.touches,
+            orders: self.orders.count,
+            paid_minor: money(self.orders),
+        }
+    }
+}
+
+/// A person's place in the network
+///
+/// Who brought them, whom they brought, in every campaign in which the caller may see them.
+#[utoipa::path(
+    get, path = "/api/v1/persons/{person}/network", tag = "network", operation_id = "network.person.read",
+    params(("person" = String, Path, description = "`p42`, `user:<id>` or `anonymous:<id>`"), PersonQuery),
+    responses(
+        (status = 200, body = PersonNetwork),
+        (status = 404, description = "No such person in the caller's scope"),
+    ),
+    extensions(("x-permission" = json!("read_network"))),
+)]
+pub(super) async fn read(
+    caller: CanReadNetwork,
+    State(slice): State<Slice>,
+    Path(person): Path<String>,
+    Query(query): Query<PersonQuery>,
+) -> Result<Json<PersonNetwork>, Problem> {
+    let live = slice.live(caller.workspace, query.wait_offset).await?;
+    let handle = slice.handle(caller.workspace, &person).await?;
+    let mut mentioned = Mentioned::default();
+    let (person, is_fan, places) = live.read(|network| {
+        let found = network.standings(handle, &caller.scope, BROUGHT_MAX);
+        let places = found.campaigns.into_iter().map(|place| Place::of(&place.campaign.id, place.standing));
+        let places: Vec<_> = places.collect();
+        mentioned.add(network.people(), found.person);
+        places.iter().flat_map(Place::mentioned).for_each(|other| mentioned.add(network.people(), other));
+        (found.person, found.is_fan, places)
+    });
+    if places.is_empty() {
+        return Err(ErrorCode::NotFound.into());
+    }
+    let names = mentioned.look_up(&slice, caller.workspace).await?;
+    let mut campaigns = Vec::with_capacity(places.len());
+    for place in places {
+        let name = slice.campaign(caller.workspace, &place.campaign, &live).await?.name;
+        campaigns.push(place.view(&names, name));
+    }
+    let profile = names.profile(person);
+    Ok(Json(PersonNetwork {
+        person: PersonId(person),
+        name: names.person(person),
+        is_fan,
+        phone_masked: profile.and_then(|profile| profile.phone.as_deref()).map(masked),
+        city: profile.and_then(|profile| profile.city.clone()),
+        campaigns,
+    }))
+}
+
+/// Shows the first three and the last four characters of a phone number of usual length, else nothing of it.
+fn masked(phone: &str) -> String {
+    let digits: Vec<char> = phone.chars().collect();
+    if digits.len() < 9 {
+        return "****".to_owned();
+    }
+    let (head, tail) = (&digits[..3], &digits[digits.len() - 4..]);
+    format!("{}****{}", head.iter().collect::<String>(), tail.iter().collect::<String>())
+}
+
+impl Slice {
+    /// The handle behind `p42`, `user:<id>` or `anonymous:<id>`.
+    pub(super) async fn handle(&self, workspace: WorkspaceId, person: &str) -> Result<Handle, Problem> {
+        if let Ok(person) = person.parse::<PersonId>() {
+            return Ok(person.0);
+        }
+        let key = match person.split_once(':') {
+            Some(("user", value)) => WhoKey { namespace: Namespace::User, value },
+            Some(("anonymous", value)) => WhoKey { namespace: Namespace::Anonymous, value },
+            _ => {
+                return Err(
+                    Problem::new(ErrorCode::NotFound).detail("A person is written p42, user:<id> or anonymous:<id>")
+                );
+            }
+        };
+        let found = self.directory.find(workspace, key).await.map_err(Problem::unavailable)?;
+        found.ok_or_else(|| ErrorCode::NotFound.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn a_phone_number_hides_its_middle() {
+        assert_eq!(masked("17012345678"), "170****5678");
+        assert_eq!(masked("1234"), "****");
+    }
+}

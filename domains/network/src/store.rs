@@ -1,0 +1,102 @@
+//! All SQL of the slice.
+
+use db::{ConnectionTrait, DbError, QueryResult, Row, Sql, Value, values};
+use kernel::{CampaignId, Timestamp, WorkspaceId};
+
+/// A campaign as it was set up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Campaign {
+    /// Chosen by the brand, or made from the name.
+    pub id: CampaignId,
+    /// For people.
+    pub name: String,
+    /// When it begins, if that is set.
+    pub starts_at: Option<Timestamp>,
+    /// When it ends, if that is set.
+    pub ends_at: Option<Timestamp>,
+    /// When it was set up.
+    pub created_at: Timestamp,
+}
+
+/// Longest list of campaigns read at once.
+const CAMPAIGNS_MAX: usize = 10_000;
+
+fn campaign_at(row: &QueryResult) -> Result<Campaign, DbError> {
+    let id: String = row.at(0)?;
+    Ok(Campaign {
+        id: id.try_into().map_err(|_| DbError::corrupt("a campaign id is not well formed"))?,
+        name: row.at(1)?,
+        starts_at: row.at::<Option<i64>>(2)?.map(Timestamp),
+        ends_at: row.at::<Option<i64>>(3)?.map(Timestamp),
+        created_at: Timestamp(row.at(4)?),
+    })
+}
+
+/// Campaigns of a workspace, the newest first.
+pub async fn campaigns_in_workspace<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+) -> Result<Vec<Campaign>, DbError> {
+    let sql = format!(
+        "select id, name, starts_at, ends_at, created_at from network_campaign where workspace_id = $1 \
+         order by created_at desc, id limit {CAMPAIGNS_MAX}"
+    );
+    conn.all(&sql, values![i64::from(workspace.0)]).await?.iter().map(campaign_at).collect()
+}
+
+/// One campaign of a workspace.
+pub async fn campaign_in_workspace<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    id: &CampaignId,
+) -> Result<Option<Campaign>, DbError> {
+    let sql =
+        "select id, name, starts_at, ends_at, created_at from network_campaign where workspace_id = $1 and id = $2";
+    conn.one(sql, values![i64::from(workspace.0), id.as_str()]).await?.as_ref().map(campaign_at).transpose()
+}
+
+/// Which of these campaigns exist, as (workspace, id).
+pub async fn existing<C: ConnectionTrait>(
+    conn: &C,
+    asked: &[(WorkspaceId, CampaignId)],
+) -> Result<Vec<(WorkspaceId, CampaignId)>, DbError> {
+    let list = asked.iter().flat_map(|(workspace, id)| values![i64::from(workspace.0), id.as_str()]).collect();
+    let sql = "select workspace_id, id from network_campaign where (workspace_id, id) in (values {rows})";
+    conn.all_in(sql, [], 2, list)
+        .await?
+        .iter()
+        .map(|row| {
+            let workspace = u32::try_from(row.at::<i64>(0)?).map_err(|_| DbError::corrupt("a workspace id"))?;
+            let id = row.at::<String>(1)?.try_into().map_err(|_| DbError::corrupt("a campaign id"))?;
+            Ok((WorkspaceId(workspace), id))
+        })
+        .collect()
+}
+
+/// Books new campaigns.
+pub async fn insert_campaigns<C: ConnectionTrait>(
+    conn: &C,
+    campaigns: &[(WorkspaceId, &Campaign)],
+) -> Result<(), DbError> {
+    let rows: Vec<Value> = campaigns
+        .iter()
+        .flat_map(|(workspace, campaign)| {
+            values![
+                i64::from(workspace.0),
+                campaign.id.as_str(),
+                campaign.name.as_str(),
+                campaign.starts_at.map(|at| at.0),
+                campaign.ends_at.map(|at| at.0),
+                campaign.created_at.0,
+            ]
+        })
+        .collect();
+    conn.insert_rows(
+        "insert into network_campaign (workspace_id, id, name, starts_at, ends_at, created_at)",
+        6,
+        rows,
+        "",
+    )
+    .await?;
+    Ok(())
+}
