@@ -1,1 +1,115 @@
+//! Who may come in, and as whom: brands, their organisation, staff, roles, sessions and API keys.
+//!
+//! The app makes one [`Access`], founds brands with it, mounts its [`router`](Access::router) and hands its
+//! [`gate`](Access::gate) to every other slice.
 
+mod gate;
+mod http;
+mod model;
+mod ops;
+mod rules;
+mod store;
+
+use std::sync::Arc;
+
+use db::{ConnectionTrait, Group, Migration, Records};
+use kernel::{Clock, Entropy};
+use parking_lot::Mutex;
+use utoipa_axum::router::OpenApiRouter;
+use web::{Authenticate, openapi::Tag};
+
+use crate::{
+    gate::{Gate, Memory},
+    ops::{Decisions, Passwords},
+    rules::{
+        attempts::Attempts,
+        decide::{Command, Done},
+    },
+};
+pub use crate::{
+    model::{Email, KeyFor, ModelError, Name, Password, Role, Unit, UnitKind, Workspace},
+    ops::{AccessError, Founded, Founding, Hashing, IssuedKey, NewKey, NewStaff, NewUnit},
+    rules::decide::Rejection,
+};
+
+/// The slice's tables.
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "access_0001_organisation", sql: include_str!("../migrations/0001_organisation.sql") }];
+
+/// The slice in the OpenAPI document.
+pub const TAG: Tag = Tag { name: "access", zh: "组织与登录", en: "Organisation and sign-in" };
+
+/// The slice: everything it does goes through here. Cheap to clone.
+#[derive(Clone)]
+pub struct Access(Arc<Inner>);
+
+struct Inner {
+    records: Records,
+    decisions: Group<Decisions>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    passwords: Passwords,
+    attempts: Mutex<Attempts>,
+    memory: Memory,
+}
+
+impl Access {
+    /// The slice over these records, which must have been opened with [`MIGRATIONS`].
+    #[must_use]
+    pub fn new(records: &Records, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, hashing: Hashing) -> Self {
+        Self(Arc::new(Inner {
+            records: records.clone(),
+            decisions: records.group(Decisions),
+            clock,
+            entropy,
+            passwords: Passwords::new(hashing),
+            attempts: Mutex::default(),
+            memory: Memory::new(),
+        }))
+    }
+
+    /// The check of credentials that every slice's router takes.
+    #[must_use]
+    pub fn gate(&self) -> Arc<dyn Authenticate> {
+        Arc::new(Gate(self.clone()))
+    }
+
+    /// The slice's endpoints: session, units, staff, keys.
+    #[must_use]
+    pub fn router(&self) -> OpenApiRouter {
+        http::router(self.clone(), self.gate())
+    }
+
+    async fn submit(&self, command: Command) -> Result<Done, AccessError> {
+        Ok(self.0.decisions.submit(command).await??)
+    }
+
+    fn reads(&self) -> &impl ConnectionTrait {
+        self.0.records.reads()
+    }
+
+    fn clock(&self) -> &dyn Clock {
+        &*self.0.clock
+    }
+
+    fn entropy(&self) -> &dyn Entropy {
+        &*self.0.entropy
+    }
+
+    fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    fn attempts(&self) -> &Mutex<Attempts> {
+        &self.0.attempts
+    }
+
+    fn memory(&self) -> &Memory {
+        &self.0.memory
+    }
+
+    /// Something changed about who callers are: ask the records again.
+    fn forget_callers(&self) {
+        self.0.memory.clear();
+    }
+}

@@ -1,0 +1,199 @@
+//! Two brands to test with, and the tests that concern all endpoints.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request},
+};
+use db::{Records, db_test};
+use kernel::{ManualClock, SeededEntropy, Timestamp};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+use web::{openapi, testing::check_authorisation};
+
+use crate::{Access, Email, Founding, Hashing, KeyFor, Name, NewKey, NewStaff, NewUnit, Password, Role, UnitKind};
+
+/// Everybody's.
+pub(super) const PASSWORD: &str = "open sesame";
+
+/// Brand one: 集团 all → cities beijing (stores 1, 2) and shanghai (store 3), a boss, a manager of beijing, one of store 1,
+/// one without a unit, an analyst, and two keys. Brand two: one store and a boss.
+pub(super) struct House {
+    pub(super) clock: Arc<ManualClock>,
+    pub(super) secret_key: String,
+    pub(super) secret_key_id: String,
+    pub(super) write_key: String,
+    router: Router,
+}
+
+impl House {
+    pub(super) async fn new(records: &Records) -> Self {
+        let clock = Arc::new(ManualClock::at(Timestamp::from_secs(1_790_000_000)));
+        let access = Access::new(records, clock.clone(), Arc::new(SeededEntropy::new(7)), Hashing::Modest);
+        let mut keys = access.found(brand_one()).await.unwrap().keys.into_iter();
+        let (write, secret) = (keys.next().unwrap(), keys.next().unwrap());
+        access.found(brand_two()).await.unwrap();
+        let (router, _) = openapi::assemble("test", "1", &[crate::TAG], [access.router()]);
+        Self { clock, secret_key: secret.key, secret_key_id: secret.id, write_key: write.key, router }
+    }
+
+    /// Signs in and gives the token of the cookie.
+    pub(super) async fn sign_in(&self, email: &str) -> String {
+        let body = json!({ "email": email, "password": PASSWORD });
+        let answer = self.ask(Ask::post("/api/v1/session").body(body)).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let cookie = answer.headers["set-cookie"].to_str().unwrap();
+        cookie.strip_prefix("sl_session=").and_then(|rest| rest.split(';').next()).unwrap().to_owned()
+    }
+
+    /// The ids of a list.
+    pub(super) async fn ids(&self, ask: Ask) -> Vec<String> {
+        let answer = self.ask(ask).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let items = answer.body["items"].as_array().unwrap();
+        items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+    }
+
+    pub(super) async fn ask(&self, ask: Ask) -> Answer {
+        let response = self.router.clone().oneshot(ask.0).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 1 << 20).await.unwrap();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+}
+
+pub(super) struct Ask(Request<Body>);
+
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Value,
+}
+
+impl Ask {
+    fn new(method: &str, uri: &str) -> Self {
+        Self(Request::builder().method(method).uri(uri).header("host", "shop.example").body(Body::empty()).unwrap())
+    }
+
+    pub(super) fn get(uri: &str) -> Self {
+        Self::new("GET", uri)
+    }
+
+    pub(super) fn post(uri: &str) -> Self {
+        Self::new("POST", uri)
+    }
+
+    pub(super) fn delete(uri: &str) -> Self {
+        Self::new("DELETE", uri)
+    }
+
+    pub(super) fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.0.headers_mut().insert(name, value.parse().unwrap());
+        self
+    }
+
+    pub(super) fn cookie(self, token: &str) -> Self {
+        self.header("cookie", &format!("sl_session={token}"))
+    }
+
+    pub(super) fn bearer(self, key: &str) -> Self {
+        self.header("authorization", &format!("Bearer {key}"))
+    }
+
+    pub(super) fn body(self, body: Value) -> Self {
+        let mut ask = self.header("content-type", "application/json");
+        *ask.0.body_mut() = Body::from(body.to_string());
+        ask
+    }
+}
+
+fn name(text: &str) -> Name {
+    Name::try_from(text).unwrap()
+}
+
+fn unit(brand: &str, id: &str, parent: Option<&str>, kind: UnitKind) -> NewUnit {
+    let parent = parent.map(|parent| parent.parse().unwrap());
+    NewUnit { id: Some(id.parse().unwrap()), parent, kind, name: name(&format!("{id} of {brand}")) }
+}
+
+fn staff(brand: &str, id: &str, role: Role, unit: Option<&str>) -> NewStaff {
+    let capital = format!("{}{}", id[..1].to_uppercase(), &id[1..]);
+    NewStaff {
+        id: Some(id.parse().unwrap()),
+        name: name(id),
+        email: Email::try_from(format!("{capital}@{brand}.example")).unwrap(),
+        password: Password::try_from(PASSWORD).unwrap(),
+        role,
+        unit: unit.map(|unit| unit.parse().unwrap()),
+    }
+}
+
+fn brand_one() -> Founding {
+    let unit = |id, parent, kind| unit("one", id, parent, kind);
+    let staff = |id, role, unit| staff("one", id, role, unit);
+    let key = |kind, text| NewKey { kind, name: name(text) };
+    Founding {
+        name: name("one"),
+        units: vec![
+            unit("all", None, UnitKind::Group),
+            unit("beijing", Some("all"), UnitKind::City),
+            unit("store-1", Some("beijing"), UnitKind::Store),
+            unit("store-2", Some("beijing"), UnitKind::Store),
+            unit("shanghai", Some("all"), UnitKind::City),
+            unit("store-3", Some("shanghai"), UnitKind::Store),
+        ],
+        staff: vec![
+            staff("boss", Role::Owner, None),
+            staff("city", Role::CityManager, Some("beijing")),
+            staff("store", Role::StoreManager, Some("store-1")),
+            staff("rover", Role::StoreManager, None),
+            staff("analyst", Role::Analyst, None),
+        ],
+        keys: vec![key(KeyFor::Write, "pages"), key(KeyFor::Secret, "servers")],
+    }
+}
+
+fn brand_two() -> Founding {
+    Founding {
+        name: name("two"),
+        units: vec![unit("two", "store-1", None, UnitKind::Store)],
+        staff: vec![staff("two", "boss", Role::Owner, None)],
+        keys: Vec::new(),
+    }
+}
+
+#[db_test(migrations = crate::MIGRATIONS)]
+async fn every_endpoint_asks_for_the_permission_it_names(records: Records) {
+    let access =
+        Access::new(&records, Arc::new(ManualClock::default()), Arc::new(SeededEntropy::new(1)), Hashing::Modest);
+    assert_eq!(check_authorisation(|gate| super::router(access, gate)).await, [""; 0]);
+}
+
+#[db_test(migrations = crate::MIGRATIONS)]
+async fn the_document_is_complete(records: Records) {
+    let access =
+        Access::new(&records, Arc::new(ManualClock::default()), Arc::new(SeededEntropy::new(1)), Hashing::Modest);
+    let (_, api): (Router, _) = openapi::assemble("test", "1", &[crate::TAG], [access.router()]);
+    assert_eq!(openapi::complaints(&api), [""; 0]);
+    let ids: Vec<_> = openapi::operations(&api).into_iter().map(|operation| operation.id).collect();
+    assert_eq!(ids.len(), 10, "{ids:?}");
+}
+
+#[db_test(migrations = crate::MIGRATIONS)]
+async fn a_founding_is_stored_whole_or_not_at_all(records: Records) {
+    let access =
+        Access::new(&records, Arc::new(ManualClock::default()), Arc::new(SeededEntropy::new(1)), Hashing::Modest);
+    let founded = access.found(brand_one()).await.unwrap();
+    assert_eq!(founded.staff.len(), 5);
+    let mut half_right = brand_two();
+    half_right.staff.push(staff("one", "boss", Role::Analyst, None));
+    assert!(access.found(half_right).await.is_err());
+    let names = async || access.workspaces().await.unwrap().into_iter().map(|each| each.name).collect::<Vec<_>>();
+    assert_eq!(names().await, ["one"]);
+    access.found(brand_two()).await.unwrap();
+    assert_eq!(names().await, ["one", "two"]);
+    assert_eq!(access.units(founded.workspace).await.unwrap().len(), 6);
+}

@@ -1,0 +1,104 @@
+//! Signing in and out, and what a session is.
+
+use kernel::{Timestamp, token};
+use web::{Actor, Principal};
+
+use crate::{
+    Access, AccessError, Unit, Workspace,
+    model::{Email, SecretHash, Session, Staff},
+    rules::{decide::Command, roles},
+    store,
+};
+
+/// How long a session lives after it was last used.
+pub(crate) const SESSION_SECS: i64 = 30 * 24 * 3600;
+/// How often its use is written down.
+pub(crate) const SEEN_EVERY_SECS: i64 = 3600;
+/// Characters of chance in a session's token: 160 bits.
+const TOKEN_LENGTH: usize = 32;
+
+/// A fresh session.
+pub(crate) struct SignedIn {
+    pub(crate) token: String,
+    pub(crate) view: SessionView,
+}
+
+/// A session as its holder sees it.
+pub(crate) struct SessionView {
+    pub(crate) workspace: Workspace,
+    pub(crate) staff: Staff,
+    pub(crate) unit: Option<Unit>,
+    pub(crate) principal: Principal,
+}
+
+impl Access {
+    /// Signs somebody in by e-mail and password.
+    pub(crate) async fn sign_in(&self, email: &str, password: String) -> Result<SignedIn, AccessError> {
+        let now = self.now();
+        let address = Email::key_of(email);
+        self.attempts().lock().begin(&address, now).map_err(|wait_secs| AccessError::Locked { wait_secs })?;
+        let staff = store::staff_by_email(self.reads(), &address).await?;
+        let stored = staff.as_ref().map(|staff| staff.password_hash.clone());
+        let fits = self.passwords().check(password, stored).await?;
+        let staff = staff.filter(|_| fits).ok_or(AccessError::WrongCredentials)?;
+        self.attempts().lock().succeeded(&address);
+
+        let token = token(self.entropy(), TOKEN_LENGTH);
+        self.submit(Command::OpenSession(Session {
+            workspace: staff.workspace,
+            token: SecretHash::of(&token),
+            staff: staff.id.clone(),
+            seen_at: now,
+            expires_at: now.plus_secs(SESSION_SECS),
+        }))
+        .await?;
+        let principal = self.principal_of(&staff).await?;
+        Ok(SignedIn { token, view: self.view_of(staff, principal).await? })
+    }
+
+    /// Ends a session. One that is over already is none.
+    pub(crate) async fn sign_out(&self, token: &str) -> Result<(), AccessError> {
+        let token = SecretHash::of(token);
+        if store::session(self.reads(), token, self.now()).await?.is_some() {
+            self.submit(Command::CloseSession { token }).await?;
+            self.memory().forget_session(token);
+        }
+        Ok(())
+    }
+
+    /// The caller's session. A key has none.
+    pub(crate) async fn session_of(&self, caller: &Principal) -> Result<SessionView, AccessError> {
+        let staff = caller.staff().ok_or(AccessError::NotFound)?;
+        let staff = store::staff_member(self.reads(), caller.workspace, staff).await?.ok_or(AccessError::NotFound)?;
+        self.view_of(staff, caller.clone()).await
+    }
+
+    async fn view_of(&self, staff: Staff, principal: Principal) -> Result<SessionView, AccessError> {
+        let workspace = store::workspace(self.reads(), staff.workspace).await?.ok_or(AccessError::NotFound)?;
+        let unit = self.unit_where(&staff).await?;
+        Ok(SessionView { workspace, staff, unit, principal })
+    }
+
+    /// What a member of staff may do and see at this moment.
+    pub(crate) async fn principal_of(&self, staff: &Staff) -> Result<Principal, AccessError> {
+        let unit = staff.unit.as_ref();
+        let units = match roles::needs_tree(staff.role, unit) {
+            true => store::units(self.reads(), staff.workspace).await?,
+            false => Vec::new(),
+        };
+        Ok(Principal {
+            workspace: staff.workspace,
+            actor: Actor::Staff(staff.id.clone()),
+            permissions: roles::permissions(staff.role),
+            scope: roles::scope(staff.role, &staff.id, unit, &units),
+            unit: staff.unit.clone(),
+        })
+    }
+
+    /// The session lives on: it is in use. Written down once in a while only.
+    pub(crate) async fn keep_alive(&self, session: &Session, now: Timestamp) -> Result<Timestamp, AccessError> {
+        let expires_at = now.plus_secs(SESSION_SECS);
+        self.submit(Command::ExtendSession { token: session.token, seen_at: now, expires_at }).await?;
+        Ok(expires_at)
+    }
+}
