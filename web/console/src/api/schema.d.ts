@@ -23,18 +23,20 @@ interface Empty {
   headers: Record<string, unknown>;
   content?: never;
 }
+type Parameters<Path, Query> = { header?: never; cookie?: never } & ([Path] extends [never] ? { path?: never } : { path: Path }) &
+  ([Query] extends [never] ? { query?: never } : { query?: Query });
 interface Get<Body, Path = never, Query = never> {
-  parameters: { query?: Query; header?: never; path: Path; cookie?: never };
+  parameters: Parameters<Path, Query>;
   requestBody?: never;
   responses: { 200: Json<Body> };
 }
 interface Post<Sent, Body, Path = never> {
-  parameters: { query?: never; header?: never; path: Path; cookie?: never };
+  parameters: Parameters<Path, never>;
   requestBody: { content: { "application/json": Sent } };
   responses: { 200: Json<Body> };
 }
 interface Delete<Path = never> {
-  parameters: { query?: never; header?: never; path: Path; cookie?: never };
+  parameters: Parameters<Path, never>;
   requestBody?: never;
   responses: { 204: Empty };
 }

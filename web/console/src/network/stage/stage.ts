@@ -96,8 +96,10 @@ export class Stage {
     if (typeof WebGL2RenderingContext === "undefined" || !(gl instanceof WebGL2RenderingContext)) {
       throw new Error("This browser does not offer WebGL 2.");
     }
-    this.#sigma.createCanvasContext("light", { beforeLayer: "mouse" });
-    this.#sigma.createCanvasContext("names", { beforeLayer: "mouse" });
+    // Sigma's types leave `beforeLayer` out here; the layers would otherwise lie above the one that takes the mouse.
+    const below = { beforeLayer: "mouse" } as Parameters<Sigma["createCanvasContext"]>[1];
+    this.#sigma.createCanvasContext("light", below);
+    this.#sigma.createCanvasContext("names", below);
     this.#crowd = new Crowd(gl, picture, crowdLook(this.#theme, stores.colours), this.#shown);
 
     this.#sigma.on("afterRender", () => this.#draw());

@@ -1,0 +1,110 @@
+/**
+ * A stand-in for the server while working on the console alone: `npm run dev:mock` beside `npm run dev`.
+ * Made-up people, nothing is stored. Sign in with any email and the password "demo".
+ */
+import { createServer } from "node:http";
+import { Campaign } from "./answers.mjs";
+import { nameOf, storeName } from "./synthetic.mjs";
+
+const start = Date.parse("2026-11-20T01:00:00Z");
+const campaigns = [
+  new Campaign("books", "开学季 0 元领书", { people: 57_012, stores: 24, seed: 11, startMs: start, hours: 48 }),
+  new Campaign("perfume", "香薰老客回购", { people: 3_204, stores: 9, seed: 5, startMs: start - 9 * 86_400_000, hours: 72 }),
+  new Campaign("silent", "双十二预热", null),
+];
+let signedIn = process.argv.includes("--signed-in");
+const apiKeys = [{ id: "k1", kind: "write", name: "小程序", prefix: "slw_9fK2", created_at: "2026-11-18T02:11:00Z" }];
+const session = {
+  workspace: { id: "w1", name: "读者书店" },
+  staff: { id: "s1", name: "周以宁", email: "demo@searchlight.local", role: "owner", unit: { id: "u1", name: "读者书店集团" } },
+  permissions: ["campaigns.read", "campaigns.write", "keys.write", "staff.read", "network.read"],
+  scope: { kind: "all", units: [] },
+};
+const units = [
+  { id: "u1", name: "读者书店集团", kind: "group", parent: null },
+  ...["北京", "上海", "广州", "成都", "杭州", "南京", "重庆", "武汉"].map((name, i) => ({ id: `c${i}`, name, kind: "city", parent: "u1" })),
+  ...Array.from({ length: 24 }, (_, i) => ({ id: `u${i + 10}`, name: storeName(i), kind: "store", parent: `c${Math.min(7, Math.floor(i / 3))}` })),
+];
+const staff = [
+  session.staff,
+  ...Array.from({ length: 24 }, (_, i) => ({ id: `s${i + 5}`, name: nameOf(i * 31 + 7), email: `store${i + 1}@searchlight.local`, role: "store_manager", unit: { id: `u${i + 10}`, name: storeName(i) } })),
+];
+
+class Refusal extends Error {
+  constructor(status, code, title) {
+    super(title);
+    Object.assign(this, { status, code });
+  }
+}
+const findCampaign = (id) => {
+  const found = campaigns.find((campaign) => campaign.id === id);
+  if (!found) throw new Refusal(404, "not_found", "Not found");
+  return found;
+};
+
+const routes = [
+  ["POST", /^\/session$/, (_, { body }) => {
+    if (body.password !== "demo") throw new Refusal(401, "wrong_credentials", "Wrong email or password");
+    signedIn = true;
+    return session;
+  }],
+  ["GET", /^\/session$/, () => session],
+  ["DELETE", /^\/session$/, () => ((signedIn = false), undefined)],
+  ["GET", /^\/units$/, () => ({ items: units })],
+  ["GET", /^\/staff$/, () => ({ items: staff })],
+  ["GET", /^\/keys$/, () => ({ items: apiKeys })],
+  ["POST", /^\/keys$/, (_, { body }) => {
+    const key = { id: `k${apiKeys.length + 1}`, ...body, prefix: "slw_Qm71", created_at: new Date().toISOString() };
+    apiKeys.push(key);
+    return { ...key, key: "slw_Qm71xV0oT3yJkd82LwPzR6uN" };
+  }],
+  ["DELETE", /^\/keys\/(.+)$/, ([id]) => void apiKeys.splice(apiKeys.findIndex((key) => key.id === id), 1)],
+  ["GET", /^\/facts$/, () => ({ items: [{ offset: 1, message_id: "m1", event: "Spread Opened", received_at: new Date().toISOString() }], next: null })],
+  ["GET", /^\/campaigns$/, () => ({ items: campaigns.map((campaign) => campaign.brief()), next: null })],
+  ["POST", /^\/campaigns$/, (_, { body }) => {
+    if (campaigns.some((campaign) => campaign.id === body.id)) throw new Refusal(409, "exists", "Taken");
+    const made = new Campaign(body.id ?? `c${Date.now()}`, body.name, null);
+    campaigns.unshift(made);
+    return made.brief();
+  }],
+  ["GET", /^\/campaigns\/([^/]+)\/cascade$/, ([id]) => findCampaign(id).cascade()],
+  ["GET", /^\/campaigns\/([^/]+)\/kocs$/, ([id], { query }) => ({ as_of: new Date().toISOString(), items: findCampaign(id).kocs(query.get("root"), Number(query.get("limit") ?? 50)), next: null })],
+  ["GET", /^\/campaigns\/([^/]+)\/picture$/, ([id], { query }) => findCampaign(id).picture(query.get("root"))],
+  ["GET", /^\/persons\/([^/]+)\/network$/, ([person]) => {
+    const at = campaigns.filter((campaign) => campaign.data && campaign.index(person) !== undefined);
+    if (at.length === 0) throw new Refusal(404, "not_found", "Not found");
+    const handle = Number(person.slice(1));
+    const first = at[0].data.people[at[0].index(person)];
+    return {
+      person, name: nameOf(handle), is_fan: first.fan, phone_masked: first.fan ? "138****" + String(handle % 10000).padStart(4, "0") : null, city: "北京",
+      campaigns: at.map((campaign) => campaign.personIn(campaign.index(person))),
+    };
+  }],
+  ["GET", /^\/network\/paths$/, (_, { query }) => findCampaign(query.get("campaign")).paths(query.get("from"), query.get("to"))],
+];
+
+const read = async (request) => {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  return parts.length ? JSON.parse(Buffer.concat(parts).toString()) : {};
+};
+
+createServer(async (request, response) => {
+  const url = new URL(request.url, "http://mock");
+  const send = (status, type, body) => response.writeHead(status, { "content-type": type }).end(body);
+  try {
+    const path = url.pathname.replace(/^\/api\/v1/, "");
+    const route = routes.find(([method, pattern]) => method === request.method && pattern.test(path));
+    if (!route) throw new Refusal(404, "not_found", "No such route");
+    if (!signedIn && path !== "/session") throw new Refusal(401, "unauthenticated", "Sign in");
+    if (!signedIn && request.method === "GET") throw new Refusal(401, "unauthenticated", "Sign in");
+    const matched = route[1].exec(path).slice(1).map(decodeURIComponent);
+    const answer = route[2](matched, { query: url.searchParams, body: request.method === "POST" ? await read(request) : {} });
+    if (answer === undefined) send(204, "text/plain");
+    else if (Buffer.isBuffer(answer)) send(200, "application/octet-stream", answer);
+    else send(200, "application/json", JSON.stringify(answer));
+  } catch (error) {
+    const status = error.status ?? 500;
+    send(status, "application/problem+json", JSON.stringify({ type: "about:blank", title: error.message, status, code: error.code ?? "broken", request_id: "mock-1" }));
+  }
+}).listen(Number(process.env.PORT ?? 7700), "127.0.0.1");

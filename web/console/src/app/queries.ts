@@ -1,0 +1,54 @@
+import { QueryClient, useQuery } from "@tanstack/react-query";
+import { listCampaigns } from "@/api/campaigns";
+import { listKocs, readCascade, readPerson } from "@/api/network";
+import { ApiError } from "@/api/problem";
+import { currentSession } from "@/api/session";
+
+/** Where answers are kept, so that pages share them. */
+export const keys = {
+  session: ["session"] as const,
+  campaigns: ["campaigns"] as const,
+  cascade: (campaign: string) => ["cascade", campaign] as const,
+  kocs: (campaign: string, root: string | null, limit: number) => ["kocs", campaign, root, limit] as const,
+  picture: (campaign: string, root: string | null) => ["picture", campaign, root] as const,
+  person: (person: string) => ["person", person] as const,
+  paths: (campaign: string, from: string, to: string) => ["paths", campaign, from, to] as const,
+};
+
+/** Refusals are answers; only silence and the server's own faults are worth asking again. */
+const worthRetrying = (failures: number, error: unknown): boolean =>
+  failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500);
+
+export const makeQueryClient = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: {
+      queries: { staleTime: 15_000, retry: worthRetrying, refetchOnWindowFocus: true },
+      mutations: { retry: false },
+    },
+  });
+
+export const useSession = () => useQuery({ queryKey: keys.session, queryFn: currentSession, staleTime: 300_000 });
+
+export const useCampaigns = () => useQuery({ queryKey: keys.campaigns, queryFn: listCampaigns });
+
+export const useCascade = (campaign: string | null) =>
+  useQuery({
+    queryKey: keys.cascade(campaign ?? ""),
+    queryFn: () => readCascade(campaign ?? ""),
+    enabled: campaign !== null,
+  });
+
+export const useKocs = (campaign: string | null, root: string | null, limit: number) =>
+  useQuery({
+    queryKey: keys.kocs(campaign ?? "", root, limit),
+    queryFn: () => listKocs(campaign ?? "", root, limit),
+    enabled: campaign !== null,
+  });
+
+export const usePerson = (person: string | null) =>
+  useQuery({
+    queryKey: keys.person(person ?? ""),
+    queryFn: () => readPerson(person ?? ""),
+    enabled: person !== null,
+    staleTime: 60_000,
+  });

@@ -1,0 +1,31 @@
+import { createBrowserRouter, Navigate } from "react-router";
+import { Crashed } from "./shell/Crashed";
+import { NotFound } from "./shell/NotFound";
+import { Shell } from "./shell/Shell";
+
+/** Pages are loaded when first opened; the network brings sigma, Today the charts. */
+export const makeRouter = () =>
+  createBrowserRouter([
+    {
+      path: "/signin",
+      errorElement: <Crashed />,
+      lazy: async () => ({ Component: (await import("@/pages/signin/SignInPage")).SignInPage }),
+    },
+    {
+      path: "/",
+      Component: Shell,
+      errorElement: <Crashed />,
+      HydrateFallback: () => null,
+      children: [
+        { index: true, element: <Navigate to="/today" replace /> },
+        { path: "today", lazy: async () => ({ Component: (await import("@/pages/today/TodayPage")).TodayPage }) },
+        { path: "campaigns", lazy: async () => ({ Component: (await import("@/pages/campaigns/CampaignsPage")).CampaignsPage }) },
+        { path: "network", lazy: async () => ({ Component: (await import("@/pages/network/NetworkHomePage")).NetworkHomePage }) },
+        { path: "network/:campaign", lazy: async () => ({ Component: (await import("@/pages/network/NetworkPage")).NetworkPage }) },
+        { path: "organisation", lazy: async () => ({ Component: (await import("@/pages/organisation/OrganisationPage")).OrganisationPage }) },
+        { path: "settings/keys", lazy: async () => ({ Component: (await import("@/pages/settings/KeysPage")).KeysPage }) },
+        { path: "settings", element: <Navigate to="/settings/keys" replace /> },
+        { path: "*", Component: NotFound },
+      ],
+    },
+  ]);

@@ -1,0 +1,101 @@
+import { BgColorsOutlined, GlobalOutlined, LogoutOutlined, PlusOutlined, SearchOutlined, ShareAltOutlined } from "@ant-design/icons";
+import { Command } from "cmdk";
+import type { KeyboardEvent, ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { isComposing } from "../keyboard/chords";
+import { matchScore } from "../keyboard/pinyin";
+import { usePreferences } from "../preferences";
+import { useCampaigns } from "../queries";
+import { PAGES } from "./pages";
+import { THEMES } from "./TopBar";
+import { useSignOut } from "./useSignOut";
+import styles from "./Palette.module.css";
+
+/** ⌘K: pages, campaigns and actions, found by name, English word or pinyin. */
+export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const campaigns = useCampaigns();
+  const { setTheme, language, setLanguage } = usePreferences();
+  const signOut = useSignOut();
+
+  const act = (run: () => void) => () => {
+    onClose();
+    run();
+  };
+  // While an input method composes, Enter and the arrows choose among its candidates.
+  const guard = (event: KeyboardEvent): void => {
+    if (isComposing(event.nativeEvent)) event.stopPropagation();
+  };
+
+  return (
+    <Command.Dialog
+      open={open}
+      onOpenChange={(next) => !next && onClose()}
+      label={t("shell.palette.open")}
+      filter={(value, search, keywords) => matchScore(search, keywords?.[0] ?? value, keywords)}
+      overlayClassName={styles.overlay}
+      contentClassName={styles.dialog}
+      loop
+    >
+      <div className={styles.field} onKeyDownCapture={guard} data-testid="palette">
+        <SearchOutlined />
+        <Command.Input autoFocus placeholder={t("shell.palette.placeholder")} data-testid="palette-input" />
+      </div>
+      <Command.List className={styles.list}>
+        <Command.Empty className={styles.empty}>{t("shell.palette.empty")}</Command.Empty>
+        <Command.Group heading={t("shell.palette.pages")}>
+          {PAGES.map((page) => (
+            <Row key={page.path} id={`page:${page.path}`} icon={page.icon} keywords={[t(`shell.nav.${page.name}`), ...page.keywords]}
+              onSelect={act(() => void navigate(page.path))} hint={`g ${page.key}`}>
+              {t(`shell.nav.${page.name}`)}
+            </Row>
+          ))}
+        </Command.Group>
+        {(campaigns.data?.length ?? 0) > 0 && (
+          <Command.Group heading={t("shell.palette.campaigns")}>
+            {campaigns.data?.map((campaign) => (
+              <Row key={campaign.id} id={`campaign:${campaign.id}`} icon={<ShareAltOutlined />} keywords={[campaign.name, campaign.id]}
+                onSelect={act(() => void navigate(`/network/${encodeURIComponent(campaign.id)}`))}>
+                {t("shell.palette.goNetwork", { name: campaign.name })}
+              </Row>
+            ))}
+          </Command.Group>
+        )}
+        <Command.Group heading={t("shell.palette.actions")}>
+          <Row id="action:new-campaign" icon={<PlusOutlined />} keywords={[t("shell.palette.newCampaign"), "xinjianhuodong", "new campaign"]}
+            onSelect={act(() => void navigate("/campaigns?new=1"))}>
+            {t("shell.palette.newCampaign")}
+          </Row>
+          {THEMES.map((choice) => (
+            <Row key={choice} id={`action:theme-${choice}`} icon={<BgColorsOutlined />}
+              keywords={[t("shell.palette.themeTo", { name: t(`shell.theme.${choice}`) }), "theme", choice, "waiguan", "zhuti"]}
+              onSelect={act(() => setTheme(choice))}>
+              {t("shell.palette.themeTo", { name: t(`shell.theme.${choice}`) })}
+            </Row>
+          ))}
+          <Row id="action:language" icon={<GlobalOutlined />} keywords={[t("shell.palette.languageTo"), "language", "yuyan", "english", "中文", "zhongwen"]}
+            onSelect={act(() => setLanguage(language === "zh" ? "en" : "zh"))}>
+            {t("shell.palette.languageTo")}
+          </Row>
+          <Row id="action:sign-out" icon={<LogoutOutlined />} keywords={[t("shell.user.signOut"), "sign out", "logout", "tuichu"]}
+            onSelect={act(() => void signOut())}>
+            {t("shell.user.signOut")}
+          </Row>
+        </Command.Group>
+      </Command.List>
+      <div className={styles.foot}>{t("shell.palette.hint")}</div>
+    </Command.Dialog>
+  );
+}
+
+function Row(props: { id: string; icon: ReactNode; keywords: string[]; onSelect: () => void; hint?: string; children: ReactNode }) {
+  return (
+    <Command.Item value={props.id} keywords={props.keywords} onSelect={props.onSelect} className={styles.row}>
+      {props.icon}
+      <span>{props.children}</span>
+      {props.hint && <kbd>{props.hint}</kbd>}
+    </Command.Item>
+  );
+}

@@ -1,0 +1,40 @@
+import { Modal } from "antd";
+import { Fragment } from "react";
+import { useTranslation } from "react-i18next";
+import styles from "./Shell.module.css";
+
+const ROWS = [
+  ["palette", ["⌘ / Ctrl", "K"]],
+  ["goToday", ["g", "h"]],
+  ["goCampaigns", ["g", "c"]],
+  ["goNetwork", ["g", "n"]],
+  ["goOrganisation", ["g", "o"]],
+  ["goSettings", ["g", "s"]],
+  ["replay", ["Space"]],
+  ["fit", ["f"]],
+  ["close", ["Esc"]],
+  ["help", ["?"]],
+] as const;
+
+export function ShortcutHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal open={open} onCancel={onClose} footer={null} title={t("shell.keys.title")} width={440} data-testid="shortcut-help">
+      <div className={styles.keys}>
+        {ROWS.map(([name, keys]) => (
+          <Fragment key={name}>
+            <span>{t(`shell.keys.${name}`)}</span>
+            <span>
+              {keys.map((key, at) => (
+                <Fragment key={key}>
+                  {at > 0 && keys[0] === "g" && t("shell.keys.then")}
+                  <kbd>{key}</kbd>
+                </Fragment>
+              ))}
+            </span>
+          </Fragment>
+        ))}
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,80 @@
+import { useQuery } from "@tanstack/react-query";
+import { Skeleton } from "antd";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { findPaths } from "@/api/network";
+import type { ReachPath } from "@/api/types";
+import { ProblemState } from "@/app/parts/states";
+import { usePreferences } from "@/app/preferences";
+import { keys } from "@/app/queries";
+import { Section } from "./PersonPanel";
+import styles from "./PersonPanel.module.css";
+
+interface Props {
+  campaign: string;
+  from: { person: string; name: string };
+  to: string;
+  chosen: number | null;
+  /** The chosen path, and all paths as lists of persons (those out of scope left out). */
+  onChoose: (index: number | null, people: string[][], names: Map<string, string>) => void;
+  onOpen: (person: string) => void;
+}
+
+const visible = (path: ReachPath): string[] => path.hops.flatMap((hop) => (hop.person ? [hop.person] : []));
+
+/** Ways from the manager to this person; choosing one lights it in the picture. */
+export function PathFinder({ campaign, from, to, chosen, onChoose, onOpen }: Props) {
+  const { t } = useTranslation();
+  const language = usePreferences((state) => state.language);
+  const same = from.person === to;
+  const found = useQuery({
+    queryKey: keys.paths(campaign, from.person, to),
+    queryFn: () => findPaths(from.person, to, campaign),
+    enabled: !same,
+    staleTime: 60_000,
+  });
+  const paths = found.data?.paths;
+  const choose = (index: number | null): void => {
+    const names = new Map(paths?.flatMap((path) => path.hops.flatMap((hop) => (hop.person ? [[hop.person, hop.name] as const] : []))));
+    onChoose(index, paths?.map(visible) ?? [], names);
+  };
+  // A path chosen in the URL lights up once it is known.
+  useEffect(() => {
+    if (chosen !== null && paths?.[chosen]) choose(chosen);
+    // `choose` is made anew on each render; the paths and the choice are what matters.
+  }, [paths, chosen === null]);
+
+  return (
+    <Section title={t("network.person.paths")}>
+      {same && <p className={styles.faint}>{t("network.person.pathsSelf")}</p>}
+      {!same && <p className={styles.faint}>{t("network.person.pathsLead", { name: found.data?.from.name ?? from.name })}</p>}
+      {found.error && !found.data ? <ProblemState error={found.error} onRetry={() => void found.refetch()} /> : null}
+      {!same && found.isPending && <Skeleton active title={false} paragraph={{ rows: 3 }} />}
+      {paths?.length === 0 && <p className={styles.faint}>{t("network.person.pathsNone")}</p>}
+      {paths && paths.length > 0 && (
+        <div className={styles.paths} data-testid="path-list">
+          {paths.map((path, at) => (
+            <article key={path.hops.map((hop) => hop.person ?? hop.name).join()} data-chosen={chosen === at} data-testid="path-item">
+              <button type="button" className={styles.pathHead} onClick={() => choose(chosen === at ? null : at)} aria-pressed={chosen === at}>
+                <strong>{t("network.person.path", { n: at + 1 })}</strong>
+                <small>{t("network.person.pathLength", { count: path.length })}</small>
+              </button>
+              <ol>
+                {path.hops.map((hop, step) => (
+                  <li key={hop.person ?? `${hop.name}${step}`}>
+                    {hop.person ? <button type="button" onClick={() => onOpen(hop.person ?? to)}>{hop.name}</button> : <span>{hop.name}</span>}
+                    {step > 0 && (
+                      <small>
+                        {[hop.ties ? t("network.person.ties", { count: hop.ties }) : null, hop.evidence?.[language]].filter(Boolean).join(" · ")}
+                      </small>
+                    )}
+                  </li>
+                ))}
+              </ol>
+            </article>
+          ))}
+        </div>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,86 @@
+import { SearchOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { Input, Table, Tag, Tree, type TableColumnsType, type TreeDataNode } from "antd";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { listStaff, listUnits } from "@/api/organisation";
+import type { StaffMember, Unit } from "@/api/types";
+import { matchScore } from "@/app/keyboard/pinyin";
+import { PageLayout, Panel } from "@/app/parts/PageLayout";
+import { EmptyState, LoadingState, ProblemState } from "@/app/parts/states";
+import { useUrlState } from "@/app/parts/useUrlState";
+import styles from "./OrganisationPage.module.css";
+
+/** Units as a tree; a unit whose parent is out of scope stands at the top. */
+export function unitTree(units: readonly Unit[], label: (unit: Unit) => React.ReactNode): TreeDataNode[] {
+  const known = new Set(units.map((unit) => unit.id));
+  const under = (parent: string | null): TreeDataNode[] =>
+    units
+      .filter((unit) => (parent === null ? unit.parent === null || !known.has(unit.parent) : unit.parent === parent))
+      .map((unit) => ({ key: unit.id, title: label(unit), children: under(unit.id) }));
+  return under(null);
+}
+
+/** A unit with everything below it. */
+function subtree(units: readonly Unit[], top: string): Set<string> {
+  const inside = new Set([top]);
+  for (let before = 0; before !== inside.size; ) {
+    before = inside.size;
+    for (const unit of units) if (unit.parent && inside.has(unit.parent)) inside.add(unit.id);
+  }
+  return inside;
+}
+
+export function OrganisationPage() {
+  const { t } = useTranslation();
+  const units = useQuery({ queryKey: ["units"], queryFn: listUnits });
+  const staff = useQuery({ queryKey: ["staff"], queryFn: listStaff });
+  const [chosen, setChosen] = useUrlState("unit");
+  const [search, setSearch] = useUrlState("q");
+
+  const tree = useMemo(
+    () =>
+      unitTree(units.data ?? [], (unit) => (
+        <span className={styles.unit}>{unit.name}<small>{unit.kind === "store" ? "" : t(`organisation.kind.${unit.kind}`)}</small></span>
+      )),
+    [units.data, t],
+  );
+  const inside = useMemo(() => (chosen && units.data ? subtree(units.data, chosen) : null), [chosen, units.data]);
+  const people = staff.data
+    ?.filter((member) => !inside || (member.unit !== null && inside.has(member.unit.id)))
+    .filter((member) => Math.max(...[member.name, member.email, member.unit?.name ?? ""].map((text) => matchScore(search ?? "", text))) > 0.5);
+
+  const columns: TableColumnsType<StaffMember> = [
+    { title: t("organisation.column.name"), dataIndex: "name", render: (name: string) => <strong style={{ fontWeight: 600 }}>{name}</strong>, sorter: (a, b) => a.name.localeCompare(b.name, "zh-CN") },
+    { title: t("organisation.column.role"), dataIndex: "role", render: (role: StaffMember["role"]) => <Tag variant="filled" color={role === "owner" ? "gold" : "default"}>{t(`common.role.${role}`)}</Tag> },
+    { title: t("organisation.column.unit"), key: "unit", render: (_, member) => member.unit?.name ?? "—" },
+    { title: t("organisation.column.email"), dataIndex: "email", render: (email: string) => <span style={{ color: "var(--text-secondary)" }}>{email}</span> },
+  ];
+
+  return (
+    <PageLayout title={t("organisation.title")} lead={t("organisation.lead")}>
+      <div className={styles.columns}>
+        <Panel title={t("organisation.units")}>
+          {units.error && !units.data ? <ProblemState error={units.error} onRetry={() => void units.refetch()} /> : null}
+          {units.isPending && <LoadingState />}
+          {units.data?.length === 0 && <EmptyState title={t("organisation.noUnits.title")} detail={t("organisation.noUnits.detail")} />}
+          {tree.length > 0 && (
+            <Tree blockNode showLine defaultExpandAll treeData={tree} selectedKeys={chosen ? [chosen] : []} onSelect={([key]) => setChosen(key === undefined ? null : String(key))} height={640} data-testid="unit-tree" />
+          )}
+        </Panel>
+        <Panel
+          flush
+          title={<Input allowClear style={{ width: 260 }} prefix={<SearchOutlined />} value={search ?? ""} onChange={(event) => setSearch(event.target.value)} placeholder={t("organisation.searchStaff")} />}
+          extra={people && <small style={{ color: "var(--text-faint)" }}>{t("organisation.staffCount", { count: people.length })}</small>}
+        >
+          {staff.error && !staff.data ? <ProblemState error={staff.error} onRetry={() => void staff.refetch()} /> : null}
+          {staff.isPending && <LoadingState />}
+          {staff.data?.length === 0 && <EmptyState title={t("organisation.noStaff.title")} detail={t("organisation.noStaff.detail")} />}
+          {people && (staff.data?.length ?? 0) > 0 && (
+            <Table<StaffMember> rowKey="id" columns={columns} dataSource={people} pagination={people.length > 50 ? { pageSize: 50 } : false} locale={{ emptyText: t("common.state.noMatch") }} data-testid="staff-table" />
+          )}
+        </Panel>
+      </div>
+    </PageLayout>
+  );
+}
