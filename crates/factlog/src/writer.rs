@@ -213,3 +213,44 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let result = work();
     (result, begun.elapsed())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use bytes::Bytes;
+    use metrics_exporter_prometheus::PrometheusBuilder;
+
+    use crate::{FactLog, Options, sim::SimDisk};
+
+    #[test]
+    fn what_the_log_does_can_be_watched() {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let told = |line: &str| {
+            let page = recorder.handle().render();
+            assert!(page.lines().any(|told| told == line), "{line} is not in\n{page}");
+        };
+        metrics::with_local_recorder(&recorder, || {
+            let disk = std::sync::Arc::new(SimDisk::new(1));
+            let (log, mut writer) =
+                FactLog::open_without_thread(disk.clone(), Path::new("log"), Options::default()).expect("opens");
+            let append = || log.enqueue(vec![Bytes::from_static(b"twelve bytes"); 2]);
+            let _answers = (append(), append());
+            told("searchlight_log_queue_appends 2");
+            told("searchlight_log_queue_bytes 80");
+            writer.step();
+            told("searchlight_log_queue_appends 0");
+            told("searchlight_log_queue_bytes 0");
+            told("searchlight_log_appended_records_total 4");
+            told("searchlight_log_appended_bytes_total 80");
+            told("searchlight_log_sync_seconds_count 1");
+
+            disk.set_read_only(true);
+            let _answer = append();
+            writer.step();
+            told("searchlight_log_refused_appends_total{reason=\"unwritable\"} 1");
+            let _answer = log.enqueue(vec![Bytes::from(vec![0; 9 << 20])]);
+            told("searchlight_log_refused_appends_total{reason=\"too_large\"} 1");
+        });
+    }
+}
