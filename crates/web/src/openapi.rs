@@ -76,6 +76,10 @@ pub struct Listed {
 }
 
 /// Merges the slices' routers into one and completes the document.
+///
+/// # Panics
+/// When two slices give one name to different schemas, or one address to two operations: a mistake of ours that the first
+/// test that starts the app finds.
 pub fn assemble<S: Clone + Send + Sync + 'static>(
     title: &str,
     version: &str,
@@ -83,10 +87,28 @@ pub fn assemble<S: Clone + Send + Sync + 'static>(
     slices: impl IntoIterator<Item = OpenApiRouter<S>>,
 ) -> (Router<S>, OpenApi) {
     let start = OpenApiRouter::with_openapi(OpenApi::new(Info::new(title, version), Paths::new()));
-    let (router, mut api) = slices.into_iter().fold(start, OpenApiRouter::merge).split_for_parts();
+    let merged = slices.into_iter().fold(start, |all, slice| {
+        let clash = clash(all.get_openapi().components.as_ref(), slice.get_openapi().components.as_ref());
+        assert!(
+            clash.is_none(),
+            "two schemas are named {}; rename one with #[schema(as = …)]",
+            clash.unwrap_or_default()
+        );
+        all.merge(slice)
+    });
+    let (router, mut api) = merged.split_for_parts();
     complete(&mut api);
     api.tags = Some(tags.iter().map(tag).collect());
     (router, api)
+}
+
+/// A name that stands for two different schemas.
+fn clash(all: Option<&Components>, slice: Option<&Components>) -> Option<String> {
+    let (all, slice) = (&all?.schemas, &slice?.schemas);
+    slice
+        .iter()
+        .find(|(name, schema)| all.get(*name).is_some_and(|other| other != *schema))
+        .map(|(name, _)| name.clone())
 }
 
 fn tag(tag: &Tag) -> OpenApiTag {

@@ -185,4 +185,28 @@ mod tests {
         }
         assert_eq!(api["tags"][0]["x-words"], json!({ "zh": "事物", "en": "Things" }));
     }
+
+    mod elsewhere {
+        /// Another page of another shape
+        #[derive(serde::Serialize, utoipa::ToSchema)]
+        #[schema(as = Page_String)]
+        pub(super) struct Other {
+            n: u32,
+        }
+
+        /// Answers in its own shape
+        #[utoipa::path(get, path = "/other", responses((status = 200, body = Other)))]
+        pub(super) async fn other() -> crate::Json<Other> {
+            crate::Json(Other { n: 1 })
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "two schemas are named Page_String")]
+    fn one_name_for_two_shapes_is_noticed() {
+        let one =
+            OpenApiRouter::default().routes(routes!(read)).with_state(Http { gate: KnownCallers::default().gate() });
+        let other = OpenApiRouter::default().routes(routes!(elsewhere::other));
+        let _: (Router, _) = openapi::assemble("t", "1", &TAGS, [one, other]);
+    }
 }
