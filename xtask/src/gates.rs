@@ -121,10 +121,13 @@ fn generated(run: &mut Run) -> Result<Tally> {
     Ok(Tally::one(changed.is_empty()))
 }
 
-/// `--examples` for the same reason as in [`House::build`].
+/// The readers of the documentation are those who work on the code, so it may link to what is private. `--examples` for the
+/// same reason as in [`House::build`].
 fn docs(run: &mut Run) -> Result<Tally> {
-    let mut command = run.house.cargo(&["doc", "--workspace", "--no-deps", "--lib", "--bins", "--examples"]);
-    command.env("RUSTDOCFLAGS", "-D warnings");
+    let targets = ["--lib", "--bins", "--examples"];
+    let mut command = run.house.cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
+    command.args(targets);
+    command.env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links");
     Ok(Tally::one(stream(&mut command)?.ok))
 }
 
