@@ -3,7 +3,6 @@
 //! The app makes one [`Access`], founds brands with it, mounts its [`router`](Access::router) and hands its
 //! [`gate`](Access::gate) to every other slice.
 
-mod gate;
 mod http;
 mod model;
 mod ops;
@@ -18,18 +17,17 @@ use parking_lot::Mutex;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Authenticate, openapi::Tag};
 
-use crate::{
-    gate::{Gate, Memory},
-    ops::{Decisions, Passwords},
-    rules::{
-        attempts::Attempts,
-        decide::{Command, Done},
-    },
-};
 pub use crate::{
     model::{Email, KeyFor, ModelError, Name, Password, Role, Unit, UnitKind, Workspace},
     ops::{AccessError, Founded, Founding, Hashing, IssuedKey, NewKey, NewStaff, NewUnit},
     rules::decide::Rejection,
+};
+use crate::{
+    ops::{Decisions, Gate, Memory, Passwords},
+    rules::{
+        attempts::Attempts,
+        decide::{Command, Done},
+    },
 };
 
 /// The slice's tables.

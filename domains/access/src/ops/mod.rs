@@ -1,6 +1,7 @@
 //! The use cases: load, decide, store. Writing goes through the records' grouped writer as [`Command`]s.
 
 mod found;
+mod gate;
 mod keys;
 mod organisation;
 mod passwords;
@@ -17,8 +18,9 @@ pub use self::{
     passwords::Hashing,
 };
 pub(crate) use self::{
+    gate::{Gate, Memory},
     passwords::Passwords,
-    sessions::{SEEN_EVERY_SECS, SESSION_SECS, SessionView},
+    sessions::{SESSION_SECS, SessionView},
 };
 use crate::{
     rules::decide::{Command, Done, Effects, Rejection, decide},

@@ -13,7 +13,7 @@ use kernel::Timestamp;
 use quick_cache::sync::Cache;
 use web::{Actor, AuthError, Authenticate, Caller, Credentials, Principal};
 
-use crate::{Access, AccessError, model::SecretHash, ops::SEEN_EVERY_SECS, rules::roles, store};
+use crate::{Access, AccessError, model::SecretHash, ops::sessions::SEEN_EVERY_SECS, rules::roles, store};
 
 /// How long an answer is remembered.
 const REMEMBER_SECS: i64 = 10;
