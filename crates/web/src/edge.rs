@@ -19,7 +19,7 @@ use axum::{
     Router,
     body::HttpBody as _,
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
@@ -69,10 +69,10 @@ impl RequestIds {
 
 async fn edge(State(ids): State<Arc<RequestIds>>, mut request: Request, next: Next) -> Response {
     let id = ids.of(request.headers());
-    let method = request.method().clone();
+    let method = method_name(request.method());
     let path = request.extensions().get::<MatchedPath>().cloned();
     let path = path.as_ref().map_or("unmatched", MatchedPath::as_str);
-    let span = tracing::info_span!("request", id = &*id.0, %method, path, workspace = field::Empty);
+    let span = tracing::info_span!("request", id = &*id.0, method, path, workspace = field::Empty);
     request.extensions_mut().insert(id.clone());
 
     #[expect(clippy::disallowed_methods, reason = "measures a duration, which no decision rests upon")]
@@ -94,6 +94,12 @@ async fn edge(State(ids): State<Arc<RequestIds>>, mut request: Request, next: Ne
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
+}
+
+/// The method as a label. A client may make up its own, so what is not ours is one.
+fn method_name(method: &Method) -> &'static str {
+    const OURS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    OURS.into_iter().find(|ours| method.as_str() == *ours).unwrap_or("OTHER")
 }
 
 /// Logs a problem's cause and puts the request id into its document.
@@ -230,6 +236,12 @@ mod tests {
         );
         let (_, headers, _) = ask(Request::get("/nowhere").header("x-request-id", "<script>")).await;
         assert_ne!(headers["x-request-id"], "<script>");
+    }
+
+    #[test]
+    fn made_up_methods_do_not_become_labels() {
+        assert_eq!(method_name(&Method::PATCH), "PATCH");
+        assert_eq!(method_name(&Method::from_bytes(b"BREW-42").unwrap()), "OTHER");
     }
 
     #[tokio::test]
