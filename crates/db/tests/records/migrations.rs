@@ -1,4 +1,10 @@
-use db::{DbError, Migration, Records, Row, Sql, db_test, schema, testing::TestDb, values};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
+    sync::Mutex,
+};
+
+use db::{DbError, Engine, Migration, Records, Row, Sql, db_test, schema, testing::TestDb, values};
 
 const FIRST: Migration =
     Migration { name: "a_0001_shelf", sql: "create table shelf (id {bigint} not null primary key)" };
@@ -86,4 +92,20 @@ fn an_address_says_what_is_wrong_and_keeps_its_password() {
     }
     let nobody = runtime.block_on(Records::open("postgres://nobody@127.0.0.1:1/none", &[])).expect_err("nobody there");
     assert!(matches!(nobody, DbError::Unavailable(_)), "{nobody:?}");
+}
+
+#[test]
+fn a_failed_test_keeps_its_records() {
+    let folder = Mutex::new(PathBuf::new());
+    let failed = catch_unwind(AssertUnwindSafe(|| {
+        db::testing::run(Engine::Sqlite, "a_failed_test_keeps_its_records", [FIRST], async |db: TestDb| {
+            let file = db.url().strip_prefix("sqlite:").expect("a file").to_owned();
+            *folder.lock().expect("one thread") = PathBuf::from(file).parent().expect("a folder").to_owned();
+            Err("on purpose")
+        });
+    }));
+    assert!(failed.is_err());
+    let folder = folder.into_inner().expect("one thread");
+    assert!(folder.join("records.sqlite").is_file());
+    std::fs::remove_dir_all(folder).expect("removed");
 }

@@ -1,7 +1,9 @@
 use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
-use db::{DbError, Decider, Records, Sql, SqlText, Statements, Tx, ViolationKind, WriteError, db_test, values};
+use db::{
+    DbError, Decider, Engine, Records, Row, Sql, SqlText, Statements, Tx, ViolationKind, WriteError, db_test, values,
+};
 use futures::{FutureExt, future::join_all};
 use proptest::prelude::*;
 
@@ -167,6 +169,54 @@ async fn a_command_is_stored_even_if_nobody_waits_for_it(records: Records) {
     drop(group.submit(book(1)).now_or_never());
     group.submit(book(2)).await.expect("stored");
     assert_eq!(shelved(&records).await, [1, 2]);
+}
+
+/// Asks the writer's own connection for a number called `answer`.
+struct Ask;
+
+#[async_trait]
+impl Decider for Ask {
+    type Command = &'static str;
+    type Outcome = i64;
+
+    fn name(&self) -> &'static str {
+        "ask"
+    }
+
+    async fn decide(&self, tx: &Tx, questions: &[&'static str]) -> Result<Vec<i64>, DbError> {
+        let mut answers = Vec::new();
+        for question in questions {
+            let row = tx.one(question, values![]).await?.ok_or_else(|| DbError::corrupt("no answer"))?;
+            answers.push(row.get("answer")?);
+        }
+        Ok(answers)
+    }
+}
+
+#[db_test(migrations = MIGRATIONS)]
+async fn the_writer_syncs_before_it_answers(records: Records) {
+    // PostgreSQL syncs unless its owner says otherwise, as the server for tests does.
+    if records.engine() == Engine::Sqlite {
+        let full = "select synchronous as answer from pragma_synchronous";
+        assert_eq!(records.group(Ask).submit(full).await.expect("answered"), 2);
+        let wal = "select journal_mode = 'wal' as answer from pragma_journal_mode";
+        assert_eq!(records.group(Ask).submit(wal).await.expect("answered"), 1);
+    }
+}
+
+#[db_test(migrations = MIGRATIONS)]
+async fn a_connection_cut_by_the_server_is_opened_anew(records: Records) {
+    if records.engine() == Engine::Sqlite {
+        return; // no server, nothing to be cut
+    }
+    let (ask, group) = (records.group(Ask), records.group(Shelve::default()));
+    let own = "select pg_backend_pid()::bigint as answer";
+    let process = ask.submit(own).await.expect("a process");
+    let cut = "select pg_terminate_backend($1::int, 5000) as gone";
+    let row = records.reads().one(cut, values![process]).await.expect("answered").expect("a row");
+    assert!(row.get::<bool>("gone").expect("a bool"));
+    group.submit(book(1)).await.expect("stored through a new connection");
+    assert_ne!(ask.submit(own).await.expect("a process"), process);
 }
 
 proptest! {
