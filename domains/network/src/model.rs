@@ -98,7 +98,8 @@ impl Event {
 pub struct Campaign {
     /// Its id.
     pub id: CampaignId,
-    /// Offset of the last fact that changed anything one can read here: the version of the campaign's state.
+    /// Offset of the last fact that may have changed anything one can read here. The same version is the same state; a
+    /// fact that changes nothing moves it only when the campaign waits to be folded again in the same batch.
     pub version: Offset,
     /// Who brought whom.
     pub cascade: Cascade,

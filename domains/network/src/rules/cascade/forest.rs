@@ -62,6 +62,8 @@ pub(super) struct Node {
 pub(super) struct Forest {
     pub nodes: Vec<Node>,
     pub trees: Vec<Tree>,
+    /// In step with `trees`.
+    pub planted: Vec<Planted>,
     by_person: FxHashMap<Handle, u32>,
     orders: FxHashMap<u32, Orders>,
     fresh: Vec<u32>,
@@ -69,6 +71,17 @@ pub(super) struct Forest {
     stale: Vec<u32>,
     pub waiting: u32,
     pub unplaced: Unplaced,
+}
+
+/// What a tree is to the forest alone.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Planted {
+    /// The root.
+    pub root: u32,
+    /// How many touches were kept before the declaration.
+    pub position: u32,
+    /// Somebody left, so first and last joining have to be looked up again.
+    span_stale: bool,
 }
 
 /// Sums over those who have no place in any tree.
@@ -211,10 +224,8 @@ impl Forest {
             sums: Sums::default(),
             first_joined_at: Timestamp(i64::MAX),
             last_joined_at: Timestamp(i64::MIN),
-            root: index,
-            declared_position: position,
-            span_stale: false,
         });
+        self.planted.push(Planted { root: index, position, span_stale: false });
         if moved {
             self.uproot(index, tree, at);
             return None;
@@ -282,7 +293,7 @@ impl Forest {
     }
 
     fn stale(&mut self, tree: u32) {
-        if !std::mem::replace(&mut self.trees[tree as usize].span_stale, true) {
+        if !std::mem::replace(&mut self.planted[tree as usize].span_stale, true) {
             self.stale.push(tree);
         }
     }
@@ -442,11 +453,12 @@ impl Forest {
         }
         self.path = path;
         while let Some(tree) = self.stale.pop() {
-            let joined = self.subtree(self.trees[tree as usize].root).map(|index| self.nodes[index as usize].joined_at);
+            let joined =
+                self.subtree(self.planted[tree as usize].root).map(|index| self.nodes[index as usize].joined_at);
             let span = joined.fold((Timestamp(i64::MAX), Timestamp(i64::MIN)), |(a, b), at| (a.min(at), b.max(at)));
+            self.planted[tree as usize].span_stale = false;
             let tree = &mut self.trees[tree as usize];
             (tree.first_joined_at, tree.last_joined_at) = span;
-            tree.span_stale = false;
         }
     }
 }

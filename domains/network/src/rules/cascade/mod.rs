@@ -303,7 +303,7 @@ impl Cascade {
             State::Heard => true,
             State::Joined if node.parent != NONE && !node.waited && other.state == State::Joined => {
                 let had_place_at = match other.placed_by {
-                    NONE => self.forest.trees[other.tree as usize].declared_position,
+                    NONE => self.forest.planted[other.tree as usize].position,
                     touch if !other.waited => touch,
                     _ => return false,
                 };

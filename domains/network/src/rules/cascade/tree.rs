@@ -190,11 +190,6 @@ pub struct Tree {
     pub first_joined_at: Timestamp,
     /// When the last person of the tree joined.
     pub last_joined_at: Timestamp,
-    pub(super) root: u32,
-    /// How many touches were kept before the declaration.
-    pub(super) declared_position: u32,
-    /// Somebody left, so first and last joining have to be looked up again.
-    pub(super) span_stale: bool,
 }
 
 impl Tree {

@@ -282,8 +282,9 @@ impl Cascade {
     pub fn columns(&self, scope: &Scope, root: Option<Handle>) -> Columns {
         let mut columns = Columns::default();
         let mut place = vec![NONE; self.forest.nodes.len()];
-        for tree in self.trees(scope).filter(|tree| root.is_none_or(|root| tree.person == root)) {
-            for index in self.forest.subtree(tree.root) {
+        let asked = |tree: &Tree| scope.covers(&tree.owner) && root.is_none_or(|root| tree.person == root);
+        for (_, planted) in self.forest.trees.iter().zip(&self.forest.planted).filter(|(tree, _)| asked(tree)) {
+            for index in self.forest.subtree(planted.root) {
                 let node = &self.forest.nodes[index as usize];
                 place[index as usize] = columns.handle.len() as u32;
                 columns.parent.push(place.get(node.parent as usize).copied().unwrap_or(NONE));
