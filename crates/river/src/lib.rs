@@ -26,7 +26,5 @@ pub use rivers::Rivers;
 pub use snapshot::SnapshotError;
 
 /// The river's own tables.
-#[must_use]
-pub fn migrations() -> Vec<Migration> {
-    vec![Migration { name: "river_0001", sql: include_str!("../migrations/0001_river.sql") }]
-}
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "river_0001_facts", sql: include_str!("../migrations/0001_river.sql") }];

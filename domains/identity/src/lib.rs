@@ -13,10 +13,8 @@ pub use store::Profile;
 pub use subscribe::Interning;
 
 /// The slice's tables.
-#[must_use]
-pub fn migrations() -> Vec<Migration> {
-    vec![Migration { name: "identity_0001", sql: include_str!("../migrations/0001_identity.sql") }]
-}
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "identity_0001_handles", sql: include_str!("../migrations/0001_identity.sql") }];
 
 /// What other slices may ask, through ports they declare themselves.
 #[derive(Clone)]

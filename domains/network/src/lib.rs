@@ -24,10 +24,8 @@ use crate::ops::command::Deciding;
 pub use crate::subscribe::{LiveNetwork, Networks};
 
 /// The slice's tables.
-#[must_use]
-pub fn migrations() -> Vec<Migration> {
-    vec![Migration { name: "network_0001", sql: include_str!("../migrations/0001_network.sql") }]
-}
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "network_0001_campaigns", sql: include_str!("../migrations/0001_network.sql") }];
 
 /// What a person let us know under one of their handles.
 #[derive(Clone, Debug, PartialEq, Eq)]

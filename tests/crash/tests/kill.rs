@@ -92,7 +92,9 @@ async fn hand_in(
             }
         }
         last = Some(batch);
-        if rng.random_bool(0.2) && !command(&http, &url, &secret_key, &campaign, &format!("{name}-{round}"), &mut promised).await {
+        if rng.random_bool(0.2)
+            && !command(&http, &url, &secret_key, &campaign, &format!("{name}-{round}"), &mut promised).await
+        {
             return promised;
         }
     }
@@ -103,8 +105,10 @@ fn item(rng: &mut ChaCha8Rng, campaign: &str, message_id: &str) -> Value {
     let who = rng.random_range(1..400);
     let sharer = rng.random_range(1..400);
     match rng.random_range(0..4) {
-        0 => json!({"type": "identify", "user_id": format!("u{who}"), "anonymous_id": format!("a{who}"), "message_id": message_id,
-                    "traits": {"name": format!("客{who}"), "phone": "17000000000", "unionid": format!("o{who}")}}),
+        0 => {
+            json!({"type": "identify", "user_id": format!("u{who}"), "anonymous_id": format!("a{who}"), "message_id": message_id,
+                    "traits": {"name": format!("客{who}"), "phone": "17000000000", "unionid": format!("o{who}")}})
+        }
         1 => json!({"event": "Order Paid", "user_id": format!("u{who}"), "message_id": message_id,
                     "properties": {"order_id": message_id, "amount_minor": 100, "campaign": campaign}}),
         _ => json!({"event": "Spread Opened", "anonymous_id": format!("a{who}"), "message_id": message_id,
@@ -221,7 +225,14 @@ async fn every_acknowledged_fact_survives_a_hundred_kills_exactly_once() -> anyh
             .map(|client| {
                 let name = format!("{kill}-{client}");
                 let client_seed = rng.random();
-                tokio::spawn(hand_in(server.url.clone(), key.clone(), "spring".into(), name, client_seed, Arc::clone(&answers)))
+                tokio::spawn(hand_in(
+                    server.url.clone(),
+                    key.clone(),
+                    "spring".into(),
+                    name,
+                    client_seed,
+                    Arc::clone(&answers),
+                ))
             })
             .collect();
         let point = rng.random_range(1..25);

@@ -1,0 +1,38 @@
+//! One file per subcommand.
+
+mod admin;
+mod demo;
+mod lab;
+mod openapi;
+mod serve;
+
+use clap::Subcommand;
+
+/// What the binary can do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Serve a data folder.
+    Serve(serve::Serve),
+    /// Serve a made-up brand whose campaign has just run: 灯塔书店.
+    Demo(demo::Demo),
+    /// Experiments on files that reproduce known numbers, without a server.
+    #[command(subcommand)]
+    Lab(lab::Lab),
+    /// Look after a data folder.
+    #[command(subcommand)]
+    Admin(admin::Admin),
+    /// Print the OpenAPI document.
+    Openapi(openapi::Openapi),
+}
+
+impl Command {
+    pub async fn run(self) -> anyhow::Result<()> {
+        match self {
+            Self::Serve(serve) => serve.run().await,
+            Self::Demo(demo) => demo.run().await,
+            Self::Lab(lab) => lab.run(),
+            Self::Admin(admin) => admin.run().await,
+            Self::Openapi(openapi) => openapi.run().await,
+        }
+    }
+}

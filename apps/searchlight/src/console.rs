@@ -1,0 +1,51 @@
+//! The operators' console, served from the binary.
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use rust_embed::RustEmbed;
+
+#[derive(RustEmbed)]
+#[folder = "$OUT_DIR/console"]
+struct Console;
+
+/// A file of the console; any other path outside the API is one of the console's own pages.
+pub async fn serve(uri: Uri) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    if path.starts_with("api/") || path.starts_with("v1/") {
+        return web::Problem::new(kernel::ErrorCode::NotFound).into_response();
+    }
+    match Console::get(path) {
+        // Built files carry a hash of their content in their name.
+        Some(file) if path.starts_with("assets/") => answer(path, file, "public, max-age=31536000, immutable"),
+        Some(file) if !path.is_empty() => answer(path, file, "no-cache"),
+        _ if path.starts_with("assets/") => StatusCode::NOT_FOUND.into_response(),
+        _ => match Console::get("index.html") {
+            Some(index) => answer("index.html", index, "no-cache"),
+            None => StatusCode::NOT_FOUND.into_response(),
+        },
+    }
+}
+
+fn answer(path: &str, file: rust_embed::EmbeddedFile, caching: &'static str) -> Response {
+    let mut response = Response::new(Body::from(file.data.into_owned()));
+    let headers = response.headers_mut();
+    let kind = mime_guess::from_path(path).first_or_octet_stream();
+    if let Ok(kind) = HeaderValue::try_from(kind.as_ref()) {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    // The console loads nothing from elsewhere and may not be framed.
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+             worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'",
+        ),
+    );
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response
+}

@@ -1,0 +1,188 @@
+//! The house put together: records, logs, rivers and slices of one data folder.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use access::{Access, Hashing};
+use anyhow::Context;
+use axum::Router;
+use capture::Doors;
+use db::{Group, Migration, Records};
+use factlog::{FactLog, Options, RealDisk};
+use identity::People;
+use kernel::{Clock, Entropy, OsEntropy, SystemClock, WorkspaceId};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use network::Networks;
+use river::{Digest, Relay, River, Rivers, Stage};
+use tokio::{net::TcpListener, sync::Notify};
+use utoipa::openapi::OpenApi;
+use web::openapi::{self, Tag};
+
+use crate::{
+    console,
+    folder::DataFolder,
+    health,
+    ports::{Directory, Timelines},
+};
+
+/// The groups of operations in the OpenAPI document.
+const TAGS: &[Tag] = &[
+    access::TAG,
+    Tag { name: "capture", zh: "事件采集", en: "The doors facts come in by" },
+    Tag { name: "network", zh: "企业社会网络", en: "Campaigns, cascades, key users, reach paths" },
+    Tag { name: "system", zh: "运行", en: "For the person who runs it" },
+];
+
+/// Every slice's tables, in the order they are made.
+pub fn migrations() -> Vec<Migration> {
+    [river::MIGRATIONS, access::MIGRATIONS, identity::MIGRATIONS, network::MIGRATIONS].concat()
+}
+
+/// What a house is opened with.
+pub struct Settings {
+    /// The data folder.
+    pub folder: DataFolder,
+    /// Records elsewhere than in the folder.
+    pub records_url: Option<String>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes secrets.
+    pub entropy: Arc<dyn Entropy>,
+    /// Where `/metrics` reads.
+    pub metrics: PrometheusHandle,
+}
+
+impl Settings {
+    /// What the commands use: the machine's clock and chance, and the process's recorder of metrics.
+    pub fn of_this_process(data_dir: &Path, records_url: Option<String>) -> anyhow::Result<Self> {
+        Ok(Self {
+            folder: DataFolder::open(data_dir)?,
+            records_url,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(OsEntropy),
+            metrics: PrometheusBuilder::new().install_recorder()?,
+        })
+    }
+}
+
+/// Everything of one data folder, open.
+pub struct House {
+    folder: DataFolder,
+    records: Records,
+    people: People,
+    networks: Arc<Networks>,
+    rivers: Arc<Rivers>,
+    digest: Group<Digest>,
+    stages: Vec<Arc<dyn Stage>>,
+    signal: Arc<Notify>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    metrics: PrometheusHandle,
+    /// Who may come in.
+    pub access: Access,
+}
+
+impl House {
+    /// Opens records and slices, and starts the river of every brand there is.
+    pub async fn open(settings: Settings) -> anyhow::Result<Self> {
+        let Settings { folder, records_url, clock, entropy, metrics } = settings;
+        let url = records_url.unwrap_or_else(|| folder.records_url());
+        let records = Records::open(&url, &migrations()).await?;
+        let people = People::new(records.clone());
+        let stages: Vec<Arc<dyn Stage>> = vec![people.stage()];
+        let house = Self {
+            access: Access::new(&records, Arc::clone(&clock), Arc::clone(&entropy), Hashing::Owasp),
+            digest: records.group(Digest::new(stages.clone())),
+            folder,
+            records,
+            people,
+            networks: Arc::default(),
+            rivers: Arc::default(),
+            stages,
+            signal: Arc::default(),
+            clock,
+            entropy,
+            metrics,
+        };
+        for brand in house.access.workspaces().await? {
+            house.start_river(brand.id).await?;
+        }
+        Ok(house)
+    }
+
+    /// Opens a brand's log and lets its river flow.
+    pub async fn start_river(&self, workspace: WorkspaceId) -> anyhow::Result<()> {
+        let path = self.folder.log(workspace);
+        let opened = tokio::task::spawn_blocking(move || FactLog::open(Arc::new(RealDisk), &path, Options::default()));
+        let log = opened.await?.with_context(|| format!("the fact log of workspace {workspace} cannot be opened"))?;
+        let river = River::start(river::Wiring {
+            workspace,
+            log: Arc::new(log),
+            records: self.records.clone(),
+            digest: self.digest.clone(),
+            stages: self.stages.clone(),
+            live: self.networks.open(workspace),
+            snapshots: self.folder.live(workspace),
+        });
+        self.rivers.insert(workspace, Arc::new(river));
+        Ok(())
+    }
+
+    /// All endpoints, and their description.
+    pub fn router(&self) -> (Router, OpenApi) {
+        let gate = self.access.gate();
+        let doors = Doors {
+            rivers: Arc::clone(&self.rivers),
+            people: Arc::new(Timelines(self.people.clone())),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+        };
+        let network = network::Wiring {
+            records: self.records.clone(),
+            rivers: Arc::clone(&self.rivers),
+            networks: Arc::clone(&self.networks),
+            directory: Arc::new(Directory { people: self.people.clone(), access: self.access.clone() }),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            signal: Arc::clone(&self.signal),
+        };
+        let slices = [
+            self.access.router(),
+            capture::router(doors, Arc::clone(&gate)),
+            network::router(network, gate),
+            health::router(Arc::clone(&self.rivers), self.metrics.clone()),
+        ];
+        let (router, api) = openapi::assemble("Searchlight", env!("CARGO_PKG_VERSION"), TAGS, slices);
+        (web::layers(router.fallback(console::serve), &*self.entropy), api)
+    }
+
+    /// Serves until `stop` ends, then lets go of everything in order: requests, rivers (with their snapshots), records.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> anyhow::Result<()> {
+        let relay = Relay::new(self.records.clone(), Arc::clone(&self.rivers), Arc::clone(&self.signal));
+        let relay = tokio::spawn(relay.run());
+        let (router, _) = self.router();
+        let served = axum::serve(listener, router).with_graceful_shutdown(stop).await;
+        relay.abort();
+        for river in self.rivers.all() {
+            river.stop().await;
+        }
+        self.records.close().await;
+        Ok(served?)
+    }
+
+    /// The networks that live on the facts, for those who look at them without a request.
+    pub fn rivers(&self) -> Arc<Rivers> {
+        Arc::clone(&self.rivers)
+    }
+
+    /// A file of the data folder.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.file(name)
+    }
+}
