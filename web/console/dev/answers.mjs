@@ -82,7 +82,7 @@ export class Campaign {
       .filter(({ p }) => p.parent >= 0 && p.kids > 0 && (!root || this.person(this.rootIndex(p.store)) === root))
       .sort((a, b) => b.p.reach + b.p.kids * 2 - a.p.reach - a.p.kids * 2)
       .slice(0, limit)
-      .map(({ p, i }, at) => {
+      .map(({ p, i }) => {
         const recent = Math.round(p.kids * (0.1 + r() * 0.5));
         const terms = [
           { term: "reach", value: p.reach, points: Math.log2(p.reach + 1) * 6.2, words: { zh: `影响 ${p.reach} 人`, en: `reaches ${p.reach} people` } },
@@ -91,11 +91,13 @@ export class Campaign {
           { term: "age", value: 0.8, points: -r() * 4, words: { zh: "距上次分享 6 小时", en: "last shared 6 hours ago" } },
         ];
         return {
-          rank: at + 1, person: this.person(i), name: nameOf(p.handle), root: this.person(this.rootIndex(p.store)), unit: this.unit(p.store), circle: p.circle,
+          person: this.person(i), name: nameOf(p.handle), root: this.person(this.rootIndex(p.store)), unit: this.unit(p.store), circle: p.circle,
           is_fan: p.fan, joined_at: new Date(p.ms).toISOString(), score: terms.reduce((s, t) => s + t.points, 0), reach: p.reach, direct_invites: p.kids,
           recent_invites: recent, terms,
         };
-      });
+      })
+      .sort((a, b) => b.score - a.score)
+      .map((koc, at) => ({ rank: at + 1, ...koc }));
   }
 
   rootIndex(store) {

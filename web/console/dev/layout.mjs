@@ -48,7 +48,7 @@ export function place(people) {
     let at = 0;
     for (const k of own) {
       if (people[k].kids > 0) continue;
-      const away = 3.4 + 2.35 * Math.sqrt(at + 0.6);
+      const away = 2.2 + 1.15 * Math.sqrt(at + 0.6);
       x[k] = x[i] + Math.cos(at * GOLDEN) * away;
       y[k] = y[i] + Math.sin(at * GOLDEN) * away;
       at++;

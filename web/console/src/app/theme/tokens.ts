@@ -60,7 +60,18 @@ export function antdThemeFor(name: ThemeName): ThemeConfig {
   const c = COLOURS[name];
   const dark = name === "dark";
   return {
-    algorithm: dark ? antdTheme.darkAlgorithm : antdTheme.defaultAlgorithm,
+    // antd's dark algorithm turns the amber brown; the accent must stay the accent.
+    algorithm: dark
+      ? (seed, map) => ({
+          ...antdTheme.darkAlgorithm(seed, map),
+          colorPrimary: AMBER,
+          colorPrimaryHover: "#FFBB4A",
+          colorPrimaryActive: "#DE9215",
+          colorPrimaryBorder: "#6B4A12",
+          colorLink: AMBER,
+          colorLinkHover: "#FFBB4A",
+        })
+      : antdTheme.defaultAlgorithm,
     cssVar: { key: `searchlight-${name}` },
     token: {
       colorPrimary: c.primary,
@@ -105,6 +116,9 @@ export function antdThemeFor(name: ThemeName): ThemeConfig {
         headerBg: dark ? "#141f33" : "#F7F9FC",
         headerColor: c.textSecondary,
         headerSplitColor: "transparent",
+        headerSortActiveBg: dark ? "#182540" : "#EEF2F8",
+        headerSortHoverBg: dark ? "#1b2945" : "#E9EEF6",
+        bodySortBg: dark ? "#121c2f" : "#FBFCFE",
         rowHoverBg: dark ? "#17233a" : "#F5F8FC",
         borderColor: c.border,
       },

@@ -1,6 +1,7 @@
 import type { Picture } from "../picture/decode";
 import { rgb } from "@/app/theme/contrast";
 import { hopVertices, landmarkVertices, peopleVertices, STORES_MAX, STRIDE } from "./buffers";
+import type { Sizes } from "./sizes";
 import { LINE_FRAGMENT, LINE_VERTEX, POINT_FRAGMENT, POINT_VERTEX } from "./shaders";
 
 /** The colours the crowd is drawn in; they change with the theme. */
@@ -23,6 +24,7 @@ export interface Frame {
   matrix: Float32Array;
   /** 1 = whole picture; grows when zooming in. */
   zoom: number;
+  sizes: Sizes;
   dpr: number;
   /** Moment shown, in 65535ths of the span. */
   now: number;
@@ -95,13 +97,14 @@ export class Crowd {
     gl.bindTexture(gl.TEXTURE_2D, this.#texture);
 
     this.#begin(this.#lines, frame);
-    const closer = Math.min(2.6, Math.max(1, frame.zoom ** 0.45));
-    gl.uniform1f(this.#lines.at("u_leaf"), Math.min(0.6, look.leafLine * closer));
-    gl.uniform1f(this.#lines.at("u_branch"), Math.min(0.8, look.branchLine * closer));
+    const closer = Math.min(2, Math.max(1, frame.zoom ** 0.3));
+    gl.uniform1f(this.#lines.at("u_leaf"), look.leafLine * closer);
+    gl.uniform1f(this.#lines.at("u_branch"), look.branchLine * Math.min(1.3, closer));
     this.#drawMesh(this.#hops, gl.LINES);
 
     this.#begin(this.#points, frame);
-    gl.uniform1f(this.#points.at("u_zoom"), frame.zoom);
+    gl.uniform1f(this.#points.at("u_size"), frame.sizes.leaf);
+    gl.uniform1f(this.#points.at("u_star"), frame.sizes.star);
     gl.uniform1f(this.#points.at("u_dpr"), frame.dpr);
     gl.uniform1f(this.#points.at("u_pop"), frame.replaying ? 1 : 0);
     gl.uniform1f(this.#points.at("u_visitor"), look.visitorAlpha);

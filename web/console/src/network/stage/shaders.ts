@@ -27,7 +27,8 @@ layout(location = 1) in float a_t;
 layout(location = 2) in float a_store;
 layout(location = 3) in float a_weight;
 layout(location = 4) in float a_form;
-uniform float u_zoom;
+uniform float u_size;
+uniform float u_star;
 uniform float u_dpr;
 uniform float u_pop;
 uniform vec4 u_accent;
@@ -42,19 +43,19 @@ void main() {
   if (a_t > u_now) { gl_Position = NOWHERE; gl_PointSize = 0.0; v_colour = vec4(0.0); v_radius = 0.0; return; }
   vec4 s = store(a_store);
   bool fan = a_form == 1.0 || a_form >= 3.0;
-  float grow = pow(u_zoom, 0.62);
-  float radius = a_form < 1.5 ? 1.05 * grow : (1.2 + 1.1 * a_weight) * grow;
+  // The same radii as in sizes.ts.
+  float radius = a_form < 1.5 ? u_size : u_size * (1.15 + 1.05 * a_weight);
   float alpha = fan ? 1.0 : u_visitor;
   vec3 colour = s.rgb;
-  if (a_form == 4.0) { radius = (4.2 + 4.5 * a_weight) * pow(u_zoom, 0.4); v_star = 2.0; }
-  if (a_form == 5.0) { radius = (3.0 + 4.6 * a_weight) * pow(u_zoom, 0.42); v_star = 1.0; colour = u_accent.rgb; }
-  if (a_form == 6.0) { radius = 7.5 * pow(u_zoom, 0.3); v_star = 3.0; colour = u_centre.rgb; s.a = 1.0; }
+  if (a_form == 4.0) { radius = max((3.6 + 3.6 * a_weight) * u_star, u_size * (1.8 + a_weight)); v_star = 2.0; }
+  if (a_form == 5.0) { radius = max((2.4 + 3.4 * a_weight) * u_star, u_size * (1.5 + a_weight)); v_star = 1.0; colour = u_accent.rgb; }
+  if (a_form == 6.0) { radius = 7.0 * u_star; v_star = 3.0; colour = u_centre.rgb; s.a = 1.0; }
   // Newborn people flash up for a moment, so that growth is seen as it happens.
   float age = (u_now - a_t) / 65535.0;
   float young = u_pop * clamp(1.0 - age / 0.012, 0.0, 1.0);
   radius *= 1.0 + 1.6 * young;
   float shown = s.a;
-  if (shown < 0.5 && a_form != 6.0) { colour = u_ghost.rgb; alpha *= u_ghost.a; v_star = 0.0; radius = min(radius, 2.2 * grow); }
+  if (shown < 0.5 && a_form != 6.0) { colour = u_ghost.rgb; alpha *= u_ghost.a; v_star = 0.0; radius = min(radius, 2.0 * u_size); }
   alpha *= mix(1.0, u_dim, a_form == 6.0 ? 0.0 : 1.0);
   v_colour = vec4(mix(colour, vec3(1.0), 0.45 * young), alpha);
   // Stars need room for their ring and halo.
@@ -71,6 +72,7 @@ in vec4 v_colour;
 flat in float v_radius;
 flat in float v_star;
 uniform vec4 u_ring;
+uniform float u_dim;
 out vec4 o_colour;
 
 void main() {
@@ -84,7 +86,7 @@ void main() {
     vec4 halo = vec4(0.0);
     if (v_star == 1.0) {
       float far = clamp((d - v_radius) / (v_radius * 1.4), 0.0, 1.0);
-      halo = vec4(v_colour.rgb, 1.0) * 0.30 * (1.0 - far) * (1.0 - far) * (1.0 - disc) * v_colour.a;
+      halo = vec4(v_colour.rgb, 1.0) * 0.30 * u_dim * (1.0 - far) * (1.0 - far) * (1.0 - disc) * v_colour.a;
     }
     vec4 edge = vec4(u_ring.rgb, 1.0) * ring * u_ring.a * v_colour.a;
     c = c + edge * (1.0 - c.a);

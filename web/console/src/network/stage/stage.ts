@@ -2,7 +2,7 @@ import Graph from "graphology";
 import Sigma from "sigma";
 import { COLOURS } from "@/app/theme/tokens";
 import type { ThemeName } from "@/app/theme/palette";
-import { boundsOf, CENTRE, TIME_MAX, type Picture } from "../picture/decode";
+import { boundsOf, CENTRE, TIME_MAX, type Box, type Picture } from "../picture/decode";
 import { Grid } from "../picture/grid";
 import { weightOf } from "./buffers";
 import { centreOn, fitView, scaleAt, type Insets } from "./camera";
@@ -10,6 +10,7 @@ import { Crowd } from "./crowd";
 import { drawLabels, type Label } from "./labels";
 import { drawRing, drawTrail, type Spot } from "./light";
 import { crowdLook } from "./look";
+import { kocRadius, leafSpacing, rootRadius, sharerRadius, sizesAt, type Sizes } from "./sizes";
 
 export interface StageStores {
   names: readonly string[];
@@ -23,8 +24,6 @@ export interface StageEvents {
   drawn: () => void;
 }
 
-/** Leaves are drawn larger in small pictures; this many people is "the whole size". */
-const CROWD = 60_000;
 const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i;
 const FLY_MS = 650;
 
@@ -40,6 +39,9 @@ export class Stage {
   readonly #picture: Picture;
   readonly #stores: StageStores;
   readonly #events: StageEvents;
+  readonly #spacing: number;
+  readonly #box: Box;
+  #sizesNow: Sizes = { leaf: 1, star: 1 };
   readonly #kocRank = new Map<number, number>();
   #kocNames: readonly string[] = [];
   #kocs: readonly number[] = [];
@@ -70,6 +72,8 @@ export class Stage {
     this.#insets = options.insets;
     this.#events = events;
     this.#grid = new Grid(picture);
+    this.#spacing = leafSpacing(picture);
+    this.#box = boundsOf(picture, null);
 
     const graph = new Graph();
     graph.addNode("centre", { x: CENTRE, y: CENTRE, size: 1, hidden: true });
@@ -100,6 +104,7 @@ export class Stage {
     const below = { beforeLayer: "mouse" } as Parameters<Sigma["createCanvasContext"]>[1];
     this.#sigma.createCanvasContext("light", below);
     this.#sigma.createCanvasContext("names", below);
+    this.#sigma.resize(true);
     this.#crowd = new Crowd(gl, picture, crowdLook(this.#theme, stores.colours), this.#shown);
 
     this.#sigma.on("afterRender", () => this.#draw());
@@ -219,19 +224,28 @@ export class Stage {
     const margin = 36;
     const { left, right, top, bottom } = this.#insets;
     const insets = { left: left + margin, right: right + margin, top: top + margin, bottom: bottom + margin };
-    return fitView(boundsOf(this.#picture, root), size, insets);
+    return fitView(root === null ? this.#box : boundsOf(this.#picture, root), size, insets);
   }
 
   #zoomNow(): number {
-    const fitted = this.#fitRatio ?? (this.#fitRatio = this.#fitted(null).ratio);
-    return (fitted / this.#sigma.getCamera().ratio) * Math.max(1, CROWD / this.#picture.n) ** 0.4;
+    return this.#fitted(null).ratio / this.#sigma.getCamera().ratio;
   }
-  #fitRatio: number | null = null;
+
+  /** Screen pixels of one step of the picture. */
+  #stepPixels(): number {
+    return scaleAt(this.#sigma.getCamera().ratio, this.#sigma.getDimensions()) / 65536;
+  }
+
+  #sizes(): Sizes {
+    return sizesAt(this.#spacing * this.#stepPixels(), this.#zoomNow());
+  }
 
   #draw(): void {
     const params = this.#sigma.getRenderParams();
     const lit = this.#trails.length > 0;
+    this.#sizesNow = this.#sizes();
     this.#crowd.draw({
+      sizes: this.#sizesNow,
       matrix: params.matrix,
       zoom: this.#zoomNow(),
       dpr: params.pixelRatio,
@@ -265,11 +279,10 @@ export class Stage {
 
   /** Pixels, as the point program computes them. */
   #radius(i: number): number {
-    const zoom = this.#zoomNow();
     const weight = weightOf(this.#picture, i);
-    if (i < this.#picture.roots) return (4.2 + 4.5 * weight) * zoom ** 0.4;
-    if (this.#kocRank.has(i)) return (3 + 4.6 * weight) * zoom ** 0.42;
-    return (this.#picture.kids[i]! > 0 ? 1.2 + 1.1 * weight : 1.05) * zoom ** 0.62;
+    if (i < this.#picture.roots) return rootRadius(this.#sizesNow, weight);
+    if (this.#kocRank.has(i)) return kocRadius(this.#sizesNow, weight);
+    return this.#picture.kids[i]! > 0 ? sharerRadius(this.#sizesNow, weight) : this.#sizesNow.leaf;
   }
 
   #alive(i: number): boolean {
@@ -309,7 +322,7 @@ export class Stage {
         .filter((i) => this.#alive(i))
         .sort((a, b) => this.#picture.reach[b]! - this.#picture.reach[a]!);
       for (const i of roots) add(this.#spot(i), this.#radius(i), this.#stores.names[i] ?? "", "store");
-      const most = Math.min(this.#kocs.length, Math.round(26 * zoom ** 1.3));
+      const most = Math.min(this.#kocs.length, Math.round(26 * Math.max(1, zoom) ** 1.3));
       let named = 0;
       for (let rank = 0; rank < this.#kocs.length && named < most; rank++) {
         const i = this.#kocs[rank]!;
@@ -323,7 +336,7 @@ export class Stage {
 
   #personAt(at: Spot): number | null {
     const place = this.#sigma.viewportToFramedGraph(at);
-    const steps = 65536 / scaleAt(this.#sigma.getCamera().ratio, this.#sigma.getDimensions());
+    const steps = 1 / this.#stepPixels();
     return this.#grid.nearest(
       place.x * 65536,
       place.y * 65536,

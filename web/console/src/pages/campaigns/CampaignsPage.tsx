@@ -3,7 +3,7 @@ import { Button, Input, Progress, Table, Tag, type TableColumnsType } from "antd
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import type { Campaign } from "@/api/types";
-import { useFormats } from "@/app/format";
+import { NOTHING, useFormats } from "@/app/format";
 import { matchScore } from "@/app/keyboard/pinyin";
 import { PageLayout, Panel } from "@/app/parts/PageLayout";
 import { EmptyState, LoadingState, ProblemState } from "@/app/parts/states";
@@ -19,6 +19,9 @@ export function standingOf(campaign: Pick<Campaign, "starts_at" | "ends_at">, no
   if (campaign.ends_at && Date.parse(campaign.ends_at) < nowMs) return "ended";
   return "running";
 }
+
+const periodWords = (day: (time: string | null) => string, campaign: Campaign): string =>
+  campaign.starts_at || campaign.ends_at ? `${day(campaign.starts_at)} – ${day(campaign.ends_at)}` : NOTHING;
 
 const STANDING_COLOUR = { upcoming: "blue", running: "gold", ended: "default" } as const;
 
@@ -52,7 +55,7 @@ export function CampaignsPage() {
     {
       title: t("campaigns.column.period"), key: "period", defaultSortOrder: "descend",
       sorter: (a, b) => (a.starts_at ?? a.created_at).localeCompare(b.starts_at ?? b.created_at),
-      render: (_, campaign) => <span style={{ color: "var(--text-secondary)" }}>{format.day(campaign.starts_at)} – {format.day(campaign.ends_at)}</span>,
+      render: (_, campaign) => <span style={{ color: "var(--text-secondary)" }}>{periodWords(format.day, campaign)}</span>,
     },
     number("people", t("campaigns.column.people")),
     number("fans", t("campaigns.column.fans")),

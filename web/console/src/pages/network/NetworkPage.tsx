@@ -8,7 +8,7 @@ import { useChords } from "@/app/keyboard/useChords";
 import { EmptyState, ProblemState } from "@/app/parts/states";
 import { usePatchUrl, useUrlState } from "@/app/parts/useUrlState";
 import { usePreferences } from "@/app/preferences";
-import { useCampaigns, useKocs, useSession } from "@/app/queries";
+import { useCampaigns, useKocs, usePerson, useSession } from "@/app/queries";
 import { storeColour, UNKNOWN_COLOUR } from "@/app/theme/palette";
 import { useThemeName } from "@/app/theme/useThemeName";
 import { storesOf } from "@/network/model";
@@ -73,6 +73,7 @@ function Network({ campaign, root }: { campaign: string; root: string | null }) 
     },
     [colours, theme],
   );
+  const listedKocs = kocQuery.data && kocs.filter((koc) => shownStores.isShown(koc.root));
   const names = useMemo(() => new Map(kocs.map((koc) => [koc.person, koc.name])), [kocs]);
   const insets = useMemo(
     () => ({ left: legendOpen ? 226 : 0, right: person ? 396 : kocsOpen ? 276 : 0, top: 0, bottom: 84 }),
@@ -96,16 +97,21 @@ function Network({ campaign, root }: { campaign: string; root: string | null }) 
   }, [stage, campaign, markSeen]);
 
   // The chosen person's own way from the root is lit until a reach path is chosen instead.
+  const chosen = usePerson(person);
+  const chain = chosen.data?.campaigns.find((each) => each.campaign.id === campaign)?.chain;
   useEffect(() => {
     const index = person ? model?.indexOf.get(person) : undefined;
     stage?.choose(index ?? null);
     if (!stage || !model || path !== null) return;
     if (index === undefined) stage.light([], new Map());
     else {
-      const chain = chainTo(model.picture, index);
-      stage.light([{ people: chain, faint: false }], new Map());
+      const known = chain?.flatMap((each) => {
+        const at = model.indexOf.get(each.person);
+        return at === undefined ? [] : [[at, each.name] as const];
+      });
+      stage.light([{ people: chainTo(model.picture, index), faint: false }], new Map(known));
     }
-  }, [stage, model, person, path]);
+  }, [stage, model, person, path, chain]);
 
   const locate = useCallback(
     (wanted: string) => {
@@ -192,11 +198,11 @@ function Network({ campaign, root }: { campaign: string; root: string | null }) 
             <Legend stores={listed} theme={theme} isShown={shownStores.isShown} onToggle={shownStores.toggle} onSolo={shownStores.solo}
               onAll={shownStores.showAll} onNone={shownStores.hideAll} onFocus={focus} open={legendOpen} onOpen={setLegendOpen} />
             {!person && (
-              <KocPanel campaign={campaign} root={root} kocs={kocQuery.data?.items} error={kocQuery.error} onRetry={() => void kocQuery.refetch()}
+              <KocPanel campaign={campaign} root={root} kocs={listedKocs} error={kocQuery.error} onRetry={() => void kocQuery.refetch()}
                 colourOf={colourOf} chosen={person} onChoose={open} open={kocsOpen} onOpen={setKocsOpen} />
             )}
             <Tools stage={stage} onExport={exportSheet} right={right} />
-            <ReplayBar picture={model.picture} growth={growth} />
+            <ReplayBar picture={model.picture} growth={growth} right={person ? 408 : 12} />
             {hovered && stage && <HoverCard hovered={hovered} model={model} theme={theme} known={names} />}
           </>
         )}

@@ -12,7 +12,7 @@ const BINS = 160;
 const DAY_MS = 86_400_000;
 
 /** Plays the campaign again. The hills behind the bar are the people who joined. */
-export function ReplayBar({ picture, growth }: { picture: Picture; growth: Growth }) {
+export function ReplayBar({ picture, growth, right }: { picture: Picture; growth: Growth; right: number }) {
   const { t } = useTranslation();
   const { now, playing, speed, toggle, seek, setSpeed } = useReplay();
   const format = useFormats();
@@ -21,7 +21,7 @@ export function ReplayBar({ picture, growth }: { picture: Picture; growth: Growt
   const day = Math.floor((moment - picture.startMs) / DAY_MS) + 1;
 
   return (
-    <section className={`${styles.panel} ${styles.replay}`} data-testid="replay" data-now={now.toFixed(4)}>
+    <section className={`${styles.panel} ${styles.replay}`} style={{ right }} data-testid="replay" data-now={now.toFixed(4)}>
       <Tooltip title={`${playing ? t("network.replay.pause") : t("network.replay.play")} (Space)`}>
         <Button type="primary" shape="circle" size="large" data-testid="replay-play" onClick={toggle}
           icon={playing ? <PauseOutlined /> : <CaretRightFilled />} aria-label={playing ? t("network.replay.pause") : t("network.replay.play")} />

@@ -11,8 +11,8 @@ export const network = {
   legend: {
     title: "Stores",
     search: "Search stores",
-    all: "Show all",
-    none: "Hide all",
+    all: "All",
+    none: "None",
     hint: "Click to show or hide, double-click for one alone",
     fans: "{{count, number}} fans",
     focus: "Open this store's cascade alone",

@@ -11,8 +11,8 @@ export const network = {
   legend: {
     title: "门店",
     search: "搜索门店",
-    all: "全部显示",
-    none: "全部隐藏",
+    all: "全选",
+    none: "清空",
     hint: "单击显示或隐藏，双击只看一家",
     fans: "{{count, number}} 粉丝",
     focus: "只打开这家店的脉络",
