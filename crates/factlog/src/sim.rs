@@ -67,15 +67,11 @@ impl SimDisk {
         self.0.state.lock().faults.syncs_that_fail = syncs;
     }
 
-    /// Syncs wait until [`SimDisk::release_syncs`].
-    pub fn hold_syncs(&self) {
+    /// Syncs wait until what is returned is dropped.
+    #[must_use]
+    pub fn hold_syncs(&self) -> HeldSyncs {
         self.0.state.lock().faults.syncs_held = true;
-    }
-
-    /// Held syncs go on.
-    pub fn release_syncs(&self) {
-        self.0.state.lock().faults.syncs_held = false;
-        self.0.resumed.notify_all();
+        HeldSyncs(self.clone())
     }
 
     /// What all files together may take; `None` is no bound.
@@ -141,6 +137,16 @@ impl SimDisk {
         state.faults.syncs_that_fail = state.faults.syncs_that_fail.saturating_sub(1);
         work(&mut state, !fails);
         if fails { Err(io::Error::other("simulated sync failure")) } else { Ok(()) }
+    }
+}
+
+/// Keeps syncs waiting as long as it lives.
+pub struct HeldSyncs(SimDisk);
+
+impl Drop for HeldSyncs {
+    fn drop(&mut self) {
+        self.0.0.state.lock().faults.syncs_held = false;
+        self.0.0.resumed.notify_all();
     }
 }
 

@@ -52,7 +52,7 @@ async fn a_full_queue_refuses_at_once_and_loses_nothing() {
     let disk = SimDisk::new(3);
     let options = Options { queue_appends_max: 4, ..Options::default() };
     let log = Arc::new(open(&disk, options).unwrap());
-    disk.hold_syncs();
+    let held = disk.hold_syncs();
     let append = |number: usize| {
         let log = Arc::clone(&log);
         async move { log.append(records(number + 1)).await }
@@ -60,12 +60,15 @@ async fn a_full_queue_refuses_at_once_and_loses_nothing() {
     let accepted: Vec<_> = (0..4).map(|number| tokio::spawn(append(number))).collect();
     tokio::task::yield_now().await;
 
-    let refused = append(9).await.unwrap_err();
+    let refused = tokio::spawn(append(9));
+    tokio::task::yield_now().await;
+    assert!(refused.is_finished(), "it does not wait");
+    let refused = refused.await.unwrap().unwrap_err();
     assert!(matches!(refused, AppendError::Full { retry_after_secs: 1..=60 }), "{refused}");
     assert_eq!(refused.code(), ErrorCode::Overloaded);
     assert_eq!(log.end(), Offset(1), "nothing is durable while the disk is busy");
 
-    disk.release_syncs();
+    drop(held);
     for task in accepted {
         task.await.unwrap().unwrap();
     }
@@ -83,13 +86,16 @@ async fn the_queue_is_bounded_in_bytes_too() {
         let log = Arc::clone(&log);
         async move { log.append(vec![Bytes::from(vec![0; bytes])]).await }
     };
-    disk.hold_syncs();
+    let held = disk.hold_syncs();
     let accepted = tokio::spawn(append(592));
     tokio::task::yield_now().await;
-    assert!(matches!(append(393).await, Err(AppendError::Full { .. })), "600 and 401 bytes are too many");
+    let refused = tokio::spawn(append(393));
+    tokio::task::yield_now().await;
+    assert!(refused.is_finished(), "600 and 401 bytes are too many");
+    assert!(matches!(refused.await.unwrap(), Err(AppendError::Full { .. })));
     let fits = tokio::spawn(append(392));
     tokio::task::yield_now().await;
-    disk.release_syncs();
+    drop(held);
     assert_eq!(accepted.await.unwrap().unwrap(), Offset(1)..Offset(2));
     assert_eq!(fits.await.unwrap().unwrap(), Offset(2)..Offset(3));
 }
