@@ -1,0 +1,28 @@
+import { cleanup } from "@testing-library/react";
+import { afterEach } from "vitest";
+import { usePreferences } from "@/app/preferences";
+
+// What jsdom does not have and the kit asks for.
+Object.assign(globalThis, {
+  matchMedia: (query: string) => ({
+    matches: false,
+    media: query,
+    addEventListener: () => {},
+    removeEventListener: () => {},
+    addListener: () => {},
+    removeListener: () => {},
+  }),
+  ResizeObserver: class {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  },
+});
+
+usePreferences.setState({ language: "zh", theme: "dark" });
+await import("@/app/i18n");
+
+afterEach(() => {
+  cleanup();
+  usePreferences.setState({ language: "zh" });
+});
