@@ -1,6 +1,7 @@
 /**
  * Opens the built console in a headless Chromium against the mock server, walks every page and saves screenshots:
- * `npm run build && npm run browse -- /tmp/shots`. Fails on any console error.
+ * `npm run build && npm run browse -- shots`. Fails on any console error. With SEARCHLIGHT_SERVER, EMAIL, PASSWORD and
+ * CAMPAIGN it walks a real server's brand instead.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -11,13 +12,14 @@ const only = process.argv[3];
 const [api, web] = [7791, 4191];
 mkdirSync(out, { recursive: true });
 const children = [
-  spawn(process.execPath, ["dev/mock.mjs"], { env: { ...process.env, PORT: String(api) }, stdio: "inherit" }),
+  ...(process.env.SEARCHLIGHT_SERVER ? [] : [spawn(process.execPath, ["dev/mock.mjs"], { env: { ...process.env, PORT: String(api) }, stdio: "inherit" })]),
   spawn(process.execPath, ["node_modules/vite/bin/vite.js", "preview", "--port", String(web), "--strictPort"], {
-    env: { ...process.env, SEARCHLIGHT_SERVER: `http://127.0.0.1:${api}` }, stdio: "ignore",
+    env: { SEARCHLIGHT_SERVER: `http://127.0.0.1:${api}`, ...process.env }, stdio: "ignore",
   }),
 ];
 const site = `http://localhost:${web}`;
 const problems = [];
+const campaign = process.env.CAMPAIGN ?? "books";
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -35,7 +37,7 @@ const byId = (page, id) => page.getByTestId(id);
 const settle = (page, ms = 500) => page.waitForTimeout(ms);
 
 async function network(page, query = "") {
-  await page.goto(`${site}/network/books${query}`);
+  await page.goto(`${site}/network/${campaign}${query}`);
   await page.waitForFunction(() => window.__searchlight?.pictureDrawnMs != null, null, { timeout: 60_000 });
   await page.getByTestId("koc-item").first().waitFor({ timeout: 20_000 }).catch(() => {});
 }
@@ -47,16 +49,16 @@ async function walk(theme, language) {
     await page.screenshot({ path: name(what) });
     console.log(name(what));
   };
-  await page.goto(`${site}/network/books?view=circles`);
+  await page.goto(`${site}/network/${campaign}?view=circles`);
   await byId(page, "signin-form").waitFor();
   await settle(page, 800);
   await shot("01-signin");
-  await byId(page, "signin-email").fill("demo@searchlight.local");
+  await byId(page, "signin-email").fill(process.env.EMAIL ?? "demo@searchlight.local");
   await byId(page, "signin-password").fill("wrong");
   await byId(page, "signin-submit").click();
   await byId(page, "signin-error").waitFor();
   await shot("02-signin-wrong");
-  await byId(page, "signin-password").fill("demo");
+  await byId(page, "signin-password").fill(process.env.PASSWORD ?? "demo");
   await byId(page, "signin-submit").click();
   await byId(page, "circles-view").waitFor({ timeout: 60_000 });
   await settle(page, 900);

@@ -17,7 +17,7 @@ const apiKeys = [{ id: "k1", kind: "write", name: "小程序", prefix: "slw_9fK2
 const session = {
   workspace: { id: "w1", name: "读者书店" },
   staff: { id: "s1", name: "周以宁", email: "demo@searchlight.local", role: "owner", unit: { id: "u1", name: "读者书店集团" } },
-  permissions: ["campaigns.read", "campaigns.write", "keys.write", "staff.read", "network.read"],
+  permissions: ["read_campaigns", "manage_campaigns", "manage_keys", "read_organisation", "read_network", "read_facts"],
   scope: { kind: "all", units: [] },
 };
 const units = [

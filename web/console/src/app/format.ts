@@ -14,8 +14,8 @@ export interface Formats {
   /** Minor units → ¥1,234.50; yuan is the only currency of the first form. */
   money: (minor: number) => string;
   /** Day and minute. */
-  moment: (time: string | number | null) => string;
-  day: (time: string | number | null) => string;
+  moment: (time: string | number | null | undefined) => string;
+  day: (time: string | number | null | undefined) => string;
   clock: (time: number) => string;
 }
 
@@ -32,8 +32,8 @@ export function formatsFor(language: Language, timeZone?: string): Formats {
   });
   const day = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "numeric", timeZone });
   const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
-  const dated = (format: Intl.DateTimeFormat) => (time: string | number | null) => {
-    if (time === null) return NOTHING;
+  const dated = (format: Intl.DateTimeFormat) => (time: string | number | null | undefined) => {
+    if (time == null) return NOTHING;
     const date = new Date(time);
     return Number.isNaN(date.getTime()) ? NOTHING : format.format(date);
   };

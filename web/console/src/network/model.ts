@@ -1,4 +1,4 @@
-import type { Cascade, CascadeRoot } from "@/api/types";
+import { nameOf, type Cascade, type CascadeRoot } from "@/api/types";
 import { colourIndexes } from "@/app/theme/palette";
 import { personId, personIndex, type Picture } from "./picture/decode";
 
@@ -21,13 +21,23 @@ export interface NetworkModel {
   indexOf: Map<string, number>;
 }
 
-export const rootName = (root: CascadeRoot): string => root.unit?.name ?? root.channel ?? root.name;
+const fullName = (root: CascadeRoot): string => root.unit?.name ?? root.channel ?? nameOf(root);
+
+/** "灯塔书店·" of 灯塔书店·西湖店 and 灯塔书店·小寨店: what all names begin with says nothing, and takes the room. */
+export function sharedPrefix(names: readonly string[]): string {
+  const [first = "", ...others] = names;
+  if (others.length === 0) return "";
+  let length = first.length;
+  for (const other of others) while (!other.startsWith(first.slice(0, length))) length--;
+  return first.slice(0, first.slice(0, length).lastIndexOf("·") + 1);
+}
 
 /** All stores of a campaign, most fans first, with their places in the palette. */
 export function storesOf(cascade: Cascade): Store[] {
   const colours = colourIndexes(cascade.roots.map((root) => root.person));
+  const prefix = sharedPrefix(cascade.roots.map(fullName));
   return cascade.roots
-    .map((root) => ({ person: root.person, name: rootName(root), colour: colours.get(root.person) ?? null, root }))
+    .map((root) => ({ person: root.person, name: fullName(root).slice(prefix.length), colour: colours.get(root.person) ?? null, root }))
     .sort((a, b) => b.root.fans - a.root.fans);
 }
 

@@ -7,7 +7,8 @@ import { isComposing } from "../keyboard/chords";
 import { matchScore } from "../keyboard/pinyin";
 import { usePreferences } from "../preferences";
 import { useCampaigns } from "../queries";
-import { PAGES } from "./pages";
+import { useMay } from "../permissions";
+import { usePages } from "./pages";
 import { THEMES } from "./TopBar";
 import { useSignOut } from "./useSignOut";
 import styles from "./Palette.module.css";
@@ -16,6 +17,8 @@ import styles from "./Palette.module.css";
 export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const pages = usePages();
+  const may = useMay();
   const campaigns = useCampaigns();
   const { setTheme, language, setLanguage } = usePreferences();
   const signOut = useSignOut();
@@ -46,7 +49,7 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
       <Command.List className={styles.list}>
         <Command.Empty className={styles.empty}>{t("shell.palette.empty")}</Command.Empty>
         <Command.Group heading={t("shell.palette.pages")}>
-          {PAGES.map((page) => (
+          {pages.map((page) => (
             <Row key={page.path} id={`page:${page.path}`} icon={page.icon} keywords={[t(`shell.nav.${page.name}`), ...page.keywords]}
               onSelect={act(() => void navigate(page.path))} hint={`g ${page.key}`}>
               {t(`shell.nav.${page.name}`)}
@@ -64,10 +67,12 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
           </Command.Group>
         )}
         <Command.Group heading={t("shell.palette.actions")}>
-          <Row id="action:new-campaign" icon={<PlusOutlined />} keywords={[t("shell.palette.newCampaign"), "xinjianhuodong", "new campaign"]}
+          {may("manage_campaigns") && (
+            <Row id="action:new-campaign" icon={<PlusOutlined />} keywords={[t("shell.palette.newCampaign"), "xinjianhuodong", "new campaign"]}
             onSelect={act(() => void navigate("/campaigns?new=1"))}>
             {t("shell.palette.newCampaign")}
           </Row>
+          )}
           {THEMES.map((choice) => (
             <Row key={choice} id={`action:theme-${choice}`} icon={<BgColorsOutlined />}
               keywords={[t("shell.palette.themeTo", { name: t(`shell.theme.${choice}`) }), "theme", choice, "waiguan", "zhuti"]}

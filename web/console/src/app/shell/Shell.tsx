@@ -6,7 +6,7 @@ import { useChords } from "../keyboard/useChords";
 import { ProblemState } from "../parts/states";
 import { keys, useSession } from "../queries";
 import { Palette } from "./Palette";
-import { PAGES } from "./pages";
+import { usePages } from "./pages";
 import { ShortcutHelp } from "./ShortcutHelp";
 import { SideNav } from "./SideNav";
 import { TopBar } from "./TopBar";
@@ -21,12 +21,13 @@ export function Shell() {
   const [paletteOpen, setPaletteOpen] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
 
+  const pages = usePages();
   const chords = useMemo(
     () => [
-      ...PAGES.map((page) => ({ keys: ["g", page.key], run: () => void navigate(page.path) })),
+      ...pages.map((page) => ({ keys: ["g", page.key], run: () => void navigate(page.path) })),
       { keys: ["?"], run: () => setHelpOpen(true) },
     ],
-    [navigate],
+    [navigate, pages],
   );
   useChords(chords);
   useEffect(() => {

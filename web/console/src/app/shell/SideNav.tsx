@@ -3,7 +3,7 @@ import { Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import { NavLink, useLocation } from "react-router";
 import { usePreferences } from "../preferences";
-import { PAGES } from "./pages";
+import { usePages } from "./pages";
 import styles from "./Shell.module.css";
 
 /** The network needs the room, so there the navigation is slim whatever was chosen. */
@@ -11,6 +11,7 @@ const needsRoom = (path: string): boolean => path.startsWith("/network/");
 
 export function SideNav() {
   const { t } = useTranslation();
+  const pages = usePages();
   const { navCollapsed, setNavCollapsed } = usePreferences();
   const forced = needsRoom(useLocation().pathname);
   const slim = navCollapsed || forced;
@@ -18,7 +19,7 @@ export function SideNav() {
   return (
     <nav className={`${styles.nav} ${slim ? styles.navSlim : styles.navWide}`} data-testid="side-nav">
       <div className={styles.links}>
-        {PAGES.map((page) => (
+        {pages.map((page) => (
           <Tooltip key={page.path} title={slim ? t(`shell.nav.${page.name}`) : ""} placement="right">
             <NavLink
               to={page.path}

@@ -8,6 +8,7 @@ import { matchScore } from "@/app/keyboard/pinyin";
 import { PageLayout, Panel } from "@/app/parts/PageLayout";
 import { EmptyState, LoadingState, ProblemState } from "@/app/parts/states";
 import { useUrlState } from "@/app/parts/useUrlState";
+import { useMay } from "@/app/permissions";
 import { useCampaigns } from "@/app/queries";
 import { CreateCampaign } from "./CreateCampaign";
 
@@ -20,7 +21,7 @@ export function standingOf(campaign: Pick<Campaign, "starts_at" | "ends_at">, no
   return "running";
 }
 
-const periodWords = (day: (time: string | null) => string, campaign: Campaign): string =>
+const periodWords = (day: (time: string | null | undefined) => string, campaign: Campaign): string =>
   campaign.starts_at || campaign.ends_at ? `${day(campaign.starts_at)} – ${day(campaign.ends_at)}` : NOTHING;
 
 const STANDING_COLOUR = { upcoming: "blue", running: "gold", ended: "default" } as const;
@@ -30,6 +31,7 @@ export function CampaignsPage() {
   const format = useFormats();
   const navigate = useNavigate();
   const campaigns = useCampaigns();
+  const may = useMay();
   const [search, setSearch] = useUrlState("q");
   const [creating, setCreating] = useUrlState("new");
   const found = campaigns.data?.filter((campaign) => Math.max(matchScore(search ?? "", campaign.name), matchScore(search ?? "", campaign.id)) > 0.5);
@@ -74,7 +76,7 @@ export function CampaignsPage() {
     },
   ];
 
-  const create = <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating("1")} data-testid="campaign-create">{t("campaigns.create")}</Button>;
+  const create = may("manage_campaigns") && <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating("1")} data-testid="campaign-create">{t("campaigns.create")}</Button>;
   return (
     <PageLayout title={t("campaigns.title")} lead={t("campaigns.lead")} actions={create}>
       <Panel
@@ -90,7 +92,7 @@ export function CampaignsPage() {
             locale={{ emptyText: t("common.state.noMatch") }} data-testid="campaign-table" />
         )}
       </Panel>
-      <CreateCampaign open={creating !== null} onClose={() => setCreating(null)} />
+      <CreateCampaign open={creating !== null && may("manage_campaigns")} onClose={() => setCreating(null)} />
     </PageLayout>
   );
 }

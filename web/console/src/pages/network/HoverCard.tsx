@@ -22,7 +22,7 @@ export function HoverCard({ hovered, model, theme, known }: { hovered: Hovered; 
     return () => clearTimeout(timer);
   }, [person]);
   const details = usePerson(rested === person && !known.has(person) ? person : null);
-  const name = known.get(person) ?? (rested === person ? details.data?.name : undefined) ?? person;
+  const name = known.get(person) ?? ((rested === person && details.data?.name) || person);
   const store = model.stores[picture.root[hovered.index] ?? 0];
   const colour = store?.colour == null ? UNKNOWN_COLOUR[theme] : storeColour(theme, store.colour);
   const circle = picture.circle[hovered.index] ?? 0;

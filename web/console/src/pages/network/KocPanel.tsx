@@ -3,7 +3,7 @@ import { Button, Input, Popover, Skeleton, Tooltip } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { kocsCsv } from "@/api/network";
-import type { Koc } from "@/api/types";
+import { nameOf, type Koc } from "@/api/types";
 import { useFormats } from "@/app/format";
 import { matchScore } from "@/app/keyboard/pinyin";
 import { usePreferences } from "@/app/preferences";
@@ -17,6 +17,7 @@ interface Props {
   error: unknown;
   onRetry: () => void;
   colourOf: (root: string) => string;
+  storeOf: (root: string) => string;
   chosen: string | null;
   onChoose: (person: string) => void;
   open: boolean;
@@ -36,7 +37,7 @@ export function KocPanel(props: Props) {
     );
   }
   const most = Math.max(1, ...(props.kocs ?? []).map((koc) => koc.score));
-  const found = props.kocs?.filter((koc) => Math.max(matchScore(search, koc.name), matchScore(search, koc.unit?.name ?? "")) > 0.5);
+  const found = props.kocs?.filter((koc) => Math.max(matchScore(search, nameOf(koc)), matchScore(search, props.storeOf(koc.root))) > 0.5);
   return (
     <aside className={`${styles.panel} ${styles.kocs}`} data-testid="koc-panel">
       <header>
@@ -55,17 +56,17 @@ export function KocPanel(props: Props) {
           {found.length === 0 && <p className={styles.nothing}>{search ? t("common.state.noMatch") : t("network.koc.empty")}</p>}
           {found.map((koc) => (
             <Popover key={koc.person} placement="left" mouseEnterDelay={0.35} destroyOnHidden
-              title={`${koc.name} · ${t("network.koc.score", { score: format.decimal(koc.score) })}`} content={<KocReasons koc={koc} />}>
+              title={`${nameOf(koc)} · ${t("network.koc.score", { score: format.decimal(koc.score, 2) })}`} content={<KocReasons koc={koc} />}>
               <li>
                 <button type="button" data-testid="koc-item" data-person={koc.person} aria-current={props.chosen === koc.person}
                   onClick={() => props.onChoose(koc.person)}>
                   <span className={styles.rank}>{koc.rank}</span>
                   <span className={styles.who}>
-                    <strong>{koc.name}</strong>
-                    <small><i style={{ background: props.colourOf(koc.root) }} />{koc.unit?.name ?? ""}</small>
+                    <strong>{nameOf(koc)}</strong>
+                    <small><i style={{ background: props.colourOf(koc.root) }} />{props.storeOf(koc.root)}</small>
                   </span>
                   <span className={styles.score}>
-                    <strong>{format.decimal(koc.score)}</strong>
+                    <strong>{format.decimal(koc.score, 2)}</strong>
                     <small>{t("network.koc.reach", { count: koc.reach })}</small>
                   </span>
                   <em style={{ width: `${Math.max(0, koc.score / most) * 100}%` }} />
@@ -91,7 +92,7 @@ export function KocReasons({ koc }: { koc: Koc }) {
       {koc.terms.map((term) => (
         <li key={term.term}>
           <span>{term.words[language]}</span>
-          <b data-bad={term.points < 0}>{term.points >= 0 ? "+" : "−"}{t("network.koc.points", { points: format.decimal(Math.abs(term.points)) })}</b>
+          <b data-bad={term.points < 0}>{term.points >= 0 ? "+" : "−"}{t("network.koc.points", { points: format.decimal(Math.abs(term.points), 2) })}</b>
           <em data-bad={term.points < 0} style={{ width: `${(Math.abs(term.points) / most) * 100}%` }} />
         </li>
       ))}

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { PersonInCampaign } from "@/api/types";
+import { nameOf, type PersonInCampaign } from "@/api/types";
 import styles from "./PersonPanel.module.css";
 
 const WIDTH = 348;
@@ -41,15 +41,15 @@ export function MiniTree({ here, name, self, colour, onOpen }: Props) {
         {brought.map((each, at) => <path key={each.person} d={curve(x.self, middle, x.brought, rowY(at))} />)}
         {more > 0 && <path d={curve(x.self, middle, x.brought, rowY(rows - 1))} strokeDasharray="2 4" />}
       </g>
-      {farRoot && <Dot x={x.root} y={middle} r={6} fill={colour} name={clip(farRoot.name)} below onOpen={() => onOpen(farRoot.person)} />}
+      {farRoot && <Dot x={x.root} y={middle} r={6} fill={colour} name={clip(nameOf(farRoot))} below onOpen={() => onOpen(farRoot.person)} />}
       {farRoot && between > 0 && <text x={(x.root + x.by) / 2} y={middle - 8} textAnchor="middle" className={styles.small}>+{between}</text>}
       {here.brought_by && (
-        <Dot x={x.by} y={middle} r={7} fill={colour} name={clip(here.brought_by.name)} below onOpen={() => onOpen(here.brought_by?.person ?? self)} />
+        <Dot x={x.by} y={middle} r={7} fill={colour} name={clip(nameOf(here.brought_by))} below onOpen={() => onOpen(here.brought_by?.person ?? self)} />
       )}
       <circle cx={x.self} cy={middle} r={dot(here.reach) + 4} fill="var(--accent)" opacity="0.2" />
       <Dot x={x.self} y={middle} r={dot(here.reach)} fill="var(--accent)" name={clip(name)} below strong />
       {brought.map((each, at) => (
-        <Dot key={each.person} x={x.brought} y={rowY(at)} r={dot(each.reach ?? 0) * 0.8} fill={colour} name={clip(each.name)} onOpen={() => onOpen(each.person)} />
+        <Dot key={each.person} x={x.brought} y={rowY(at)} r={dot(each.reach ?? 0) * 0.8} fill={colour} name={clip(nameOf(each))} onOpen={() => onOpen(each.person)} />
       ))}
       {more > 0 && <text x={x.brought + 12} y={rowY(rows - 1) + 4} className={styles.small}>{t("network.person.more", { count: more })}</text>}
     </svg>

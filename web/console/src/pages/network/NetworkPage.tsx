@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
 import { useFormats } from "@/app/format";
 import { useChords } from "@/app/keyboard/useChords";
+import { nameOf } from "@/api/types";
 import { EmptyState, ProblemState } from "@/app/parts/states";
 import { usePatchUrl, useUrlState } from "@/app/parts/useUrlState";
 import { usePreferences } from "@/app/preferences";
@@ -74,7 +75,9 @@ function Network({ campaign, root }: { campaign: string; root: string | null }) 
     [colours, theme],
   );
   const listedKocs = kocQuery.data && kocs.filter((koc) => shownStores.isShown(koc.root));
-  const names = useMemo(() => new Map(kocs.map((koc) => [koc.person, koc.name])), [kocs]);
+  const names = useMemo(() => new Map(kocs.map((koc) => [koc.person, nameOf(koc)])), [kocs]);
+  const storeNames = useMemo(() => new Map(ranked.map((store) => [store.person, store.name])), [ranked]);
+  const storeOf = useCallback((each: string): string => storeNames.get(each) ?? t("common.unknownStore"), [storeNames, t]);
   const insets = useMemo(
     () => ({ left: legendOpen ? 226 : 0, right: person ? 396 : kocsOpen ? 276 : 0, top: 0, bottom: 84 }),
     [legendOpen, kocsOpen, person],
@@ -107,7 +110,7 @@ function Network({ campaign, root }: { campaign: string; root: string | null }) 
     else {
       const known = chain?.flatMap((each) => {
         const at = model.indexOf.get(each.person);
-        return at === undefined ? [] : [[at, each.name] as const];
+        return at === undefined ? [] : [[at, nameOf(each)] as const];
       });
       stage.light([{ people: chainTo(model.picture, index), faint: false }], new Map(known));
     }
@@ -155,7 +158,7 @@ function Network({ campaign, root }: { campaign: string; root: string | null }) 
 
   const focused = root ? ranked.find((store) => store.person === root) : null;
   const shownNumbers = focused?.root ?? cascade.data;
-  const myRoot = cascade.data?.roots.find((each) => each.staff !== null && each.staff === session.data?.staff.id) ?? null;
+  const myRoot = cascade.data?.roots.find((each) => each.staff != null && each.staff === session.data?.staff.id) ?? null;
   const problem = (picture.error && !picture.data && picture) || (cascade.error && !cascade.data && cascade) || null;
   const right = (person ? 396 : kocsOpen ? 276 : 44) + 12;
 
@@ -199,7 +202,7 @@ function Network({ campaign, root }: { campaign: string; root: string | null }) 
               onAll={shownStores.showAll} onNone={shownStores.hideAll} onFocus={focus} open={legendOpen} onOpen={setLegendOpen} />
             {!person && (
               <KocPanel campaign={campaign} root={root} kocs={listedKocs} error={kocQuery.error} onRetry={() => void kocQuery.refetch()}
-                colourOf={colourOf} chosen={person} onChoose={open} open={kocsOpen} onOpen={setKocsOpen} />
+                colourOf={colourOf} storeOf={storeOf} chosen={person} onChoose={open} open={kocsOpen} onOpen={setKocsOpen} />
             )}
             <Tools stage={stage} onExport={exportSheet} right={right} />
             <ReplayBar picture={model.picture} growth={growth} right={person ? 408 : 12} />
@@ -207,7 +210,7 @@ function Network({ campaign, root }: { campaign: string; root: string | null }) 
           </>
         )}
         {person && model && (
-          <PersonPanel key={person} person={person} campaign={campaign} koc={kocs.find((koc) => koc.person === person)} colourOf={colourOf} myRoot={myRoot}
+          <PersonPanel key={person} person={person} campaign={campaign} koc={kocs.find((koc) => koc.person === person)} colourOf={colourOf} storeOf={storeOf} myRoot={myRoot}
             path={path === null ? null : Number(path)} onPath={lightPaths} onOpen={open} onLocate={locate}
             onClose={() => patchUrl({ path: null, person: null })} />
         )}

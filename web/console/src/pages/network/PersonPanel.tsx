@@ -1,8 +1,8 @@
 import { AimOutlined, CloseOutlined } from "@ant-design/icons";
 import { Button, Skeleton, Tag, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
-import type { CascadeRoot, Koc, PersonBrief, PersonInCampaign } from "@/api/types";
-import { useFormats } from "@/app/format";
+import { nameOf, type CascadeRoot, type Koc, type PersonBrief, type PersonInCampaign } from "@/api/types";
+import { NOTHING, useFormats } from "@/app/format";
 import { ProblemState } from "@/app/parts/states";
 import { usePerson } from "@/app/queries";
 import { KocReasons } from "./KocPanel";
@@ -15,6 +15,7 @@ interface Props {
   campaign: string;
   koc: Koc | undefined;
   colourOf: (root: string) => string;
+  storeOf: (root: string) => string;
   /** The root that belongs to whoever is signed in, if they have one. */
   myRoot: CascadeRoot | null;
   path: number | null;
@@ -29,10 +30,14 @@ export function PersonPanel(props: Props) {
   const { t } = useTranslation();
   const person = usePerson(props.person);
   const here = person.data?.campaigns.find((each) => each.campaign.id === props.campaign);
+  const colour = here?.root ? props.colourOf(here.root.person) : "var(--border)";
+  const starts = [props.myRoot, here?.root]
+    .flatMap((root) => (root ? [{ person: root.person, name: nameOf(root) }] : []))
+    .filter((start, at, all) => all.findIndex((other) => other.person === start.person) === at);
   const others = person.data?.campaigns.filter((each) => each !== here) ?? [];
 
   return (
-    <aside className={styles.panel} data-testid="person-panel" data-person={props.person} aria-label={person.data?.name ?? props.person}>
+    <aside className={styles.panel} data-testid="person-panel" data-person={props.person} aria-label={person.data?.name || props.person}>
       <div className={styles.corner}>
         <Tooltip title={t("network.person.locate")}>
           <Button type="text" size="small" icon={<AimOutlined />} onClick={() => props.onLocate(props.person)} aria-label={t("network.person.locate")} />
@@ -44,11 +49,11 @@ export function PersonPanel(props: Props) {
       {person.data && (
         <>
           <header className={styles.head}>
-            <span className={styles.face} style={{ borderColor: here ? props.colourOf(here.root.person) : "var(--border)" }}>
-              {[...person.data.name][0]}
+            <span className={styles.face} style={{ borderColor: colour }}>
+              {[...nameOf(person.data)][0]}
             </span>
             <div>
-              <h2>{person.data.name}</h2>
+              <h2>{nameOf(person.data)}</h2>
               <p>
                 <Tag variant="filled" color={person.data.is_fan ? "gold" : "default"}>
                   {person.data.is_fan ? t("network.person.fan") : t("network.person.visitor")}
@@ -59,7 +64,7 @@ export function PersonPanel(props: Props) {
               </p>
             </div>
           </header>
-          {here && <Facts here={here} city={person.data.city} phone={person.data.phone_masked} colourOf={props.colourOf} />}
+          {here && <Facts here={here} city={person.data.city} phone={person.data.phone_masked} colour={colour} store={here.root ? props.storeOf(here.root.person) : t("common.unknownStore")} />}
           {here && (
             <Section title={t("network.person.chain")}>
               <Chain chain={here.chain} self={props.person} onOpen={props.onOpen} />
@@ -67,11 +72,11 @@ export function PersonPanel(props: Props) {
           )}
           {here && (
             <Section title={t("network.person.tree")}>
-              <MiniTree here={here} name={person.data.name} self={props.person} colour={props.colourOf(here.root.person)} onOpen={props.onOpen} />
+              <MiniTree here={here} name={nameOf(person.data)} self={props.person} colour={colour} onOpen={props.onOpen} />
             </Section>
           )}
-          {here && (
-            <PathFinder campaign={props.campaign} to={props.person} from={props.myRoot ?? here.root}
+          {here && starts.length > 0 && (
+            <PathFinder campaign={props.campaign} to={props.person} starts={starts}
               chosen={props.path} onChoose={props.onPath} onOpen={props.onOpen} />
           )}
           {props.koc && (
@@ -104,13 +109,13 @@ export function Section({ title, extra, children }: { title: string; extra?: Rea
   );
 }
 
-function Facts(props: { here: PersonInCampaign; city: string | null; phone: string | null; colourOf: (root: string) => string }) {
+function Facts(props: { here: PersonInCampaign; city?: string | null; phone?: string | null; colour: string; store: string }) {
   const { t } = useTranslation();
   const format = useFormats();
   const { here } = props;
   const rows: [string, React.ReactNode][] = [
-    [t("network.person.store"), <span key="store"><i className={styles.dot} style={{ background: props.colourOf(here.root.person) }} />{here.root.unit?.name ?? here.root.name}</span>],
-    [t("network.person.circle"), here.circle === 0 ? t("network.person.circleRoot") : t("network.person.circleN", { n: here.circle })],
+    [t("network.person.store"), <span key="store"><i className={styles.dot} style={{ background: props.colour }} />{props.store}</span>],
+    [t("network.person.circle"), here.circle == null ? NOTHING : here.circle === 0 ? t("network.person.circleRoot") : t("network.person.circleN", { n: here.circle })],
     [t("network.person.joined"), format.moment(here.joined_at)],
     [t("network.person.touches"), format.count(here.touches)],
     ...(props.city ? [[t("network.person.city"), props.city] as [string, string]] : []),
@@ -140,7 +145,7 @@ function Chain({ chain, self, onOpen }: { chain: PersonBrief[]; self: string; on
     <ol className={styles.chain} data-testid="person-chain">
       {chain.map((each) => (
         <li key={each.person}>
-          <button type="button" disabled={each.person === self} onClick={() => onOpen(each.person)}>{each.name}</button>
+          <button type="button" disabled={each.person === self} onClick={() => onOpen(each.person)}>{nameOf(each)}</button>
         </li>
       ))}
     </ol>
@@ -158,7 +163,7 @@ function Brought({ here, onOpen }: { here: PersonInCampaign; onOpen: (person: st
         {here.brought.map((each) => (
           <li key={each.person}>
             <button type="button" onClick={() => onOpen(each.person)}>
-              <span>{each.name}</span>
+              <span>{nameOf(each)}</span>
               <small>{format.moment(each.at)}</small>
               <b>{each.reach ? format.count(each.reach) : ""}</b>
               <em style={{ width: `${((each.reach ?? 0) / most) * 100}%` }} />

@@ -11,6 +11,12 @@ import styles from "./NetworkPage.module.css";
 const BINS = 160;
 const DAY_MS = 86_400_000;
 
+/** 1 on the calendar day of the start, 2 on the next, in the reader's own zone. */
+function dayNumber(startMs: number, momentMs: number): number {
+  const midnight = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
+  return Math.round((midnight(momentMs) - midnight(startMs)) / DAY_MS) + 1;
+}
+
 /** Plays the campaign again. The hills behind the bar are the people who joined. */
 export function ReplayBar({ picture, growth, right }: { picture: Picture; growth: Growth; right: number }) {
   const { t } = useTranslation();
@@ -18,7 +24,7 @@ export function ReplayBar({ picture, growth, right }: { picture: Picture; growth
   const format = useFormats();
   const moment = picture.startMs + now * picture.spanMs;
   const at = Math.round(now * TIME_MAX);
-  const day = Math.floor((moment - picture.startMs) / DAY_MS) + 1;
+  const day = dayNumber(picture.startMs, moment);
 
   return (
     <section className={`${styles.panel} ${styles.replay}`} style={{ right }} data-testid="replay" data-now={now.toFixed(4)}>

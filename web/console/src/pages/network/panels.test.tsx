@@ -1,7 +1,7 @@
 import { act, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Cascade, CascadeRoot, Koc, PersonInCampaign } from "@/api/types";
-import { storesOf } from "@/network/model";
+import { sharedPrefix, storesOf } from "@/network/model";
 import { useReplay, WHOLE_MS } from "@/network/replay/replay";
 import { KocReasons } from "./KocPanel";
 import { Legend } from "./Legend";
@@ -9,12 +9,21 @@ import { MiniTree } from "./MiniTree";
 
 const root = (person: string, name: string, fans: number): CascadeRoot => ({
   person, name: "店长", unit: { id: `u${person}`, name }, staff: null, channel: null, people: fans, fans, visitors: 0, depth: 1, share_levels: 2,
-  structural_virality: 1, circles: [], orders: 0, paid_minor: 0, first_joined_at: null, last_joined_at: null,
+  structural_virality: 1, circles: [], orders: 0, paid_minor: 0, first_joined_at: "2026-11-20T01:00:00Z", last_joined_at: "2026-11-22T01:00:00Z",
 });
 const stores = storesOf({ roots: [root("p2", "望京店", 20), root("p9", "西单店", 90)] } as Cascade);
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
+
+describe("store names", () => {
+  it("lose what all of them begin with", () => {
+    expect(sharedPrefix(["灯塔书店·西湖店", "灯塔书店·小寨店"])).toBe("灯塔书店·");
+    expect(sharedPrefix(["西湖店", "西单店"])).toBe("");
+    expect(sharedPrefix(["灯塔书店·西湖店"])).toBe("");
+    expect(sharedPrefix([])).toBe("");
+  });
+});
 
 describe("the legend", () => {
   const show = () => {

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type RefObject } from "react";
-import type { Koc } from "@/api/types";
+import { nameOf, type Koc } from "@/api/types";
 import type { ThemeName } from "@/app/theme/palette";
 import { pictureDrawn } from "@/network/measure";
 import type { NetworkModel } from "@/network/model";
@@ -73,7 +73,7 @@ export function useStage(host: RefObject<HTMLDivElement | null>, wanted: Wanted)
     stage.setKocs(
       kocs.flatMap((koc) => {
         const index = model.indexOf.get(koc.person);
-        return index === undefined || index < model.picture.roots ? [] : [{ index, name: koc.name }];
+        return index === undefined || index < model.picture.roots ? [] : [{ index, name: nameOf(koc) }];
       }),
     );
   }, [stage, model, kocs]);

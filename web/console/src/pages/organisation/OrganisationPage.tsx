@@ -16,7 +16,7 @@ export function unitTree(units: readonly Unit[], label: (unit: Unit) => React.Re
   const known = new Set(units.map((unit) => unit.id));
   const under = (parent: string | null): TreeDataNode[] =>
     units
-      .filter((unit) => (parent === null ? unit.parent === null || !known.has(unit.parent) : unit.parent === parent))
+      .filter((unit) => (parent === null ? unit.parent == null || !known.has(unit.parent) : unit.parent === parent))
       .map((unit) => ({ key: unit.id, title: label(unit), children: under(unit.id) }));
   return under(null);
 }
@@ -47,7 +47,7 @@ export function OrganisationPage() {
   );
   const inside = useMemo(() => (chosen && units.data ? subtree(units.data, chosen) : null), [chosen, units.data]);
   const people = staff.data
-    ?.filter((member) => !inside || (member.unit !== null && inside.has(member.unit.id)))
+    ?.filter((member) => !inside || (member.unit != null && inside.has(member.unit.id)))
     .filter((member) => Math.max(...[member.name, member.email, member.unit?.name ?? ""].map((text) => matchScore(search ?? "", text))) > 0.5);
 
   const columns: TableColumnsType<StaffMember> = [

@@ -9,16 +9,17 @@ import type { ApiKey, NewApiKey } from "@/api/types";
 import { useFormats } from "@/app/format";
 import { PageLayout, Panel } from "@/app/parts/PageLayout";
 import { EmptyState, LoadingState, ProblemState } from "@/app/parts/states";
+import { useCampaigns } from "@/app/queries";
 import { CreateKey, KeyOnce } from "./CreateKey";
 
 const LIST = ["keys"] as const;
 
 /** A first fact, as a person would send it from a terminal. */
-const exampleFor = (origin: string): string =>
+const exampleFor = (origin: string, campaign: string): string =>
   [
     `curl -X POST ${origin}/api/v1/facts \\`,
     `  -H "Authorization: Bearer slw_…" -H "Content-Type: application/json" \\`,
-    `  -d '[{"event":"Spread Opened","user_id":"b1","properties":{"campaign":"books","sharer_user_id":"a"}}]'`,
+    `  -d '[{"event":"Spread Opened","user_id":"b1","properties":{"campaign":"${campaign}","sharer_id":"a"}}]'`,
   ].join("\n");
 
 export function KeysPage() {
@@ -27,6 +28,8 @@ export function KeysPage() {
   const { message } = App.useApp();
   const cache = useQueryClient();
   const list = useQuery({ queryKey: LIST, queryFn: listKeys });
+  const campaign = useCampaigns().data?.[0]?.id ?? "my-campaign";
+  const example = exampleFor(window.location.origin, campaign);
   const [creating, setCreating] = useState(false);
   const [made, setMade] = useState<NewApiKey | null>(null);
   const refresh = (): Promise<void> => cache.invalidateQueries({ queryKey: LIST });
@@ -68,8 +71,8 @@ export function KeysPage() {
       </Panel>
       <Panel title={t("settings.example.title")}>
         <p style={{ margin: "0 0 10px", color: "var(--text-secondary)" }}>{t("settings.example.detail")}</p>
-        <Typography.Paragraph copyable={{ text: exampleFor(window.location.origin) }} style={{ margin: 0 }}>
-          <pre style={{ margin: 0, overflow: "auto" }}>{exampleFor(window.location.origin)}</pre>
+        <Typography.Paragraph copyable={{ text: example }} style={{ margin: 0 }}>
+          <pre style={{ margin: 0, overflow: "auto" }}>{example}</pre>
         </Typography.Paragraph>
       </Panel>
       <CreateKey

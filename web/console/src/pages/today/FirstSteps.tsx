@@ -6,6 +6,7 @@ import { useNavigate } from "react-router";
 import { anyFactArrived } from "@/api/campaigns";
 import type { Campaign, Session } from "@/api/types";
 import { Panel } from "@/app/parts/PageLayout";
+import { useMay } from "@/app/permissions";
 import { usePreferences } from "@/app/preferences";
 import styles from "./TodayPage.module.css";
 
@@ -13,9 +14,10 @@ import styles from "./TodayPage.module.css";
 export function FirstSteps({ session, campaigns }: { session: Session; campaigns: Campaign[] }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const may = useMay();
   const seen = usePreferences((state) => state.networksSeen);
   const joined = campaigns.some((campaign) => campaign.people > 0);
-  const arrived = useQuery({ queryKey: ["facts", "any"], queryFn: anyFactArrived, enabled: !joined, refetchInterval: (query) => (query.state.data ? false : 10_000) });
+  const arrived = useQuery({ queryKey: ["facts", "any"], queryFn: anyFactArrived, enabled: !joined && may("read_facts"), refetchInterval: (query) => (query.state.data ? false : 10_000) });
   const first = campaigns[0];
   const steps = [
     { name: "signedIn", done: true, detail: t("today.steps.signedInDetail", { workspace: session.workspace.name }), path: null },

@@ -1,11 +1,12 @@
 import { Button, Skeleton } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { Cascade, Koc } from "@/api/types";
+import { nameOf, type Cascade, type Koc } from "@/api/types";
 import { useFormats } from "@/app/format";
 import { Panel } from "@/app/parts/PageLayout";
 import { usePreferences } from "@/app/preferences";
-import { colourIndexes, storeColour, type ThemeName } from "@/app/theme/palette";
+import { storeColour, type ThemeName } from "@/app/theme/palette";
+import { storesOf } from "@/network/model";
 import styles from "./TodayPage.module.css";
 
 /** The people worth talking to, each with the strongest reason. */
@@ -13,7 +14,7 @@ export function TopKocs(props: { kocs: Koc[] | undefined; cascade: Cascade; them
   const { t } = useTranslation();
   const format = useFormats();
   const language = usePreferences((state) => state.language);
-  const colours = useMemo(() => colourIndexes(props.cascade.roots.map((root) => root.person)), [props.cascade]);
+  const stores = useMemo(() => new Map(storesOf(props.cascade).map((store) => [store.person, store])), [props.cascade]);
   return (
     <Panel flush title={t("today.kocs")} extra={<Button type="link" size="small" onClick={props.onAll}>{t("today.kocsMore")}</Button>}>
       {!props.kocs && <Skeleton active style={{ padding: 18 }} />}
@@ -25,10 +26,10 @@ export function TopKocs(props: { kocs: Koc[] | undefined; cascade: Cascade; them
               <button type="button" onClick={() => props.onOpen(koc.person)} data-testid="today-koc">
                 <span className={styles.rank}>{koc.rank}</span>
                 <span className={styles.who}>
-                  <strong>{koc.name}<i style={{ background: storeColour(props.theme, colours.get(koc.root) ?? 0) }} /><small>{koc.unit?.name}</small></strong>
+                  <strong>{nameOf(koc)}<i style={{ background: storeColour(props.theme, stores.get(koc.root)?.colour ?? 0) }} /><small>{stores.get(koc.root)?.name}</small></strong>
                   <small>{reason?.words[language]}</small>
                 </span>
-                <b>{format.decimal(koc.score)}</b>
+                <b>{format.decimal(koc.score, 2)}</b>
               </button>
             </li>
           );

@@ -29,7 +29,7 @@ export const today = {
     stores: "Roots",
   },
   formula: {
-    people: "People of this campaign you may see: fans + visitors",
+    people: "People of this campaign you may see: fans + visitors + roots (the stores themselves)",
     fans: "People who agreed and left a phone number and a WeChat id",
     visitors: "People who opened a share but left no phone number and WeChat id yet",
     hops: "One person bringing another is one hop",

@@ -1,0 +1,10 @@
+import { useSession } from "./queries";
+
+/** What a person may do, as the API's operations call it. */
+export type Permission = "manage_campaigns" | "manage_keys" | "read_facts" | "read_network" | "read_organisation" | "read_campaigns";
+
+/** Whether the signed-in person may; what they may not is not offered (the server refuses it anyway). */
+export function useMay(): (permission: Permission) => boolean {
+  const session = useSession();
+  return (permission) => session.data?.permissions.includes(permission) ?? false;
+}
