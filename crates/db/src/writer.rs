@@ -84,10 +84,10 @@ impl Writer {
         }
         let measured = Measured::start();
         tx.inner.commit().await.map_err(|error| Fault { run: None, error: error.into() })?;
-        metrics::histogram!("records_commit_seconds").record(measured.elapsed());
+        metrics::histogram!("searchlight_records_commit_seconds").record(measured.elapsed());
         for run in runs.iter() {
             #[expect(clippy::cast_precision_loss, reason = "a batch is small")]
-            metrics::histogram!("records_batch_commands", "decider" => run.name()).record(run.len() as f64);
+            metrics::histogram!("searchlight_records_batch_commands", "decider" => run.name()).record(run.len() as f64);
         }
         Ok(())
     }

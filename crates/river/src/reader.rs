@@ -1,293 +1,171 @@
 //! The reader itself: restore, catch up, then follow the log.
+//!
+//! Where it stands is one number, the next offset that is not folded. Whatever goes wrong with the records, it begins again
+//! from there: what the records digested meanwhile is recalled, the rest is digested. So a database that is away for a
+//! while costs time, and a commit that was stored although it was reported as failed is not digested twice.
 
-use std::{error::Error, path::PathBuf, sync::Arc, time::Duration};
+use std::{panic::resume_unwind, path::PathBuf, sync::Arc, time::Duration};
 
-use async_trait::async_trait;
 use bytes::Bytes;
-use db::{DbError, Group, Records, Tx, WriteError};
-use factlog::FactLog;
 use facts::{Fact, Typed};
-use kernel::{Handle, Offset, WorkspaceId};
-use parking_lot::Mutex;
-use tokio::{sync::watch, task::JoinHandle};
+use kernel::Offset;
+use tokio::sync::watch;
 
 use crate::{
+    RiverError, Wiring,
     batch::{Batch, DedupKey, Entry, Record},
-    digest::{Digest, Slice},
+    digest::{Digested, Slice},
+    error::chain,
     snapshot::{self, SnapshotError},
     store,
 };
 
-/// Why a stage could not do its part.
-pub type StageError = DbError;
-
-/// A slice of the house that has rows to write for every fact. Called in offset order, one batch at a time.
-#[async_trait]
-pub trait Stage: Send + Sync {
-    /// Fills in what this stage knows of new facts, and writes its rows in the reader's transaction.
-    async fn digest(&self, tx: &Tx, batch: &mut Batch) -> Result<(), StageError>;
-
-    /// Fills in the same for facts digested before. Reads only.
-    async fn recall(&self, records: &Records, batch: &mut Batch) -> Result<(), StageError>;
-
-    /// The batch is committed: what it interned may now be remembered.
-    fn settled(&self, batch: &Batch);
-}
-
-/// State in memory that is a fold of the facts in offset order.
-pub trait Live: Send + Sync {
-    /// Name of its snapshot file.
-    fn name(&self) -> &'static str;
-
-    /// Version of its snapshots; another version is rebuilt from the log.
-    fn version(&self) -> u32;
-
-    /// Folds a batch in.
-    fn fold(&self, batch: &Batch);
-
-    /// Everything, as bytes.
-    ///
-    /// # Errors
-    /// When it cannot be written down; the log still has everything.
-    fn save(&self) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>>;
-
-    /// Takes over what [`Live::save`] wrote; `false` when it cannot.
-    fn restore(&self, body: &[u8]) -> bool;
-
-    /// Forgets everything.
-    fn clear(&self);
-}
-
-/// What a reader is wired to.
-pub struct Wiring {
-    /// Whose reader.
-    pub workspace: WorkspaceId,
-    /// The log it reads.
-    pub log: Arc<FactLog>,
-    /// The records it digests into.
-    pub records: Records,
-    /// The reader's place at the grouped writer.
-    pub digest: Group<Digest>,
-    /// The same stages the digest has, in the same order.
-    pub stages: Vec<Arc<dyn Stage>>,
-    /// What lives on the facts.
-    pub live: Arc<dyn Live>,
-    /// Where snapshots are kept.
-    pub snapshots: PathBuf,
-}
-
-/// Why a reader did not start or stopped.
-#[derive(Debug, thiserror::Error)]
-pub enum RiverError {
-    /// The records database refused.
-    #[error("the records cannot be read or written")]
-    Records(#[from] DbError),
-    /// The writer refused.
-    #[error("the records cannot be written")]
-    Write(#[from] WriteError),
-    /// The log cannot be read.
-    #[error("the fact log cannot be read")]
-    Log(#[from] factlog::ReadError),
-    /// A record of the log cannot be understood.
-    #[error("the record at offset {offset} cannot be understood; was this data folder written by a newer version?")]
-    Record {
-        /// Where it stands.
-        offset: Offset,
-        /// Why.
-        source: facts::LogError,
-    },
-    /// The log ends before the records do.
-    #[error(
-        "records stand at offset {records} but the log ends before {end}: the log folder is not the one these records belong to"
-    )]
-    LogBehind {
-        /// Where the records stand.
-        records: Offset,
-        /// The end of the log.
-        end: Offset,
-    },
-    /// A blocking task was cancelled: the process is ending.
-    #[error("the server is stopping")]
-    Stopping,
-}
-
-/// A read waited for facts that did not arrive in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the reader has not reached the offset yet")]
-pub struct CatchUpError;
-
 /// Where the reader stands.
 #[derive(Clone, Debug)]
-struct Position {
+pub(crate) struct Position {
     /// The next offset live state has not folded.
-    next: Offset,
-    /// Why it stands still for good, if it does.
-    halted: Option<Arc<str>>,
+    pub(crate) next: Offset,
+    /// How it goes.
+    pub(crate) standing: Standing,
+}
+
+/// How it goes.
+#[derive(Clone, Debug)]
+pub(crate) enum Standing {
+    /// Live state is being restored from snapshot and log.
+    Restoring,
+    /// It follows the log.
+    Flowing,
+    /// The records are out of reach; it tries again.
+    Waiting(Arc<str>),
+    /// It stands still for good.
+    Halted(Arc<str>),
 }
 
 /// How many records and bytes a read of the log takes at most.
 const READ_RECORDS_MAX: usize = 4096;
 const READ_BYTES_MAX: usize = 8 << 20;
+/// How many facts are digested together at first, and at least.
+const SLICE_LEN_FIRST: usize = 256;
+const SLICE_LEN_MIN: usize = 32;
 /// A transaction of the reader should not hold the writer longer than this.
 const SLICE: Duration = Duration::from_millis(20);
 /// A snapshot is taken after so many facts.
 const SNAPSHOT_EVERY: u64 = 200_000;
+/// How long to leave records alone that are out of reach: doubled from the first to the last.
+const PAUSE_FIRST: Duration = Duration::from_millis(100);
+const PAUSE_LAST: Duration = Duration::from_secs(5);
 
-/// One workspace's reader.
-pub struct River {
-    shared: Arc<Wiring>,
-    position: watch::Receiver<Position>,
-    stop: watch::Sender<bool>,
-    task: Mutex<Option<JoinHandle<()>>>,
-}
-
-impl River {
-    /// Restores live state, then follows the log until [`River::stop`]. Returns at once: ask [`River::ready`].
-    #[must_use]
-    pub fn start(wiring: Wiring) -> Self {
-        let (moved, position) = watch::channel(Position { next: Offset::FIRST, halted: None });
-        let (stop, stopped) = watch::channel(false);
-        let shared = Arc::new(wiring);
-        let reader = Reader { shared: Arc::clone(&shared), moved, stopped, slice_len: 256, snapshot_at: Offset::FIRST };
-        let task = tokio::spawn(reader.run());
-        Self { shared, position, stop, task: Mutex::new(Some(task)) }
-    }
-
-    /// The log it reads; doors append there.
-    #[must_use]
-    pub fn log(&self) -> &Arc<FactLog> {
-        &self.shared.log
-    }
-
-    /// The next offset live state has not folded.
-    #[must_use]
-    pub fn next_offset(&self) -> Offset {
-        self.position.borrow().next
-    }
-
-    /// Whether everything durable is digested and folded; else why not.
-    ///
-    /// # Errors
-    /// A sentence for the operator.
-    pub fn ready(&self) -> Result<(), String> {
-        let position = self.position.borrow();
-        if let Some(reason) = &position.halted {
-            return Err(format!("the reader of workspace {} has stopped: {reason}", self.shared.workspace));
-        }
-        let end = self.shared.log.end();
-        if position.next < end {
-            return Err(format!("the reader stands at offset {} of {end}", position.next));
-        }
-        Ok(())
-    }
-
-    /// Waits until the fact at `offset` is digested and folded.
-    ///
-    /// # Errors
-    /// [`CatchUpError`] when it takes longer than `patience`.
-    pub async fn wait_for(&self, offset: Offset, patience: Duration) -> Result<(), CatchUpError> {
-        let mut position = self.position.clone();
-        let reached = position.wait_for(|position| position.next > offset);
-        match tokio::time::timeout(patience, reached).await {
-            Ok(Ok(_)) => Ok(()),
-            _ => Err(CatchUpError),
-        }
-    }
-
-    /// A page of facts after an offset, in order: of some handles (or of all), of one event (or of any).
-    ///
-    /// # Errors
-    /// [`RiverError`] when records or log cannot be read.
-    pub async fn timeline(
-        &self,
-        handles: Option<&[Handle]>,
-        event: Option<&str>,
-        after: Offset,
-        limit: u64,
-    ) -> Result<Vec<(Offset, Fact)>, RiverError> {
-        if handles.is_some_and(<[Handle]>::is_empty) {
-            return Ok(Vec::new());
-        }
-        let shared = &self.shared;
-        let offsets = store::timeline(shared.records.reads(), shared.workspace, handles, event, after, limit).await?;
-        let log = Arc::clone(&shared.log);
-        let records = blocking(move || log.read_at(&offsets)).await??;
-        records.into_iter().map(|(offset, bytes)| Ok((offset, understand(offset, &bytes)?))).collect()
-    }
-
-    /// Stops after the batch in hand and takes a snapshot.
-    pub async fn stop(&self) {
-        self.stop.send_replace(true);
-        let Some(task) = self.task.lock().take() else { return };
-        if task.await.is_err() {
-            tracing::error!(workspace = %self.shared.workspace, "the reader ended in a panic");
-        }
-    }
-}
-
-fn understand(offset: Offset, bytes: &[u8]) -> Result<Fact, RiverError> {
-    Fact::from_log(bytes).map_err(|source| RiverError::Record { offset, source })
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, RiverError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| RiverError::Stopping)
-}
-
-fn decode(run: Vec<(Offset, Bytes)>) -> Result<Vec<Arc<Record>>, RiverError> {
-    run.into_iter()
-        .map(|(offset, bytes)| {
-            let fact = understand(offset, &bytes)?;
-            // A door checks the shape before the log; what an older door let through is kept as a plain fact.
-            let typed = fact.typed().unwrap_or(Typed::Other);
-            let key = DedupKey::of(&fact);
-            Ok(Arc::new(Record { offset, fact, typed, key }))
-        })
-        .collect()
-}
-
-struct Reader {
+pub(crate) struct Reader {
     shared: Arc<Wiring>,
     moved: watch::Sender<Position>,
     stopped: watch::Receiver<bool>,
+    /// Whether live state is a fold of the facts before the position.
+    restored: bool,
+    /// The end of a slice that was reported as failed but may be stored.
+    in_doubt: Option<Offset>,
     slice_len: usize,
     snapshot_at: Offset,
+    pause: Duration,
 }
 
 impl Reader {
-    async fn run(mut self) {
-        let outcome = match self.restore().await {
-            Ok(()) => self.follow().await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = outcome {
-            let reason = chain(&error);
-            tracing::error!(workspace = %self.shared.workspace, reason, "the reader has stopped");
-            self.moved.send_modify(|position| position.halted = Some(reason.into()));
+    pub(crate) fn new(
+        shared: Arc<Wiring>,
+        moved: watch::Sender<Position>,
+        stopped: watch::Receiver<bool>,
+    ) -> Self {
+        Self {
+            shared,
+            moved,
+            stopped,
+            restored: false,
+            in_doubt: None,
+            slice_len: SLICE_LEN_FIRST,
+            snapshot_at: Offset::FIRST,
+            pause: PAUSE_FIRST,
         }
     }
 
+    /// Flows until it is told to stop, or cannot.
+    pub(crate) async fn run(mut self) {
+        let mut outcome = self.flow().await;
+        while let Err(error) = &outcome
+            && error.is_passing()
+            && !self.stopping()
+        {
+            self.rest(error).await;
+            outcome = self.flow().await;
+        }
+        let ended = match outcome {
+            Err(error) if !error.is_passing() => Err(error),
+            // Told to stop, perhaps while the records were away: what is folded is worth keeping.
+            _ => self.take_snapshot().await,
+        };
+        if let Err(error) = ended {
+            let reason = chain(&error);
+            tracing::error!(workspace = %self.shared.workspace, reason, "the reader has stopped");
+            self.stand(Standing::Halted(reason.into()));
+        }
+    }
+
+    /// Waits a moment before the records are asked again.
+    async fn rest(&mut self, error: &RiverError) {
+        let reason = chain(error);
+        tracing::warn!(workspace = %self.shared.workspace, reason, "the reader waits for the records");
+        self.stand(Standing::Waiting(reason.into()));
+        tokio::select! {
+            () = tokio::time::sleep(self.pause) => {}
+            _ = self.stopped.changed() => {}
+        }
+        self.pause = (self.pause * 2).min(PAUSE_LAST);
+    }
+
+    /// Told to stop, or nobody holds the river any more.
     fn stopping(&self) -> bool {
-        *self.stopped.borrow()
+        *self.stopped.borrow() || self.stopped.has_changed().is_err()
     }
 
-    fn snapshot_path(&self) -> PathBuf {
-        self.shared.snapshots.join(self.shared.live.name()).with_extension("snap")
+    fn next(&self) -> Offset {
+        self.moved.borrow().next
     }
 
-    /// Snapshot first, then every fact between it and the records' offset.
-    async fn restore(&mut self) -> Result<(), RiverError> {
+    fn stand(&self, standing: Standing) {
+        self.moved.send_modify(|position| position.standing = standing);
+    }
+
+    fn advance(&mut self, next: Offset) {
+        metrics::gauge!("searchlight_river_lag_facts").set((self.shared.log.end().0.saturating_sub(next.0)) as f64);
+        self.pause = PAUSE_FIRST;
+        self.moved.send_modify(|position| position.next = next);
+    }
+
+    /// Snapshot first, then every fact between it and the records' offset, then those the records have not seen.
+    async fn flow(&mut self) -> Result<(), RiverError> {
         let records_next = store::next_offset(self.shared.records.reads(), self.shared.workspace).await?;
         let end = self.shared.log.end();
         if end < records_next {
             return Err(RiverError::LogBehind { records: records_next, end });
         }
-        let mut next = self.restore_snapshot(records_next).await?;
-        self.snapshot_at = next;
-        self.advance(next);
-        while next < records_next && !self.stopping() {
-            next = self.refold(next, records_next).await?;
+        if !self.restored {
+            let next = self.restore_snapshot(records_next).await?;
+            self.snapshot_at = next;
+            self.advance(next);
+            self.restored = true;
+        } else if records_next < self.next() {
+            return Err(RiverError::Elsewhere { reader: self.next(), records: records_next });
         }
-        Ok(())
+        while self.next() < records_next && !self.stopping() {
+            let next = self.refold(self.next(), records_next).await?;
+            self.advance(next);
+        }
+        self.in_doubt = None;
+        self.stand(Standing::Flowing);
+        self.follow().await
+    }
+
+    fn snapshot_path(&self) -> PathBuf {
+        self.shared.snapshots.join(self.shared.live.name()).with_extension("snap")
     }
 
     async fn restore_snapshot(&self, records_next: Offset) -> Result<Offset, RiverError> {
@@ -295,10 +173,16 @@ impl Reader {
         let path = self.snapshot_path();
         blocking(move || {
             match snapshot::read(&path, shared.live.version()) {
-                // A snapshot ahead of the records belongs to records that were since put back: rebuild.
                 Ok(Some((next, body))) if next <= records_next && shared.live.restore(&body) => return next,
                 Ok(None) => {}
-                _ => tracing::warn!(path = %path.display(), "the snapshot is not usable; rebuilding from the log"),
+                _ => {
+                    tracing::warn!(path = %path.display(), "the snapshot is not usable; rebuilding from the log");
+                    // One that is ahead of the records belongs to records that were since put back. It must not be taken
+                    // for good once they have passed it again, with other facts.
+                    if let Err(error) = std::fs::remove_file(&path) {
+                        tracing::error!(path = %path.display(), %error, "the unusable snapshot cannot be removed");
+                    }
+                }
             }
             shared.live.clear();
             Offset::FIRST
@@ -325,29 +209,25 @@ impl Reader {
             stage.recall(&shared.records, &mut batch).await?;
         }
         shared.live.fold(&batch);
-        self.advance(next);
         Ok(next)
     }
 
     async fn follow(&mut self) -> Result<(), RiverError> {
         let mut end = self.shared.log.watch();
-        let mut stopped = self.stopped.clone();
         while !self.stopping() {
-            let next = self.moved.borrow().next;
+            let next = self.next();
             if *end.borrow_and_update() <= next {
                 tokio::select! {
                     changed = end.changed() => if changed.is_err() { break },
-                    _ = stopped.changed() => break,
+                    _ = self.stopped.changed() => {}
                 }
                 continue;
             }
             let run = self.read(next).await?;
-            for records in run.chunks(READ_RECORDS_MAX) {
-                self.take(records).await?;
-            }
+            self.take(&run).await?;
             self.snapshot_if_due().await?;
         }
-        self.take_snapshot().await
+        Ok(())
     }
 
     async fn read(&self, from: Offset) -> Result<Vec<Arc<Record>>, RiverError> {
@@ -367,8 +247,13 @@ impl Reader {
                 next: last.offset.next(),
             });
             let taken = slice.len();
-            let (batch, spent) = timed(self.shared.digest.submit(command)).await;
-            let batch = batch?;
+            let (batch, spent) = match self.shared.digest.submit(command).await? {
+                Digested::Now { batch, spent } => (batch, spent),
+                // Two readers of one workspace: the second must not digest what the first has.
+                Digested::Elsewhere(records) => {
+                    return Err(RiverError::Elsewhere { reader: first.offset, records });
+                }
+            };
             self.slice_len = paced(self.slice_len, taken, spent);
             for stage in &self.shared.stages {
                 stage.settled(&batch);
@@ -382,20 +267,15 @@ impl Reader {
         Ok(())
     }
 
-    fn advance(&self, next: Offset) {
-        metrics::gauge!("searchlight_river_lag_facts").set((self.shared.log.end().0.saturating_sub(next.0)) as f64);
-        self.moved.send_modify(|position| position.next = next);
-    }
-
     async fn snapshot_if_due(&mut self) -> Result<(), RiverError> {
-        if self.moved.borrow().next.0 - self.snapshot_at.0 >= SNAPSHOT_EVERY {
+        if self.next().0 - self.snapshot_at.0 >= SNAPSHOT_EVERY {
             self.take_snapshot().await?;
         }
         Ok(())
     }
 
     async fn take_snapshot(&mut self) -> Result<(), RiverError> {
-        let next = self.moved.borrow().next;
+        let next = self.next();
         if next == self.snapshot_at {
             return Ok(());
         }
@@ -415,31 +295,44 @@ impl Reader {
     }
 }
 
+/// Reads the bytes of a record.
+pub(crate) fn understand(offset: Offset, bytes: &[u8]) -> Result<Fact, RiverError> {
+    Fact::from_log(bytes).map_err(|source| RiverError::Record { offset, source })
+}
+
+/// Work that waits for files. A panic in it is one of the caller's.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, RiverError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => Ok(done),
+        Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
+        Err(_) => Err(RiverError::Stopping),
+    }
+}
+
+/// Records up to the first that cannot be understood: what comes before it is digested, the next read begins at it and
+/// says so.
+fn decode(run: Vec<(Offset, Bytes)>) -> Result<Vec<Arc<Record>>, RiverError> {
+    let mut records = Vec::with_capacity(run.len());
+    for (offset, bytes) in run {
+        let fact = match understand(offset, &bytes) {
+            Err(_) if !records.is_empty() => break,
+            fact => fact?,
+        };
+        // A door checks the shape before the log; what an older door let through is kept as a plain fact.
+        let typed = fact.typed().unwrap_or(Typed::Other);
+        let key = DedupKey::of(&fact);
+        records.push(Arc::new(Record { offset, fact, typed, key }));
+    }
+    Ok(records)
+}
+
 /// The next slice length: doubled while slices are cheap, halved when one held the writer too long.
 fn paced(len: usize, taken: usize, spent: Duration) -> usize {
     if spent > SLICE {
-        (len / 2).max(32)
+        (len / 2).max(SLICE_LEN_MIN)
     } else if taken == len && spent < SLICE / 3 {
         (len * 2).min(READ_RECORDS_MAX)
     } else {
         len
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "paces the reader; no fact and no result depends on it")]
-async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
-    let begun = tokio::time::Instant::now();
-    let outcome = work.await;
-    (outcome, begun.elapsed())
-}
-
-/// An error with its causes, for the log of the operator.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

@@ -32,15 +32,13 @@ impl Rivers {
         self.0.read().values().cloned().collect()
     }
 
-    /// Waits until a workspace's fact at this offset is digested and folded, so that one reads what one wrote.
+    /// Waits until a workspace's live state is restored and has folded the fact at this offset, if one is named, so that
+    /// one reads what one wrote.
     ///
     /// # Errors
     /// [`CatchUpError`] when it takes too long.
     pub async fn wait_for(&self, workspace: WorkspaceId, offset: Option<Offset>) -> Result<(), CatchUpError> {
-        match (offset, self.get(workspace)) {
-            (None, _) => Ok(()),
-            (Some(offset), Some(river)) => river.wait_for(offset, PATIENCE).await,
-            (Some(_), None) => Err(CatchUpError),
-        }
+        let river = self.get(workspace).ok_or(CatchUpError)?;
+        river.wait_for(offset, PATIENCE).await
     }
 }

@@ -23,7 +23,7 @@ pub struct Brand {
 pub struct Unit {
     /// Such as `hangzhou-xihu`.
     pub id: UnitId,
-    /// Such as 灯塔书店·杭州西湖店.
+    /// Such as 杭州西湖店: the brand stands over all of them, so its name is not repeated.
     pub name: String,
     /// Which level.
     pub kind: UnitKind,
@@ -217,7 +217,7 @@ impl Brand {
             staff.push(member(city.manager, Role::CityManager, city.id));
             for (suffix, name, who) in city.stores {
                 let store = format!("{}-{suffix}", city.id);
-                let full_name = format!("灯塔书店·{}{name}店", city.name);
+                let full_name = format!("{}{name}店", city.name);
                 units.push(unit(&store, full_name, UnitKind::Store, Some(city.id)));
                 store_managers.push(member(who, Role::StoreManager, &store));
             }
@@ -279,7 +279,7 @@ mod tests {
         assert_eq!(brand.units.len(), 1 + 8 + STORES);
         assert_eq!(brand.staff.len(), 1 + 2 + 8 + STORES);
         let flagship = brand.stores().next().expect("a store");
-        assert_eq!(flagship.name, "灯塔书店·杭州西湖店");
+        assert_eq!(flagship.name, "杭州西湖店");
         for (store, manager) in brand.stores().zip(brand.store_managers()) {
             assert_eq!(store.id, manager.unit);
         }

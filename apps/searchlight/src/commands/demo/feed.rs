@@ -42,7 +42,7 @@ pub async fn feed(url: &str, mut kept: Kept, path: &Path, rivers: &Rivers) -> an
     bar.set_message("…");
     let digested = rivers.get(kept.workspace).context("the brand has a river")?;
     let last = last.context("the last batch went through our own door")?;
-    digested.wait_for(Offset(last), Duration::from_secs(300)).await?;
+    digested.wait_for(Some(Offset(last)), Duration::from_secs(300)).await?;
     bar.finish_and_clear();
     kept.seeded = true;
     kept.write(path)?;

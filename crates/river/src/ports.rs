@@ -1,0 +1,70 @@
+//! What the river is wired to: stages, live state, log and records.
+
+use std::{error::Error, path::PathBuf, sync::Arc};
+
+use async_trait::async_trait;
+use db::{DbError, Group, Records, Tx};
+use factlog::FactLog;
+use kernel::WorkspaceId;
+
+use crate::{Batch, Digest};
+
+/// Why a stage could not do its part.
+pub type StageError = DbError;
+
+/// A slice of the house that has rows to write for every fact. Called in offset order, one batch at a time.
+#[async_trait]
+pub trait Stage: Send + Sync {
+    /// Fills in what this stage knows of new facts, and writes its rows in the reader's transaction. It may be called again
+    /// with the same facts when the transaction did not last, so it keeps nothing of its own.
+    async fn digest(&self, tx: &Tx, batch: &mut Batch) -> Result<(), StageError>;
+
+    /// Fills in the same for facts digested before. Reads only.
+    async fn recall(&self, records: &Records, batch: &mut Batch) -> Result<(), StageError>;
+
+    /// The batch is committed: what it interned may now be remembered.
+    fn settled(&self, batch: &Batch);
+}
+
+/// State in memory that is a fold of the facts in offset order.
+pub trait Live: Send + Sync {
+    /// Name of its snapshot file.
+    fn name(&self) -> &'static str;
+
+    /// Version of its snapshots; another version is rebuilt from the log.
+    fn version(&self) -> u32;
+
+    /// Folds a batch in.
+    fn fold(&self, batch: &Batch);
+
+    /// Everything, as bytes.
+    ///
+    /// # Errors
+    /// When it cannot be written down; the log still has everything.
+    fn save(&self) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>>;
+
+    /// Takes over what [`Live::save`] wrote; `false` when it cannot.
+    fn restore(&self, body: &[u8]) -> bool;
+
+    /// Forgets everything.
+    fn clear(&self);
+}
+
+/// What a reader is wired to.
+pub struct Wiring {
+    /// Whose reader.
+    pub workspace: WorkspaceId,
+    /// The log it reads.
+    pub log: Arc<FactLog>,
+    /// The records it digests into.
+    pub records: Records,
+    /// The reader's place at the grouped writer. One for each workspace, so that trouble of one stays its own: commands of
+    /// one group succeed and fail together.
+    pub digest: Group<Digest>,
+    /// The same stages the digest has, in the same order.
+    pub stages: Vec<Arc<dyn Stage>>,
+    /// What lives on the facts.
+    pub live: Arc<dyn Live>,
+    /// Where snapshots are kept.
+    pub snapshots: PathBuf,
+}

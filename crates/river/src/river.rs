@@ -1,0 +1,116 @@
+//! One workspace's river, as the rest of the house holds it.
+
+use std::{sync::Arc, time::Duration};
+
+use factlog::FactLog;
+use facts::Fact;
+use kernel::{Handle, Offset};
+use parking_lot::Mutex;
+use tokio::{sync::watch, task::JoinHandle};
+
+use crate::{
+    CatchUpError, RiverError, Wiring,
+    reader::{Position, Reader, Standing, blocking, understand},
+    store,
+};
+
+/// One workspace's reader.
+pub struct River {
+    shared: Arc<Wiring>,
+    position: watch::Receiver<Position>,
+    stop: watch::Sender<bool>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl River {
+    /// Restores live state, then follows the log until [`River::stop`]. Returns at once: ask [`River::ready`].
+    #[must_use]
+    pub fn start(wiring: Wiring) -> Self {
+        let (moved, position) = watch::channel(Position { next: Offset::FIRST, standing: Standing::Restoring });
+        let (stop, stopped) = watch::channel(false);
+        let shared = Arc::new(wiring);
+        let task = tokio::spawn(Reader::new(Arc::clone(&shared), moved, stopped).run());
+        Self { shared, position, stop, task: Mutex::new(Some(task)) }
+    }
+
+    /// The log it reads; doors append there.
+    #[must_use]
+    pub fn log(&self) -> &Arc<FactLog> {
+        &self.shared.log
+    }
+
+    /// The next offset live state has not folded.
+    #[must_use]
+    pub fn next_offset(&self) -> Offset {
+        self.position.borrow().next
+    }
+
+    /// Whether everything durable is digested and folded; else why not.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub fn ready(&self) -> Result<(), String> {
+        let workspace = self.shared.workspace;
+        let ended = self.position.has_changed().is_err();
+        let Position { next, standing } = self.position.borrow().clone();
+        let end = self.shared.log.end();
+        match standing {
+            Standing::Halted(reason) => Err(format!("the reader of workspace {workspace} has stopped: {reason}")),
+            _ if ended => Err(format!("the reader of workspace {workspace} has ended; the server's log says why")),
+            Standing::Waiting(reason) => {
+                Err(format!("the reader of workspace {workspace} waits at offset {next} of {end}: {reason}"))
+            }
+            Standing::Restoring => {
+                Err(format!("the reader of workspace {workspace} restores live state: offset {next} of {end}"))
+            }
+            Standing::Flowing if next < end => {
+                Err(format!("the reader of workspace {workspace} stands at offset {next} of {end}"))
+            }
+            Standing::Flowing => Ok(()),
+        }
+    }
+
+    /// Waits until the fact at `offset` is digested and folded.
+    ///
+    /// # Errors
+    /// [`CatchUpError`] when it takes longer than `patience`, and at once when the reader has stopped before it.
+    pub async fn wait_for(&self, offset: Offset, patience: Duration) -> Result<(), CatchUpError> {
+        let mut position = self.position.clone();
+        let reached = position.wait_for(|position| position.next > offset);
+        match tokio::time::timeout(patience, reached).await {
+            Ok(Ok(_)) => Ok(()),
+            _ => Err(CatchUpError),
+        }
+    }
+
+    /// A page of facts after an offset, in order: of some handles (or of all), of one event (or of any).
+    ///
+    /// # Errors
+    /// [`RiverError`] when records or log cannot be read.
+    pub async fn timeline(
+        &self,
+        handles: Option<&[Handle]>,
+        event: Option<&str>,
+        after: Offset,
+        limit: u64,
+    ) -> Result<Vec<(Offset, Fact)>, RiverError> {
+        // No fact has a NUL in its name, and PostgreSQL does not even take the question.
+        if handles.is_some_and(<[Handle]>::is_empty) || event.is_some_and(|event| event.contains('\0')) {
+            return Ok(Vec::new());
+        }
+        let shared = &self.shared;
+        let offsets = store::timeline(shared.records.reads(), shared.workspace, handles, event, after, limit).await?;
+        let log = Arc::clone(&shared.log);
+        let records = blocking(move || log.read_at(&offsets)).await??;
+        records.into_iter().map(|(offset, bytes)| Ok((offset, understand(offset, &bytes)?))).collect()
+    }
+
+    /// Stops after the batch in hand and takes a snapshot.
+    pub async fn stop(&self) {
+        self.stop.send_replace(true);
+        let Some(task) = self.task.lock().take() else { return };
+        if task.await.is_err() {
+            tracing::error!(workspace = %self.shared.workspace, "the reader ended in a panic");
+        }
+    }
+}
