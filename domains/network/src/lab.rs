@@ -32,13 +32,16 @@ pub enum LabError {
     },
     /// A line is not a row of a cascade.
     #[error(
-        "line {line}: {source}; a row is {{\"cascade_id\":text,\"node_id\":id,\"parent_id\":id or null,\"ts\":seconds}}"
+        "line {line}, column {column}: {reason}; a row is \
+         {{\"cascade_id\":text,\"node_id\":id,\"parent_id\":id or null,\"ts\":seconds}}"
     )]
     Row {
         /// From 1.
         line: u64,
-        /// Why.
-        source: serde_json::Error,
+        /// From 1.
+        column: usize,
+        /// What is wrong there.
+        reason: String,
     },
     /// The output refused.
     #[error("the result cannot be written")]
@@ -148,7 +151,7 @@ pub fn cascades(mut reader: impl BufRead, mut out: impl Write) -> Result<(), Lab
         if text.trim().is_empty() {
             continue;
         }
-        let row: Line<'_> = serde_json::from_str(&text).map_err(|source| LabError::Row { line, source })?;
+        let row: Line<'_> = serde_json::from_str(&text).map_err(|error| not_a_row(line, &error))?;
         let place = match places.get(row.cascade_id.as_ref()) {
             Some(place) => *place,
             None => {
@@ -170,6 +173,13 @@ pub fn cascades(mut reader: impl BufRead, mut out: impl Write) -> Result<(), Lab
         out.write_all(b"\n").map_err(LabError::Write)?;
     }
     out.flush().map_err(LabError::Write)
+}
+
+fn not_a_row(line: u64, error: &serde_json::Error) -> LabError {
+    let text = error.to_string();
+    // The parser saw one line only: its own count of lines would mislead.
+    let reason = text.split(" at line ").next().unwrap_or(&text).to_owned();
+    LabError::Row { line, column: error.column(), reason }
 }
 
 fn fold(cascade: Gathered) -> Totals {
@@ -235,7 +245,7 @@ mod tests {
         ] {
             let error = run(&format!("{good}\n{bad}\n{good}")).expect_err("malformed");
             assert!(matches!(error, LabError::Row { line: 2, .. }), "{bad}: {error}");
-            assert!(error.to_string().starts_with("line 2: "), "{error}");
+            assert!(error.to_string().starts_with("line 2, column "), "{error}");
         }
     }
 }

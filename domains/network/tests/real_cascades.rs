@@ -1,12 +1,10 @@
-//! The network against real repost cascades with known answers. The data is no part of the repository: it is looked for in
-//! `../shared` beside it, or where `SEARCHLIGHT_DATA` says, and the tests say so when it is not there.
+//! The network against real repost cascades with known answers. The data is no part of the repository; without it the
+//! tests say that they were skipped.
 
-use std::{
-    collections::BTreeMap,
-    fs::File,
-    io::{self, BufReader, Read, Write},
-    path::{Path, PathBuf},
-};
+#[path = "support/data.rs"]
+mod data;
+
+use std::{collections::BTreeMap, fs::File, io::BufRead, path::Path};
 
 use kernel::{Handle, Offset, RootOwner, Scope, Timestamp};
 use network::{
@@ -16,20 +14,6 @@ use network::{
 use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha20Rng;
 use serde::Deserialize;
-
-/// `<data>/relative`, or nothing (told on stderr) when it is not there.
-fn data(relative: &str) -> Option<PathBuf> {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folder = std::env::var_os("SEARCHLIGHT_DATA").map_or_else(|| repository.join("../shared/data"), PathBuf::from);
-    let path = folder.join(relative);
-    if path.exists() {
-        return Some(path);
-    }
-    // Written past the test harness, which would keep it to itself.
-    let told =
-        writeln!(io::stderr(), "SKIPPED: no {}; SEARCHLIGHT_DATA can name the folder of the data", path.display());
-    told.ok().and(None)
-}
 
 #[derive(Debug, Deserialize, PartialEq)]
 struct Answer {
@@ -43,11 +27,7 @@ struct Answer {
     structural_virality: f64,
 }
 
-fn unpacked(path: &Path) -> BufReader<impl Read> {
-    BufReader::new(zstd::Decoder::new(File::open(path).expect("the file opens")).expect("zstd"))
-}
-
-fn told(reader: impl io::BufRead) -> Vec<Answer> {
+fn told(reader: impl BufRead) -> Vec<Answer> {
     let mut out = Vec::new();
     lab::cascades(reader, &mut out).expect("the rows are well formed");
     out.split(|b| *b == b'\n')
@@ -63,8 +43,11 @@ fn expected(path: &Path) -> Vec<Answer> {
 
 #[test]
 fn every_ced_cascade_is_as_known() {
-    let (Some(rows), Some(answers)) = (data("ced/ced_cascades.jsonl.zst"), data("ced/ced_people.csv")) else { return };
-    let mut told = told(unpacked(&rows));
+    let (Some(rows), Some(answers)) = (data::find("ced/ced_cascades.jsonl.zst"), data::find("ced/ced_people.csv"))
+    else {
+        return;
+    };
+    let mut told = told(data::unpacked(&rows));
     for answer in &mut told {
         answer.structural_virality = format!("{:.6}", answer.structural_virality).parse().expect("a number");
     }
@@ -75,33 +58,15 @@ fn every_ced_cascade_is_as_known() {
     }
 }
 
-#[derive(Deserialize)]
-struct Touched {
-    cascade_id: String,
-    node_id: u64,
-    parent_id: Option<u64>,
-    ts: i64,
-}
-
-/// The rows of each cascade, in the order of their arrival.
-fn rows(path: &Path) -> Vec<Vec<Touched>> {
-    let mut cascades: Vec<Vec<Touched>> = Vec::new();
-    for line in io::BufRead::lines(unpacked(path)) {
-        let row: Touched = serde_json::from_str(&line.expect("a line")).expect("a row");
-        match cascades.last_mut() {
-            Some(rows) if rows[0].cascade_id == row.cascade_id => rows.push(row),
-            _ => cascades.push(vec![row]),
-        }
-    }
-    cascades
-}
-
 #[test]
 fn what_does_not_depend_on_the_order_of_arrival_is_the_same_in_any() {
-    let (Some(path), Some(answers)) = (data("ced/ced_cascades.jsonl.zst"), data("ced/ced_people.csv")) else { return };
+    let (Some(path), Some(answers)) = (data::find("ced/ced_cascades.jsonl.zst"), data::find("ced/ced_people.csv"))
+    else {
+        return;
+    };
     let mut chance = ChaCha20Rng::seed_from_u64(20_260_701);
     let mut shuffled = String::new();
-    for mut cascade in rows(&path) {
+    for mut cascade in data::rows(&path) {
         cascade.shuffle(&mut chance);
         for row in cascade {
             let line = serde_json::json!({
@@ -140,8 +105,8 @@ fn twelve_cascades_have_the_known_distances_and_largest_subtrees() {
     }
     let folder = "../research/algo_ref";
     let (Some(nodes), Some(known)) = (
-        data(&format!("{folder}/weibo_ced_12_cascades.csv")),
-        data(&format!("{folder}/weibo_ced_12_cascades_expected.json")),
+        data::find(&format!("{folder}/weibo_ced_12_cascades.csv")),
+        data::find(&format!("{folder}/weibo_ced_12_cascades_expected.json")),
     ) else {
         return;
     };

@@ -7,7 +7,10 @@
 use kernel::{Handle, RootOwner, Timestamp};
 use rustc_hash::FxHashMap;
 
-use super::tree::{Orders, Share, Sums, Tree};
+use super::{
+    span::Span,
+    tree::{Orders, Share, Sums, Tree},
+};
 
 /// No node, no touch.
 pub(super) const NONE: u32 = u32::MAX;
@@ -64,24 +67,25 @@ pub(super) struct Forest {
     pub trees: Vec<Tree>,
     /// In step with `trees`.
     pub planted: Vec<Planted>,
-    by_person: FxHashMap<Handle, u32>,
-    orders: FxHashMap<u32, Orders>,
+    pub(super) by_person: FxHashMap<Handle, u32>,
+    pub(super) orders: FxHashMap<u32, Orders>,
     fresh: Vec<u32>,
     path: Vec<(u32, u32)>,
-    stale: Vec<u32>,
+    /// Trees that somebody left since the last settling.
+    pub(super) stale: Vec<u32>,
     pub waiting: u32,
     pub unplaced: Unplaced,
 }
 
 /// What a tree is to the forest alone.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Planted {
     /// The root.
     pub root: u32,
     /// How many touches were kept before the declaration.
     pub position: u32,
-    /// Somebody left, so first and last joining have to be looked up again.
-    span_stale: bool,
+    /// When they joined.
+    pub span: Span,
 }
 
 /// Sums over those who have no place in any tree.
@@ -168,7 +172,7 @@ impl Forest {
     }
 
     /// Takes somebody's counts out of those of people without a place.
-    fn take_from_unplaced(&mut self, index: u32) {
+    pub(super) fn take_from_unplaced(&mut self, index: u32) {
         let orders = self.orders_of(index);
         let node = &self.nodes[index as usize];
         self.unplaced.touches -= u64::from(node.touches);
@@ -222,10 +226,10 @@ impl Forest {
             declared_at: at,
             declared_again: 0,
             sums: Sums::default(),
-            first_joined_at: Timestamp(i64::MAX),
-            last_joined_at: Timestamp(i64::MIN),
+            first_joined_at: at,
+            last_joined_at: at,
         });
-        self.planted.push(Planted { root: index, position, span_stale: false });
+        self.planted.push(Planted { root: index, position, span: Span::default() });
         if moved {
             self.uproot(index, tree, at);
             return None;
@@ -263,7 +267,7 @@ impl Forest {
     }
 
     /// What the person adds to their tree.
-    fn share(&self, index: u32) -> Share {
+    pub(super) fn share(&self, index: u32) -> Share {
         let node = &self.nodes[index as usize];
         let size = u128::from(node.size);
         Share {
@@ -278,100 +282,15 @@ impl Forest {
         }
     }
 
-    fn enter(&mut self, index: u32) {
+    pub(super) fn enter(&mut self, index: u32) {
         let share = self.share(index);
         let node = &self.nodes[index as usize];
-        let tree = &mut self.trees[node.tree as usize];
-        tree.span(node.joined_at);
+        let (tree, joined_at) = (node.tree as usize, node.joined_at);
+        let span = &mut self.planted[tree].span;
+        span.enter(joined_at);
+        let tree = &mut self.trees[tree];
+        (tree.first_joined_at, tree.last_joined_at) = span.ends();
         tree.sums.enter(&share);
-    }
-
-    fn leave(&mut self, index: u32) {
-        let share = self.share(index);
-        self.stale(self.nodes[index as usize].tree);
-        self.trees[self.nodes[index as usize].tree as usize].sums.leave(&share);
-    }
-
-    fn stale(&mut self, tree: u32) {
-        if !std::mem::replace(&mut self.planted[tree as usize].span_stale, true) {
-            self.stale.push(tree);
-        }
-    }
-
-    /// Takes a settled subtree from under its parent: sizes above shrink, the parent has one invite less.
-    fn cut(&mut self, index: u32) {
-        let node = &self.nodes[index as usize];
-        let (parent, tree, next, prev, size) = (node.parent, node.tree as usize, node.next, node.prev, node.size);
-        if next != NONE {
-            self.nodes[next as usize].prev = prev;
-        }
-        match prev {
-            NONE => self.nodes[parent as usize].head = next,
-            _ => self.nodes[prev as usize].next = next,
-        }
-        let up = &mut self.nodes[parent as usize];
-        up.invites -= 1;
-        let invites = up.invites;
-        self.trees[tree].sums.invites_changed(Some(invites + 1), Some(invites));
-        let mut above = parent;
-        while above != NONE {
-            let node = &mut self.nodes[above as usize];
-            let before = u128::from(node.size);
-            node.size -= size;
-            let after = u128::from(node.size);
-            above = node.parent;
-            if above != NONE {
-                self.trees[tree].sums.squares -= before * before - after * after;
-            }
-        }
-    }
-
-    /// Moves somebody with all below them into a tree of their own. They keep the earlier of both joining times.
-    fn uproot(&mut self, index: u32, tree: u32, at: Timestamp) {
-        self.settle();
-        self.cut(index);
-        let below: Vec<u32> = self.subtree(index).collect();
-        for &member in &below {
-            self.leave(member);
-        }
-        let node = &mut self.nodes[index as usize];
-        let depth = node.depth;
-        node.parent = NONE;
-        node.next = NONE;
-        node.prev = NONE;
-        node.placed_by = NONE;
-        node.early = false;
-        node.joined_at = node.joined_at.min(at);
-        for &member in &below {
-            let node = &self.nodes[member as usize];
-            let early = match node.parent {
-                NONE => false,
-                parent => node.joined_at < self.nodes[parent as usize].joined_at,
-            };
-            let node = &mut self.nodes[member as usize];
-            node.early = early;
-            node.tree = tree;
-            node.depth -= depth;
-            self.enter(member);
-        }
-    }
-
-    /// Takes out somebody without children who turned out to be somebody else: the caller books what they did to that
-    /// other person. Answers with their orders.
-    pub fn forget(&mut self, index: u32) -> Orders {
-        if self.is_joined(index) {
-            self.settle();
-            self.leave(index);
-            self.cut(index);
-        } else {
-            self.take_from_unplaced(index);
-        }
-        let node = &mut self.nodes[index as usize];
-        node.state = State::Gone;
-        node.tree = NONE;
-        node.parent = NONE;
-        self.by_person.remove(&node.person);
-        self.orders.remove(&index).unwrap_or_default()
     }
 
     /// The person goes by another name.
@@ -422,8 +341,8 @@ impl Forest {
         })
     }
 
-    /// Brings subtree sizes, their squares and the trees' spans up to date.
-    pub fn settle(&mut self) {
+    /// Brings subtree sizes and their squares up to date.
+    pub fn settle_sizes(&mut self) {
         let mut path = std::mem::take(&mut self.path);
         for index in self.fresh.drain(..) {
             self.nodes[index as usize].more += 1;
@@ -452,13 +371,20 @@ impl Forest {
             }
         }
         self.path = path;
-        while let Some(tree) = self.stale.pop() {
-            let joined =
-                self.subtree(self.planted[tree as usize].root).map(|index| self.nodes[index as usize].joined_at);
-            let span = joined.fold((Timestamp(i64::MAX), Timestamp(i64::MIN)), |(a, b), at| (a.min(at), b.max(at)));
-            self.planted[tree as usize].span_stale = false;
-            let tree = &mut self.trees[tree as usize];
-            (tree.first_joined_at, tree.last_joined_at) = span;
+    }
+
+    /// Brings everything that is read up to date.
+    pub fn settle(&mut self) {
+        self.settle_sizes();
+        while let Some(index) = self.stale.pop() {
+            let planted = &self.planted[index as usize];
+            let mut span = planted.span.clone();
+            if span.stale {
+                span.renew(self.subtree(planted.root).map(|node| self.nodes[node as usize].joined_at));
+            }
+            let tree = &mut self.trees[index as usize];
+            (tree.first_joined_at, tree.last_joined_at) = span.ends();
+            self.planted[index as usize].span = span;
         }
     }
 }

@@ -14,11 +14,13 @@
 //! - Who still waits has an unknown parent, and belongs to the unknown root, never to a store.
 //!
 //! When two handles turn out to be one person and only one of them is known here, that is a new name. If both are, the
-//! campaign is folded again from its kept touches at the end of the batch, unless the later one is a leaf that came after
-//! the other: then their touches are that other's repeats, without folding.
+//! campaign is folded again from its kept touches at the end of the batch; unless one of them never shared and came when
+//! the other had a place, which is what a second device looks like: then their touches are that other's repeats.
 
 mod cycles;
 mod forest;
+mod moves;
+mod span;
 mod tree;
 mod view;
 
@@ -292,8 +294,9 @@ impl Cascade {
         std::iter::successors(kept(latest), move |touch| kept(self.touches[*touch as usize].next_waiting))
     }
 
-    /// Whether `later` is a leaf (or nobody yet) that left no trace on anybody else and was first heard of when `earlier`
-    /// had a place already. Folding from scratch as one person then leaves everybody else where they are.
+    /// Whether `later` left no trace on anybody else, and got (or would have got) a place only when `earlier` had one.
+    /// Folding from scratch as one person then leaves everybody where they are: `earlier` joins as they did, for no touch
+    /// of `later` could place anybody before, and all those touches are repeats.
     fn came_later(&self, later: u32, earlier: u32) -> bool {
         let (node, other) = (&self.forest.nodes[later as usize], &self.forest.nodes[earlier as usize]);
         if node.shared {
@@ -301,7 +304,8 @@ impl Cascade {
         }
         match node.state {
             State::Heard => true,
-            State::Joined if node.parent != NONE && !node.waited && other.state == State::Joined => {
+            State::Waiting => other.state == State::Joined,
+            State::Joined if node.parent != NONE && other.state == State::Joined => {
                 let had_place_at = match other.placed_by {
                     NONE => self.forest.planted[other.tree as usize].position,
                     touch if !other.waited => touch,

@@ -191,10 +191,3 @@ pub struct Tree {
     /// When the last person of the tree joined.
     pub last_joined_at: Timestamp,
 }
-
-impl Tree {
-    pub(super) fn span(&mut self, joined_at: Timestamp) {
-        self.first_joined_at = self.first_joined_at.min(joined_at);
-        self.last_joined_at = self.last_joined_at.max(joined_at);
-    }
-}
