@@ -49,11 +49,15 @@ export function peopleVertices(picture: Picture): Vertices {
   return out;
 }
 
+/** Several roots stand round the campaign; one alone is its own centre. */
+export const hasCentre = (picture: Picture): boolean => picture.roots > 1;
+
 /** One line per hop, and one from the centre to each root; a line appears when its lower end joins. */
 export function hopVertices(picture: Picture): Vertices {
   const out = new Vertices(picture.n * 2);
   for (let i = 0; i < picture.n; i++) {
     const above = picture.parent[i]!;
+    if (above < 0 && !hasCentre(picture)) continue;
     const branch = above < 0 || picture.kids[i]! > 0 ? 1 : 0;
     const fromX = above < 0 ? CENTRE : picture.x[above]!;
     const fromY = above < 0 ? CENTRE : picture.y[above]!;
@@ -70,6 +74,6 @@ export function landmarkVertices(picture: Picture, kocs: readonly number[]): Ver
     out.push(picture.x[i]!, picture.y[i]!, picture.t[i]!, picture.root[i]!, weightOf(picture, i), form);
   for (let at = kocs.length - 1; at >= 0; at--) push(kocs[at]!, FORM.koc);
   for (let i = 0; i < picture.roots; i++) push(i, FORM.root);
-  out.push(CENTRE, CENTRE, 0, 0, 1, FORM.centre);
+  if (hasCentre(picture)) out.push(CENTRE, CENTRE, 0, 0, 1, FORM.centre);
   return out;
 }

@@ -104,6 +104,7 @@ export class Crowd {
 
     this.#begin(this.#points, frame);
     gl.uniform1f(this.#points.at("u_size"), frame.sizes.leaf);
+    gl.uniform1f(this.#points.at("u_opacity"), frame.sizes.opacity);
     gl.uniform1f(this.#points.at("u_star"), frame.sizes.star);
     gl.uniform1f(this.#points.at("u_dpr"), frame.dpr);
     gl.uniform1f(this.#points.at("u_pop"), frame.replaying ? 1 : 0);

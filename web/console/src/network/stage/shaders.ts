@@ -28,6 +28,7 @@ layout(location = 2) in float a_store;
 layout(location = 3) in float a_weight;
 layout(location = 4) in float a_form;
 uniform float u_size;
+uniform float u_opacity;
 uniform float u_star;
 uniform float u_dpr;
 uniform float u_pop;
@@ -45,7 +46,7 @@ void main() {
   bool fan = a_form == 1.0 || a_form >= 3.0;
   // The same radii as in sizes.ts.
   float radius = a_form < 1.5 ? u_size : u_size * (1.15 + 1.05 * a_weight);
-  float alpha = fan ? 1.0 : u_visitor;
+  float alpha = a_form < 3.5 ? u_opacity * (fan ? 1.0 : u_visitor) : 1.0;
   vec3 colour = s.rgb;
   if (a_form == 4.0) { radius = max((3.6 + 3.6 * a_weight) * u_star, u_size * (1.8 + a_weight)); v_star = 2.0; }
   if (a_form == 5.0) { radius = max((2.4 + 3.4 * a_weight) * u_star, u_size * (1.5 + a_weight)); v_star = 1.0; colour = u_accent.rgb; }

@@ -4,11 +4,13 @@ import type { Picture } from "../picture/decode";
 export interface Sizes {
   /** Radius of somebody who shared with nobody. */
   leaf: number;
+  /** Opacity of the crowd: where dots lie on one another, denser places then show brighter. */
+  opacity: number;
   /** Factor for landmarks: the centre, roots and KOCs. */
   star: number;
 }
 
-const LEAF_MIN = 1.05;
+const LEAF_MIN = 0.85;
 const LEAF_MAX = 4.4;
 const CROWDED = 6;
 
@@ -37,7 +39,8 @@ export function leafSpacing(picture: Picture): number {
 /** `pixels` is the spacing on screen; `zoom` is 1 when the whole picture is in view. */
 export function sizesAt(pixels: number, zoom: number): Sizes {
   const leaf = Math.min(LEAF_MAX, Math.max(LEAF_MIN, pixels * 0.36));
-  return { leaf, star: Math.max(1, zoom) ** 0.3 };
+  const room = Math.min(1, Math.max(0, (pixels - 0.8) / 2.4));
+  return { leaf, opacity: 0.5 + 0.5 * room, star: Math.max(1, zoom) ** 0.3 };
 }
 
 export const sharerRadius = (sizes: Sizes, weight: number): number => sizes.leaf * (1.15 + 1.05 * weight);

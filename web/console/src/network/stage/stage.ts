@@ -4,7 +4,7 @@ import { COLOURS } from "@/app/theme/tokens";
 import type { ThemeName } from "@/app/theme/palette";
 import { boundsOf, CENTRE, TIME_MAX, type Box, type Picture } from "../picture/decode";
 import { Grid } from "../picture/grid";
-import { weightOf } from "./buffers";
+import { hasCentre, weightOf } from "./buffers";
 import { centreOn, fitView, scaleAt, type Insets } from "./camera";
 import { Crowd } from "./crowd";
 import { drawLabels, type Label } from "./labels";
@@ -41,7 +41,7 @@ export class Stage {
   readonly #events: StageEvents;
   readonly #spacing: number;
   readonly #box: Box;
-  #sizesNow: Sizes = { leaf: 1, star: 1 };
+  #sizesNow: Sizes = { leaf: 1, opacity: 1, star: 1 };
   readonly #kocRank = new Map<number, number>();
   #kocNames: readonly string[] = [];
   #kocs: readonly number[] = [];
@@ -105,6 +105,11 @@ export class Stage {
     this.#sigma.createCanvasContext("light", below);
     this.#sigma.createCanvasContext("names", below);
     this.#sigma.resize(true);
+    // Sigma's own layers stay empty; hidden, they cost nothing when the browser puts the page together.
+    const canvases = this.#sigma.getCanvases();
+    for (const id of ["edges", "edgeLabels", "nodes", "labels", "hovers", "hoverNodes"]) {
+      if (canvases[id]) canvases[id].style.display = "none";
+    }
     this.#crowd = new Crowd(gl, picture, crowdLook(this.#theme, stores.colours), this.#shown);
 
     this.#sigma.on("afterRender", () => this.#draw());
@@ -314,8 +319,7 @@ export class Stage {
     };
     for (const [i, name] of this.#trailNames) add(this.#spot(i), this.#radius(i), name, "path");
     const lit = this.#trails.length > 0;
-    const centre = this.#sigma.framedGraphToViewport({ x: 0.5, y: 0.5 });
-    add(centre, 9, this.#centreName, "centre");
+    if (hasCentre(this.#picture)) add(this.#sigma.framedGraphToViewport({ x: 0.5, y: 0.5 }), 9, this.#centreName, "centre");
     if (!lit) {
       const zoom = this.#zoomNow();
       const roots = Array.from({ length: this.#picture.roots }, (_, i) => i)
