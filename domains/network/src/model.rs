@@ -107,7 +107,7 @@ pub struct Campaign {
 }
 
 /// The live network of a workspace. See the module.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Network {
     people: People,
     campaigns: Vec<Campaign>,
@@ -122,7 +122,15 @@ impl Network {
     /// A network that has heard nothing.
     #[must_use]
     pub fn new() -> Self {
-        Self { next_offset: Offset::FIRST, ..Self::default() }
+        Self {
+            people: People::default(),
+            campaigns: Vec::new(),
+            by_id: FxHashMap::default(),
+            ties: Ties::default(),
+            heard_in: HeardIn::default(),
+            changed: Vec::new(),
+            next_offset: Offset::FIRST,
+        }
     }
 
     /// The first offset it has not digested.
@@ -242,6 +250,12 @@ impl Network {
         campaigns.sort_unstable();
         campaigns.dedup();
         campaigns
+    }
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

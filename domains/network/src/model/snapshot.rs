@@ -70,7 +70,7 @@ impl Network {
             Some((&VERSION, body)) => postcard::from_bytes(body).map_err(SnapshotError::Damaged)?,
             Some((&version, _)) => return Err(SnapshotError::Version(version)),
         };
-        let mut network = Self { people: saved.people, next_offset: saved.next_offset, ..Self::default() };
+        let mut network = Self { people: saved.people, next_offset: saved.next_offset, ..Self::new() };
         for (index, campaign) in (0..).zip(saved.campaigns) {
             let cascade = Cascade::from_inputs(&network.people, campaign.inputs);
             network.by_id.insert(campaign.id.clone(), index);

@@ -48,7 +48,7 @@ impl Window {
     #[must_use]
     pub fn new(first: Timestamp, last: Timestamp, as_of: Timestamp) -> Self {
         let now = last.min(as_of).max(first);
-        Self { now, recent_after: Timestamp(now.0 - now.micros_since(first) / 4) }
+        Self { now, recent_after: Timestamp(now.0.saturating_sub(now.micros_since(first) / 4)) }
     }
 
     /// Whether somebody who joined then is recent.

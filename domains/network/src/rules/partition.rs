@@ -48,12 +48,6 @@ impl Partition {
         })
     }
 
-    /// How many handles the person has.
-    #[must_use]
-    pub fn handle_count(&self, handle: Handle) -> u32 {
-        self.set.get(handle.0 as usize).map_or(1, |set| self.size[*set as usize])
-    }
-
     /// What [`Partition::link`] would do, without doing it.
     #[must_use]
     pub fn would_merge(&self, handle: Handle, into: Handle) -> Option<Merge> {
@@ -120,7 +114,6 @@ mod tests {
         for handle in [2, 3, 7] {
             assert_eq!(partition.person(Handle(handle)), Handle(2));
             assert_eq!(set_of(&partition, handle), [2, 3, 7].into());
-            assert_eq!(partition.handle_count(Handle(handle)), 3);
         }
     }
 
@@ -159,7 +152,6 @@ mod tests {
                 prop_assert_eq!(partition.person(Handle(handle)).0, name[handle as usize]);
                 let set: BTreeSet<u32> = (1..24).filter(|h| name[*h as usize] == name[handle as usize]).collect();
                 prop_assert_eq!(&set_of(&partition, handle), &set);
-                prop_assert_eq!(partition.handle_count(Handle(handle)) as usize, set.len());
             }
         }
     }
