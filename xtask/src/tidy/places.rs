@@ -4,8 +4,18 @@ use std::collections::BTreeSet;
 
 use super::Violation;
 
-/// The last one is where proptest keeps the seeds of failures it found.
-const IN_SLICE: &[&str] = &["Cargo.toml", "README.md", "src", "migrations", "tests", "benches", "proptest-regressions"];
+const IN_SLICE: &[&str] = &[
+    "Cargo.toml",
+    "README.md",
+    "src",
+    "migrations",
+    "tests",
+    "benches",
+    // Measurements, and pictures to look at.
+    "examples",
+    // Where proptest keeps the seeds of the failures it found.
+    "proptest-regressions",
+];
 /// Each a file, or a folder when it has parts.
 const IN_SOURCE: &[&str] = &["lib", "model", "rules", "ops", "http", "store", "subscribe"];
 
