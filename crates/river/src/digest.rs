@@ -1,6 +1,6 @@
 //! Digesting a slice of the log into records: one transaction, together with the offset.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use db::{DbError, Decider, Tx};
@@ -8,8 +8,8 @@ use kernel::{Offset, WorkspaceId};
 use rustc_hash::FxHashSet;
 
 use crate::{
+    Stage,
     batch::{Batch, DedupKey, Entry, Record},
-    reader::Stage,
     store,
 };
 
@@ -26,6 +26,20 @@ pub struct Slice {
     pub next: Offset,
 }
 
+/// What became of a slice.
+#[derive(Debug)]
+pub enum Digested {
+    /// It is digested.
+    Now {
+        /// Its facts without the repeats.
+        batch: Batch,
+        /// How long it held the writer, the commit not counted.
+        spent: Duration,
+    },
+    /// It does not begin where the records stand, which is here. Nothing was stored.
+    Elsewhere(Offset),
+}
+
 /// The writer's part of the reader.
 pub struct Digest {
     stages: Vec<Arc<dyn Stage>>,
@@ -38,13 +52,16 @@ impl Digest {
         Self { stages }
     }
 
-    async fn slice(&self, tx: &Tx, slice: &Slice) -> Result<Batch, DbError> {
-        let expected = store::next_offset(tx, slice.workspace).await?;
-        if expected != slice.start {
-            // Two readers of one workspace: the second must not digest what the first has.
-            let reason = format!("the reader stands at offset {} but records stand at {expected}", slice.start);
-            return Err(DbError::Decider { decider: self.name(), reason });
+    async fn slice(&self, tx: &Tx, slice: &Slice) -> Result<Digested, DbError> {
+        let records_next = store::next_offset(tx, slice.workspace).await?;
+        if records_next != slice.start {
+            return Ok(Digested::Elsewhere(records_next));
         }
+        let (batch, spent) = timed(self.batch(tx, slice)).await;
+        Ok(Digested::Now { batch: batch?, spent })
+    }
+
+    async fn batch(&self, tx: &Tx, slice: &Slice) -> Result<Batch, DbError> {
         let mut batch = Batch {
             workspace: slice.workspace,
             entries: self.without_repeats(tx, slice).await?,
@@ -70,17 +87,24 @@ impl Digest {
 #[async_trait]
 impl Decider for Digest {
     type Command = Arc<Slice>;
-    type Outcome = Batch;
+    type Outcome = Digested;
 
     fn name(&self) -> &'static str {
         "river"
     }
 
-    async fn decide(&self, tx: &Tx, commands: &[Arc<Slice>]) -> Result<Vec<Batch>, DbError> {
-        let mut batches = Vec::with_capacity(commands.len());
+    async fn decide(&self, tx: &Tx, commands: &[Arc<Slice>]) -> Result<Vec<Digested>, DbError> {
+        let mut outcomes = Vec::with_capacity(commands.len());
         for slice in commands {
-            batches.push(self.slice(tx, slice).await?);
+            outcomes.push(self.slice(tx, slice).await?);
         }
-        Ok(batches)
+        Ok(outcomes)
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "paces the reader; no fact and no result depends on it")]
+async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
+    let begun = tokio::time::Instant::now();
+    let outcome = work.await;
+    (outcome, begun.elapsed())
 }

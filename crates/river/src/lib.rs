@@ -10,8 +10,11 @@
 
 mod batch;
 mod digest;
+mod error;
+mod ports;
 mod reader;
 mod relay;
+mod river;
 mod rivers;
 mod snapshot;
 mod store;
@@ -19,9 +22,11 @@ mod store;
 use db::Migration;
 
 pub use batch::{Batch, DedupKey, Entry, Link, Record};
-pub use digest::{Digest, Slice};
-pub use reader::{CatchUpError, Live, River, RiverError, Stage, StageError, Wiring};
+pub use digest::{Digest, Digested, Slice};
+pub use error::{CatchUpError, RiverError};
+pub use ports::{Live, Stage, StageError, Wiring};
 pub use relay::Relay;
+pub use river::River;
 pub use rivers::Rivers;
 pub use snapshot::SnapshotError;
 

@@ -25,6 +25,9 @@ use crate::{
 pub(crate) struct Position {
     /// The next offset live state has not folded.
     pub(crate) next: Offset,
+    /// Whether live state has folded all that was digested before the reader started. Before that it is half a state, and
+    /// nobody should be told of it.
+    pub(crate) restored: bool,
     /// How it goes.
     pub(crate) standing: Standing,
 }
@@ -32,9 +35,7 @@ pub(crate) struct Position {
 /// How it goes.
 #[derive(Clone, Debug)]
 pub(crate) enum Standing {
-    /// Live state is being restored from snapshot and log.
-    Restoring,
-    /// It follows the log.
+    /// It restores live state, then follows the log.
     Flowing,
     /// The records are out of reach; it tries again.
     Waiting(Arc<str>),
@@ -60,8 +61,8 @@ pub(crate) struct Reader {
     shared: Arc<Wiring>,
     moved: watch::Sender<Position>,
     stopped: watch::Receiver<bool>,
-    /// Whether live state is a fold of the facts before the position.
-    restored: bool,
+    /// Where the records stand as far as this reader knows; `None` until live state is restored.
+    digested: Option<Offset>,
     /// The end of a slice that was reported as failed but may be stored.
     in_doubt: Option<Offset>,
     slice_len: usize,
@@ -70,16 +71,12 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    pub(crate) fn new(
-        shared: Arc<Wiring>,
-        moved: watch::Sender<Position>,
-        stopped: watch::Receiver<bool>,
-    ) -> Self {
+    pub(crate) fn new(shared: Arc<Wiring>, moved: watch::Sender<Position>, stopped: watch::Receiver<bool>) -> Self {
         Self {
             shared,
             moved,
             stopped,
-            restored: false,
+            digested: None,
             in_doubt: None,
             slice_len: SLICE_LEN_FIRST,
             snapshot_at: Offset::FIRST,
@@ -89,24 +86,26 @@ impl Reader {
 
     /// Flows until it is told to stop, or cannot.
     pub(crate) async fn run(mut self) {
-        let mut outcome = self.flow().await;
-        while let Err(error) = &outcome
-            && error.is_passing()
-            && !self.stopping()
-        {
-            self.rest(error).await;
-            outcome = self.flow().await;
-        }
-        let ended = match outcome {
-            Err(error) if !error.is_passing() => Err(error),
-            // Told to stop, perhaps while the records were away: what is folded is worth keeping.
-            _ => self.take_snapshot().await,
+        let ended = match self.flow_patiently().await {
+            Ok(()) => self.take_snapshot().await,
+            halted => halted,
         };
         if let Err(error) = ended {
             let reason = chain(&error);
             tracing::error!(workspace = %self.shared.workspace, reason, "the reader has stopped");
             self.stand(Standing::Halted(reason.into()));
         }
+    }
+
+    /// Flows, and begins again when the records were out of reach.
+    async fn flow_patiently(&mut self) -> Result<(), RiverError> {
+        while !self.stopping() {
+            match self.flow().await {
+                Err(error) if error.is_passing() => self.rest(&error).await,
+                ended => return ended,
+            }
+        }
+        Ok(())
     }
 
     /// Waits a moment before the records are asked again.
@@ -147,20 +146,27 @@ impl Reader {
         if end < records_next {
             return Err(RiverError::LogBehind { records: records_next, end });
         }
-        if !self.restored {
-            let next = self.restore_snapshot(records_next).await?;
-            self.snapshot_at = next;
-            self.advance(next);
-            self.restored = true;
-        } else if records_next < self.next() {
-            return Err(RiverError::Elsewhere { reader: self.next(), records: records_next });
+        match self.digested {
+            None => {
+                let next = self.restore_snapshot(records_next).await?;
+                self.snapshot_at = next;
+                self.advance(next);
+            }
+            Some(digested) if records_next != digested && Some(records_next) != self.in_doubt => {
+                return Err(RiverError::Elsewhere { reader: digested, records: records_next });
+            }
+            Some(_) => {}
         }
+        self.digested = Some(records_next);
+        self.in_doubt = None;
+        self.stand(Standing::Flowing);
         while self.next() < records_next && !self.stopping() {
             let next = self.refold(self.next(), records_next).await?;
             self.advance(next);
         }
-        self.in_doubt = None;
-        self.stand(Standing::Flowing);
+        if !self.stopping() {
+            self.moved.send_modify(|position| position.restored = true);
+        }
         self.follow().await
     }
 
@@ -247,6 +253,7 @@ impl Reader {
                 next: last.offset.next(),
             });
             let taken = slice.len();
+            self.in_doubt = Some(command.next);
             let (batch, spent) = match self.shared.digest.submit(command).await? {
                 Digested::Now { batch, spent } => (batch, spent),
                 // Two readers of one workspace: the second must not digest what the first has.
@@ -254,6 +261,8 @@ impl Reader {
                     return Err(RiverError::Elsewhere { reader: first.offset, records });
                 }
             };
+            self.digested = Some(batch.next);
+            self.in_doubt = None;
             self.slice_len = paced(self.slice_len, taken, spent);
             for stage in &self.shared.stages {
                 stage.settled(&batch);
@@ -334,5 +343,76 @@ fn paced(len: usize, taken: usize, spent: Duration) -> usize {
         (len * 2).min(READ_RECORDS_MAX)
     } else {
         len
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Timestamp;
+
+    use super::*;
+
+    const CHEAP: Duration = Duration::from_millis(3);
+    const FAIR: Duration = Duration::from_millis(12);
+    const DEAR: Duration = Duration::from_millis(25);
+
+    #[test]
+    fn slices_grow_while_they_are_cheap_and_shrink_when_one_was_dear() {
+        assert_eq!(paced(256, 256, CHEAP), 512);
+        assert_eq!(paced(256, 256, FAIR), 256);
+        assert_eq!(paced(256, 256, DEAR), 128);
+        assert_eq!(paced(256, 7, CHEAP), 256, "a slice that was not full says nothing about full ones");
+        assert_eq!(paced(256, 7, DEAR), 128);
+        assert_eq!(paced(READ_RECORDS_MAX, READ_RECORDS_MAX, CHEAP), READ_RECORDS_MAX);
+        assert_eq!(paced(SLICE_LEN_MIN, SLICE_LEN_MIN, DEAR), SLICE_LEN_MIN);
+    }
+
+    #[test]
+    fn a_slice_finds_its_length_on_slow_and_fast_machines() {
+        for micros_per_fact in [2, 20, 200, 2_000] {
+            let mut len = SLICE_LEN_FIRST;
+            for _ in 0..20 {
+                len = paced(len, len, Duration::from_micros(micros_per_fact * len as u64));
+            }
+            let held = Duration::from_micros(micros_per_fact * len as u64);
+            assert!(held <= SLICE || len == SLICE_LEN_MIN, "{micros_per_fact} µs a fact: {len} facts hold it {held:?}");
+            assert!(held * 3 >= SLICE || len == READ_RECORDS_MAX, "{micros_per_fact} µs a fact: only {len} facts");
+        }
+    }
+
+    fn fact(message_id: &str, event: &str) -> Bytes {
+        let fact = Fact {
+            source: "key:1".into(),
+            message_id: message_id.into(),
+            kind: facts::Kind::Track,
+            event: event.into(),
+            user_id: Some("u".into()),
+            anonymous_id: None,
+            timestamp: Timestamp(1),
+            original_timestamp: None,
+            sent_at: None,
+            received_at: Timestamp(1),
+            properties: facts::empty_object(),
+            context: None,
+        };
+        Bytes::from(fact.to_log().unwrap())
+    }
+
+    #[test]
+    fn what_comes_before_a_record_that_cannot_be_understood_is_digested_first() {
+        let newer = Bytes::from_static(b"\xff{}");
+        let run = |records: &[&Bytes]| (1..).map(Offset).zip(records.iter().copied().cloned()).collect();
+        let good = [fact("m-1", "Page Seen"), fact("m-2", "Page Seen")];
+        let read = decode(run(&[&good[0], &good[1], &newer, &good[0]])).unwrap();
+        assert_eq!(read.iter().map(|record| record.offset).collect::<Vec<_>>(), [Offset(1), Offset(2)]);
+        let refused = decode(run(&[&newer, &good[0]])).unwrap_err();
+        assert!(matches!(refused, RiverError::Record { offset: Offset(1), .. }));
+        assert!(chain(&refused).contains("version 255"), "{}", chain(&refused));
+    }
+
+    #[test]
+    fn a_fact_that_does_not_keep_what_its_name_promises_is_kept_as_a_plain_one() {
+        let read = decode(vec![(Offset(1), fact("m-1", facts::names::SPREAD_OPENED))]).unwrap();
+        assert_eq!(read[0].typed, Typed::Other);
     }
 }

@@ -6,14 +6,19 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use db::{DbError, Decider, Group, Records, Tx, outbox};
+use db::{
+    DbError, Decider, Group, Records, Tx,
+    outbox::{self, Item},
+};
 use kernel::WorkspaceId;
 use tokio::sync::Notify;
 
-use crate::Rivers;
+use crate::{River, Rivers};
 
 /// How many facts are carried at once.
 const CARRY_MAX: u32 = 1000;
+/// How many bytes are appended together.
+const APPEND_BYTES_MAX: usize = 1 << 20;
 /// A scan repairs what a lost signal left behind.
 const SCAN_EVERY: Duration = Duration::from_secs(1);
 
@@ -71,19 +76,62 @@ impl Relay {
 
     async fn carry(&self) -> Result<usize, String> {
         let waiting = outbox::pending(self.records.reads(), CARRY_MAX).await.map_err(|error| error.to_string())?;
-        let mut by_workspace: BTreeMap<WorkspaceId, (Vec<i64>, Vec<Bytes>)> = BTreeMap::new();
+        let mut by_workspace: BTreeMap<WorkspaceId, Vec<Item>> = BTreeMap::new();
         for item in waiting {
-            let (ids, payloads) = by_workspace.entry(item.workspace).or_default();
-            ids.push(item.id);
-            payloads.push(Bytes::from(item.payload));
+            by_workspace.entry(item.workspace).or_default().push(item);
         }
         let mut carried = 0;
-        for (workspace, (ids, payloads)) in by_workspace {
+        let mut trouble = None;
+        for (workspace, items) in by_workspace {
             let Some(river) = self.rivers.get(workspace) else { continue };
-            carried += ids.len();
+            carried += items.len();
+            // One brand's log in trouble does not hold up the others.
+            if let Err(reason) = self.carry_to(&river, items).await {
+                trouble = Some(format!("workspace {workspace}: {reason}"));
+            }
+        }
+        trouble.map_or(Ok(carried), Err)
+    }
+
+    async fn carry_to(&self, river: &River, items: Vec<Item>) -> Result<(), String> {
+        for (ids, payloads) in pieces(items) {
             river.log().append(payloads).await.map_err(|error| error.to_string())?;
             self.settle.submit(ids).await.map_err(|error| error.to_string())?;
         }
-        Ok(carried)
+        Ok(())
+    }
+}
+
+/// Cuts facts, in their order, into what is appended together: more than a log takes at once would never be carried.
+fn pieces(items: Vec<Item>) -> Vec<(Vec<i64>, Vec<Bytes>)> {
+    let mut pieces: Vec<(Vec<i64>, Vec<Bytes>)> = Vec::new();
+    let mut bytes = usize::MAX;
+    for item in items {
+        if bytes.saturating_add(item.payload.len()) > APPEND_BYTES_MAX {
+            pieces.push((Vec::new(), Vec::new()));
+            bytes = 0;
+        }
+        bytes += item.payload.len();
+        if let Some((ids, payloads)) = pieces.last_mut() {
+            ids.push(item.id);
+            payloads.push(Bytes::from(item.payload));
+        }
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_facts_are_carried_in_pieces_that_a_log_takes() {
+        let item = |id: i64, length: usize| Item { id, workspace: WorkspaceId(1), payload: vec![0; length] };
+        let half = APPEND_BYTES_MAX / 2;
+        let cut = pieces(vec![item(1, half), item(2, half), item(3, 1), item(4, 2 * APPEND_BYTES_MAX), item(5, 0)]);
+        let ids: Vec<_> = cut.iter().map(|(ids, _)| ids.clone()).collect();
+        assert_eq!(ids, [vec![1, 2], vec![3], vec![4], vec![5]]);
+        assert!(cut.iter().all(|(ids, payloads)| ids.len() == payloads.len()));
+        assert!(pieces(Vec::new()).is_empty());
     }
 }

@@ -26,7 +26,8 @@ impl River {
     /// Restores live state, then follows the log until [`River::stop`]. Returns at once: ask [`River::ready`].
     #[must_use]
     pub fn start(wiring: Wiring) -> Self {
-        let (moved, position) = watch::channel(Position { next: Offset::FIRST, standing: Standing::Restoring });
+        let (moved, position) =
+            watch::channel(Position { next: Offset::FIRST, restored: false, standing: Standing::Flowing });
         let (stop, stopped) = watch::channel(false);
         let shared = Arc::new(wiring);
         let task = tokio::spawn(Reader::new(Arc::clone(&shared), moved, stopped).run());
@@ -52,7 +53,7 @@ impl River {
     pub fn ready(&self) -> Result<(), String> {
         let workspace = self.shared.workspace;
         let ended = self.position.has_changed().is_err();
-        let Position { next, standing } = self.position.borrow().clone();
+        let Position { next, restored, standing } = self.position.borrow().clone();
         let end = self.shared.log.end();
         match standing {
             Standing::Halted(reason) => Err(format!("the reader of workspace {workspace} has stopped: {reason}")),
@@ -60,7 +61,7 @@ impl River {
             Standing::Waiting(reason) => {
                 Err(format!("the reader of workspace {workspace} waits at offset {next} of {end}: {reason}"))
             }
-            Standing::Restoring => {
+            Standing::Flowing if !restored => {
                 Err(format!("the reader of workspace {workspace} restores live state: offset {next} of {end}"))
             }
             Standing::Flowing if next < end => {
@@ -70,13 +71,14 @@ impl River {
         }
     }
 
-    /// Waits until the fact at `offset` is digested and folded.
+    /// Waits until live state is restored and has folded the fact at `offset`, if one is named.
     ///
     /// # Errors
     /// [`CatchUpError`] when it takes longer than `patience`, and at once when the reader has stopped before it.
-    pub async fn wait_for(&self, offset: Offset, patience: Duration) -> Result<(), CatchUpError> {
+    pub async fn wait_for(&self, offset: Option<Offset>, patience: Duration) -> Result<(), CatchUpError> {
         let mut position = self.position.clone();
-        let reached = position.wait_for(|position| position.next > offset);
+        let reached =
+            position.wait_for(|position| position.restored && offset.is_none_or(|offset| position.next > offset));
         match tokio::time::timeout(patience, reached).await {
             Ok(Ok(_)) => Ok(()),
             _ => Err(CatchUpError),
