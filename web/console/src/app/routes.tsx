@@ -8,6 +8,7 @@ export const makeRouter = () =>
   createBrowserRouter([
     {
       path: "/signin",
+      HydrateFallback: () => null,
       errorElement: <Crashed />,
       lazy: async () => ({ Component: (await import("@/pages/signin/SignInPage")).SignInPage }),
     },

@@ -1,7 +1,8 @@
 import { FONT_STACK } from "@/app/theme/tokens";
 
 export interface PictureSheet {
-  layers: readonly HTMLCanvasElement[];
+  /** The stage, at `SHEET_SCALE` pixels per CSS pixel. */
+  stage: HTMLCanvasElement;
   /** CSS pixels of the stage. */
   width: number;
   height: number;
@@ -13,24 +14,26 @@ export interface PictureSheet {
   colours: { canvas: string; surface: string; border: string; text: string; textSecondary: string; accent: string };
 }
 
+/** Sheets are for slides and posts: twice the screen's resolution. */
+export const SHEET_SCALE = 2;
+
 const HEAD = 76;
 const SIDE = 232;
 const LINE = 24;
 
 /** The stage with title, legend and time on one sheet, as a PNG. */
 export async function drawSheet(sheet: PictureSheet): Promise<Blob> {
-  const dpr = Math.max(2, sheet.layers[0] ? sheet.layers[0].width / sheet.width : 1);
   const rows = Math.floor((sheet.height - 72) / LINE);
   const shown = sheet.legend.slice(0, rows);
   const canvas = document.createElement("canvas");
-  canvas.width = (sheet.width + SIDE) * dpr;
-  canvas.height = (sheet.height + HEAD) * dpr;
+  canvas.width = (sheet.width + SIDE) * SHEET_SCALE;
+  canvas.height = (sheet.height + HEAD) * SHEET_SCALE;
   const context = canvas.getContext("2d");
   if (!context) throw new Error("no canvas");
-  context.scale(dpr, dpr);
+  context.scale(SHEET_SCALE, SHEET_SCALE);
   context.fillStyle = sheet.colours.canvas;
   context.fillRect(0, 0, sheet.width + SIDE, sheet.height + HEAD);
-  for (const layer of sheet.layers) context.drawImage(layer, 0, HEAD, sheet.width, sheet.height);
+  context.drawImage(sheet.stage, 0, HEAD, sheet.width, sheet.height);
 
   const write = (text: string, x: number, y: number, font: string, colour: string, align: CanvasTextAlign = "left"): void => {
     context.font = `${font} ${FONT_STACK}`;

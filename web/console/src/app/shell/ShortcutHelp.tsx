@@ -19,8 +19,8 @@ const ROWS = [
 export function ShortcutHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal open={open} onCancel={onClose} footer={null} title={t("shell.keys.title")} width={440} data-testid="shortcut-help">
-      <div className={styles.keys}>
+    <Modal open={open} onCancel={onClose} footer={null} title={t("shell.keys.title")} width={440}>
+      <div className={styles.keys} data-testid="shortcut-help">
         {ROWS.map(([name, keys]) => (
           <Fragment key={name}>
             <span>{t(`shell.keys.${name}`)}</span>

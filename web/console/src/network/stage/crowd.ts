@@ -89,6 +89,7 @@ export class Crowd {
   draw(frame: Frame): void {
     const gl = this.#gl;
     const look = this.#look;
+    gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.enable(gl.BLEND);

@@ -217,11 +217,22 @@ export class Stage {
     void camera.animate({ ratio: camera.getBoundedRatio(camera.ratio / factor) }, { duration: 180 });
   }
 
-  /** The layers as they stand, bottom first, freshly drawn so that they may be read. */
-  layers(): HTMLCanvasElement[] {
-    this.#draw();
+  /** What is on the stage, drawn anew at `scale` pixels per CSS pixel. */
+  snapshot(scale: number): HTMLCanvasElement {
+    const { width, height } = this.#sigma.getDimensions();
     const canvases = this.#sigma.getCanvases();
-    return ["crowd", "light", "names"].flatMap((id) => canvases[id] ?? []);
+    const layers = ["crowd", "light", "names"].flatMap((id) => canvases[id] ?? []);
+    const copy = document.createElement("canvas");
+    for (const canvas of [copy, ...layers]) {
+      canvas.width = width * scale;
+      canvas.height = height * scale;
+    }
+    this.#draw(scale);
+    const context = copy.getContext("2d");
+    for (const layer of layers) context?.drawImage(layer, 0, 0);
+    this.#sigma.resize(true);
+    this.#sigma.scheduleRender();
+    return copy;
   }
 
   #fitted(root: number | null) {
@@ -245,7 +256,7 @@ export class Stage {
     return sizesAt(this.#spacing * this.#stepPixels(), this.#zoomNow());
   }
 
-  #draw(): void {
+  #draw(dpr?: number): void {
     const params = this.#sigma.getRenderParams();
     const lit = this.#trails.length > 0;
     this.#sizesNow = this.#sizes();
@@ -253,7 +264,7 @@ export class Stage {
       sizes: this.#sizesNow,
       matrix: params.matrix,
       zoom: this.#zoomNow(),
-      dpr: params.pixelRatio,
+      dpr: dpr ?? params.pixelRatio,
       now: this.#now,
       replaying: this.#replaying,
       dim: lit ? 0.3 : 1,

@@ -30,6 +30,8 @@ import { useStage } from "./useStage";
 import styles from "./NetworkPage.module.css";
 
 const KOCS = 100;
+/** Narrower than this, panels start closed: the picture comes first. */
+const ROOMY = 900;
 const NO_STORES: [] = [];
 const NO_KOCS: [] = [];
 
@@ -56,8 +58,8 @@ function Network({ campaign, root }: { campaign: string; root: string | null }) 
   const [person] = useUrlState("person");
   const [path, setPath] = useUrlState("path");
   const patchUrl = usePatchUrl();
-  const [legendOpen, setLegendOpen] = useState(true);
-  const [kocsOpen, setKocsOpen] = useState(true);
+  const [legendOpen, setLegendOpen] = useState(window.innerWidth >= ROOMY);
+  const [kocsOpen, setKocsOpen] = useState(window.innerWidth >= ROOMY);
   const markSeen = usePreferences((state) => state.markNetworkSeen);
   const resetReplay = useReplay((state) => state.reset);
 
@@ -192,7 +194,7 @@ function Network({ campaign, root }: { campaign: string; root: string | null }) 
       </div>
       <div className={styles.body}>
         <div ref={host} className={styles.canvas} data-testid="network-canvas" data-ready={stage !== null} />
-        {problem && <ProblemState error={problem.error} onRetry={() => void problem.refetch()} />}
+        {problem && <div className={styles.waiting}><ProblemState error={problem.error} onRetry={() => void problem.refetch()} /></div>}
         {!problem && !model && <div className={styles.waiting} aria-busy="true"><div className={styles.pulse}>{t("common.state.loading")}</div></div>}
         {model?.picture.n === 0 && <div className={styles.waiting}><EmptyState title={t("network.empty.title")} detail={t("network.empty.detail")} /></div>}
         {failed && <div className={styles.waiting}><EmptyState title={t("network.webgl.title")} detail={t("network.webgl.detail")} /></div>}
@@ -205,7 +207,7 @@ function Network({ campaign, root }: { campaign: string; root: string | null }) 
                 colourOf={colourOf} storeOf={storeOf} chosen={person} onChoose={open} open={kocsOpen} onOpen={setKocsOpen} />
             )}
             <Tools stage={stage} onExport={exportSheet} right={right} />
-            <ReplayBar picture={model.picture} growth={growth} right={person ? 408 : 12} />
+            <ReplayBar picture={model.picture} growth={growth} right={person && window.innerWidth >= ROOMY ? 408 : 12} />
             {hovered && stage && <HoverCard hovered={hovered} model={model} theme={theme} known={names} />}
           </>
         )}

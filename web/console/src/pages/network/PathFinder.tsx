@@ -77,7 +77,7 @@ export function PathFinder({ campaign, starts, to, chosen, onChoose, onOpen }: P
                     {hop.person ? <button type="button" onClick={() => onOpen(hop.person ?? to)}>{hop.name || hop.person}</button> : <span>{hop.someone?.[language] ?? hop.name ?? hop.unit?.name}</span>}
                     {step > 0 && (
                       <small>
-                        {[hop.ties ? t("network.person.ties", { count: hop.ties }) : null, hop.evidence?.[language]].filter(Boolean).join(" · ")}
+                        {hop.evidence?.[language] ?? t("network.person.ties", { count: hop.ties })}
                       </small>
                     )}
                   </li>

@@ -5,7 +5,7 @@ import type { Cascade } from "@/api/types";
 import { useFormats } from "@/app/format";
 import type { ThemeName } from "@/app/theme/palette";
 import { COLOURS } from "@/app/theme/tokens";
-import { download, drawSheet } from "@/network/exportPicture";
+import { download, drawSheet, SHEET_SCALE } from "@/network/exportPicture";
 import type { Store } from "@/network/model";
 import type { Picture } from "@/network/picture/decode";
 import { useReplay } from "@/network/replay/replay";
@@ -37,7 +37,7 @@ export function useSheet(wanted: Wanted): () => void {
       `${cascade.share_levels_max} ${t("network.numbers.levels")}`,
     ];
     drawSheet({
-      layers: stage.layers(),
+      stage: stage.snapshot(SHEET_SCALE),
       width: host.current.clientWidth,
       height: host.current.clientHeight,
       title: t("network.export.title", { campaign: cascade.campaign.name }),
