@@ -139,6 +139,9 @@ async function walk(theme, language) {
   await byId(page, "unfocus").waitFor();
   await settle(page, 2500);
   await shot("27-one-store");
+  await byId(page, "user-menu").click();
+  await byId(page, "sign-out").click();
+  await byId(page, "signin-form").waitFor();
   await page.close();
 }
 

@@ -60,7 +60,7 @@ describe("sizes", () => {
     for (const pixels of [0.2, 2, 10, 80]) {
       for (const zoom of [0.5, 1, 8, 60]) {
         const sizes = sizesAt(pixels, zoom);
-        expect(sizes.leaf).toBeGreaterThan(1);
+        expect(sizes.leaf).toBeGreaterThan(0.5);
         expect(sharerRadius(sizes, 0)).toBeGreaterThan(sizes.leaf);
         expect(kocRadius(sizes, 0.3)).toBeGreaterThan(sharerRadius(sizes, 0.3));
         expect(rootRadius(sizes, 0.3)).toBeGreaterThan(kocRadius(sizes, 0.3));

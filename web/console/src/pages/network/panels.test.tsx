@@ -61,8 +61,8 @@ describe("the reasons of a score", () => {
     ] } as Koc;
     render(<KocReasons koc={koc} />);
     const text = screen.getByTestId("koc-reasons").textContent;
-    expect(text).toContain("影响 12 人+9.5 分");
-    expect(text).toContain("三天没分享−2.0 分");
+    expect(text).toContain("影响 12 人+9.50 分");
+    expect(text).toContain("三天没分享−2.00 分");
   });
 });
 
