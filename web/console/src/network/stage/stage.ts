@@ -56,6 +56,7 @@ export class Stage {
   #trails: { people: readonly number[]; faint: boolean }[] = [];
   #trailNames = new Map<number, string>();
   #drawnOnce = false;
+  #gone = false;
 
   constructor(
     container: HTMLElement,
@@ -127,8 +128,14 @@ export class Stage {
   }
 
   destroy(): void {
+    this.#gone = true;
     this.#crowd.free();
     this.#sigma.kill();
+  }
+
+  /** Draws with the next frame. A killed sigma would draw on layers it no longer has, so a stage that is gone stays still. */
+  #render(): void {
+    if (!this.#gone) this.#sigma.scheduleRender();
   }
 
   setKocs(kocs: readonly { index: number; name: string }[]): void {
@@ -137,31 +144,31 @@ export class Stage {
     this.#kocRank.clear();
     this.#kocs.forEach((index, rank) => this.#kocRank.set(index, rank));
     this.#crowd.setKocs(this.#kocs);
-    this.#sigma.scheduleRender();
+    this.#render();
   }
 
   setTheme(theme: ThemeName): void {
     this.#theme = theme;
     this.#crowd.setLook(crowdLook(theme, this.#stores.colours));
-    this.#sigma.scheduleRender();
+    this.#render();
   }
 
   setCentreName(name: string): void {
     this.#centreName = name;
-    this.#sigma.scheduleRender();
+    this.#render();
   }
 
   setShown(shown: Uint8Array): void {
     this.#shown = shown;
     this.#crowd.setShown(shown);
-    this.#sigma.scheduleRender();
+    this.#render();
   }
 
   /** The moment shown, 0…1 of the span; 1 is today's picture. */
   setNow(part: number, replaying: boolean): void {
     this.#now = Math.round(part * TIME_MAX);
     this.#replaying = replaying && part < 1;
-    this.#sigma.scheduleRender();
+    this.#render();
   }
 
   setInsets(insets: Insets): void {
@@ -170,14 +177,14 @@ export class Stage {
 
   choose(person: number | null): void {
     this.#chosen = person;
-    this.#sigma.scheduleRender();
+    this.#render();
   }
 
   /** Lights chains and paths; the crowd dims while one is lit. */
   light(trails: { people: readonly number[]; faint: boolean }[], names: Map<number, string>): void {
     this.#trails = trails;
     this.#trailNames = names;
-    this.#sigma.scheduleRender();
+    this.#render();
   }
 
   fit(): void {
@@ -231,7 +238,7 @@ export class Stage {
     const context = copy.getContext("2d");
     for (const layer of layers) context?.drawImage(layer, 0, 0);
     this.#sigma.resize(true);
-    this.#sigma.scheduleRender();
+    this.#render();
     return copy;
   }
 
