@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use facts::{Fact, Typed};
 use kernel::{Handle, Offset, WorkspaceId};
+
+use crate::RiverError;
 
 /// Tells a repeat from a new fact: a digest of (source, message id), 16 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,4 +73,82 @@ pub struct Batch {
     pub links: Vec<Link>,
     /// The offset after the last record, repeats included.
     pub next: Offset,
+}
+
+/// Reads the bytes of a record.
+pub(crate) fn understand(offset: Offset, bytes: &[u8]) -> Result<Fact, RiverError> {
+    Fact::from_log(bytes).map_err(|source| RiverError::Record { offset, source })
+}
+
+/// Records up to the first that cannot be understood: what comes before it is digested, the next read begins at it and
+/// says so.
+pub(crate) fn decode(run: Vec<(Offset, Bytes)>) -> Result<Vec<Arc<Record>>, RiverError> {
+    let mut records = Vec::with_capacity(run.len());
+    for (offset, bytes) in run {
+        let fact = match understand(offset, &bytes) {
+            Err(_) if !records.is_empty() => break,
+            fact => fact?,
+        };
+        // A door checks the shape before the log; what an older door let through is kept as a plain fact.
+        let typed = fact.typed().unwrap_or(Typed::Other);
+        let key = DedupKey::of(&fact);
+        records.push(Arc::new(Record { offset, fact, typed, key }));
+    }
+    Ok(records)
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Timestamp;
+
+    use super::*;
+    use crate::error::chain;
+
+    fn fact(message_id: &str, event: &str) -> Bytes {
+        let fact = Fact {
+            source: "key:1".into(),
+            message_id: message_id.into(),
+            kind: facts::Kind::Track,
+            event: event.into(),
+            user_id: Some("u".into()),
+            anonymous_id: None,
+            timestamp: Timestamp(1),
+            original_timestamp: None,
+            sent_at: None,
+            received_at: Timestamp(1),
+            properties: facts::empty_object(),
+            context: None,
+        };
+        Bytes::from(fact.to_log().unwrap())
+    }
+
+    #[test]
+    fn a_key_tells_source_and_message_apart() {
+        let key = |source: &str, message_id: &str| {
+            let mut fact = Fact::from_log(&fact(message_id, "Page Seen")).unwrap();
+            fact.source = source.into();
+            DedupKey::of(&fact)
+        };
+        assert_eq!(key("ab", "c"), key("ab", "c"));
+        assert_ne!(key("ab", "c"), key("a", "bc"));
+        assert_ne!(key("ab", "c"), key("ab", "d"));
+    }
+
+    #[test]
+    fn what_comes_before_a_record_that_cannot_be_understood_is_digested_first() {
+        let newer = Bytes::from_static(b"\xff{}");
+        let run = |records: &[&Bytes]| (1..).map(Offset).zip(records.iter().copied().cloned()).collect();
+        let good = [fact("m-1", "Page Seen"), fact("m-2", "Page Seen")];
+        let read = decode(run(&[&good[0], &good[1], &newer, &good[0]])).unwrap();
+        assert_eq!(read.iter().map(|record| record.offset).collect::<Vec<_>>(), [Offset(1), Offset(2)]);
+        let refused = decode(run(&[&newer, &good[0]])).unwrap_err();
+        assert!(matches!(refused, RiverError::Record { offset: Offset(1), .. }));
+        assert!(chain(&refused).contains("version 255"), "{}", chain(&refused));
+    }
+
+    #[test]
+    fn a_fact_that_does_not_keep_what_its_name_promises_is_kept_as_a_plain_one() {
+        let read = decode(vec![(Offset(1), fact("m-1", facts::names::SPREAD_OPENED))]).unwrap();
+        assert_eq!(read[0].typed, Typed::Other);
+    }
 }

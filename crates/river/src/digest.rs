@@ -53,9 +53,8 @@ impl Digest {
     }
 
     async fn slice(&self, tx: &Tx, slice: &Slice) -> Result<Digested, DbError> {
-        let records_next = store::next_offset(tx, slice.workspace).await?;
-        if records_next != slice.start {
-            return Ok(Digested::Elsewhere(records_next));
+        if !store::claim(tx, slice.workspace, slice.start, slice.next).await? {
+            return Ok(Digested::Elsewhere(store::next_offset(tx, slice.workspace).await?));
         }
         let (batch, spent) = timed(self.batch(tx, slice)).await;
         Ok(Digested::Now { batch: batch?, spent })
@@ -72,7 +71,6 @@ impl Digest {
             stage.digest(tx, &mut batch).await?;
         }
         store::book(tx, slice.workspace, &batch.entries).await?;
-        store::set_next_offset(tx, slice.workspace, slice.next).await?;
         Ok(batch)
     }
 

@@ -6,14 +6,12 @@
 
 use std::{panic::resume_unwind, path::PathBuf, sync::Arc, time::Duration};
 
-use bytes::Bytes;
-use facts::{Fact, Typed};
 use kernel::Offset;
 use tokio::sync::watch;
 
 use crate::{
     RiverError, Wiring,
-    batch::{Batch, DedupKey, Entry, Record},
+    batch::{Batch, Entry, Record, decode},
     digest::{Digested, Slice},
     error::chain,
     snapshot::{self, SnapshotError},
@@ -63,6 +61,8 @@ pub(crate) struct Reader {
     stopped: watch::Receiver<bool>,
     /// Where the records stand as far as this reader knows; `None` until live state is restored.
     digested: Option<Offset>,
+    /// Whether this reader has not digested anything yet.
+    first: bool,
     /// The end of a slice that was reported as failed but may be stored.
     in_doubt: Option<Offset>,
     slice_len: usize,
@@ -77,6 +77,7 @@ impl Reader {
             moved,
             stopped,
             digested: None,
+            first: true,
             in_doubt: None,
             slice_len: SLICE_LEN_FIRST,
             snapshot_at: Offset::FIRST,
@@ -102,6 +103,11 @@ impl Reader {
         while !self.stopping() {
             match self.flow().await {
                 Err(error) if error.is_passing() => self.rest(&error).await,
+                // A server that was killed may have left a commit that arrived after this reader asked where records stand.
+                Err(RiverError::Elsewhere { reader, records }) if self.first && reader < records => {
+                    self.first = false;
+                    self.digested = Some(records);
+                }
                 ended => return ended,
             }
         }
@@ -262,6 +268,7 @@ impl Reader {
                 }
             };
             self.digested = Some(batch.next);
+            self.first = false;
             self.in_doubt = None;
             self.slice_len = paced(self.slice_len, taken, spent);
             for stage in &self.shared.stages {
@@ -304,11 +311,6 @@ impl Reader {
     }
 }
 
-/// Reads the bytes of a record.
-pub(crate) fn understand(offset: Offset, bytes: &[u8]) -> Result<Fact, RiverError> {
-    Fact::from_log(bytes).map_err(|source| RiverError::Record { offset, source })
-}
-
 /// Work that waits for files. A panic in it is one of the caller's.
 pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, RiverError> {
     match tokio::task::spawn_blocking(work).await {
@@ -316,23 +318,6 @@ pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
         Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
         Err(_) => Err(RiverError::Stopping),
     }
-}
-
-/// Records up to the first that cannot be understood: what comes before it is digested, the next read begins at it and
-/// says so.
-fn decode(run: Vec<(Offset, Bytes)>) -> Result<Vec<Arc<Record>>, RiverError> {
-    let mut records = Vec::with_capacity(run.len());
-    for (offset, bytes) in run {
-        let fact = match understand(offset, &bytes) {
-            Err(_) if !records.is_empty() => break,
-            fact => fact?,
-        };
-        // A door checks the shape before the log; what an older door let through is kept as a plain fact.
-        let typed = fact.typed().unwrap_or(Typed::Other);
-        let key = DedupKey::of(&fact);
-        records.push(Arc::new(Record { offset, fact, typed, key }));
-    }
-    Ok(records)
 }
 
 /// The next slice length: doubled while slices are cheap, halved when one held the writer too long.
@@ -348,8 +333,6 @@ fn paced(len: usize, taken: usize, spent: Duration) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use kernel::Timestamp;
-
     use super::*;
 
     const CHEAP: Duration = Duration::from_millis(3);
@@ -378,41 +361,5 @@ mod tests {
             assert!(held <= SLICE || len == SLICE_LEN_MIN, "{micros_per_fact} µs a fact: {len} facts hold it {held:?}");
             assert!(held * 3 >= SLICE || len == READ_RECORDS_MAX, "{micros_per_fact} µs a fact: only {len} facts");
         }
-    }
-
-    fn fact(message_id: &str, event: &str) -> Bytes {
-        let fact = Fact {
-            source: "key:1".into(),
-            message_id: message_id.into(),
-            kind: facts::Kind::Track,
-            event: event.into(),
-            user_id: Some("u".into()),
-            anonymous_id: None,
-            timestamp: Timestamp(1),
-            original_timestamp: None,
-            sent_at: None,
-            received_at: Timestamp(1),
-            properties: facts::empty_object(),
-            context: None,
-        };
-        Bytes::from(fact.to_log().unwrap())
-    }
-
-    #[test]
-    fn what_comes_before_a_record_that_cannot_be_understood_is_digested_first() {
-        let newer = Bytes::from_static(b"\xff{}");
-        let run = |records: &[&Bytes]| (1..).map(Offset).zip(records.iter().copied().cloned()).collect();
-        let good = [fact("m-1", "Page Seen"), fact("m-2", "Page Seen")];
-        let read = decode(run(&[&good[0], &good[1], &newer, &good[0]])).unwrap();
-        assert_eq!(read.iter().map(|record| record.offset).collect::<Vec<_>>(), [Offset(1), Offset(2)]);
-        let refused = decode(run(&[&newer, &good[0]])).unwrap_err();
-        assert!(matches!(refused, RiverError::Record { offset: Offset(1), .. }));
-        assert!(chain(&refused).contains("version 255"), "{}", chain(&refused));
-    }
-
-    #[test]
-    fn a_fact_that_does_not_keep_what_its_name_promises_is_kept_as_a_plain_one() {
-        let read = decode(vec![(Offset(1), fact("m-1", facts::names::SPREAD_OPENED))]).unwrap();
-        assert_eq!(read[0].typed, Typed::Other);
     }
 }

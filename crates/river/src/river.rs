@@ -10,7 +10,8 @@ use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
     CatchUpError, RiverError, Wiring,
-    reader::{Position, Reader, Standing, blocking, understand},
+    batch::understand,
+    reader::{Position, Reader, Standing, blocking},
     store,
 };
 

@@ -27,19 +27,25 @@ pub async fn next_offset<C: ConnectionTrait>(conn: &C, workspace: WorkspaceId) -
     }
 }
 
-/// Moves the records of a workspace on.
-pub async fn set_next_offset<C: ConnectionTrait>(
+/// Moves the records of a workspace on from `start` to `next`; `false` when they do not stand at `start`.
+///
+/// It comes first in a transaction. A server that was killed may have left one whose commit is still on its way: PostgreSQL
+/// then waits here until it is known what became of it, instead of running into its rows later.
+pub async fn claim<C: ConnectionTrait>(
     conn: &C,
     workspace: WorkspaceId,
+    start: Offset,
     next: Offset,
-) -> Result<(), DbError> {
-    conn.run(
+) -> Result<bool, DbError> {
+    let sql = if start == Offset::FIRST {
         "insert into river_offset (workspace_id, consumer, next_offset) values ($1, $2, $3) \
-         on conflict (workspace_id, consumer) do update set next_offset = excluded.next_offset",
-        [Value::from(i64::from(workspace.0)), Value::from(RECORDS), offset_value(next)],
-    )
-    .await?;
-    Ok(())
+         on conflict (workspace_id, consumer) do update set next_offset = excluded.next_offset \
+         where river_offset.next_offset = $4"
+    } else {
+        "update river_offset set next_offset = $3 where workspace_id = $1 and consumer = $2 and next_offset = $4"
+    };
+    let values = [Value::from(i64::from(workspace.0)), Value::from(RECORDS), offset_value(next), offset_value(start)];
+    Ok(conn.run(sql, values).await? == 1)
 }
 
 /// Which of these keys were seen before.
