@@ -1,6 +1,6 @@
 //! Snapshots of live state: a file that either is whole or is ignored.
 //!
-//! Layout: magic `SLSN`, version u32, next offset u64, crc32 of the body u32, then the body compressed with zstd. It is
+//! Layout: magic `SLSN`, version u32, next offset u64, crc32 of all else u32, then the body compressed with zstd. It is
 //! written beside the old one, synced and renamed over it, so a crash leaves the old snapshot or the new one.
 
 use std::{
@@ -27,6 +27,15 @@ pub enum SnapshotError {
 
 const MAGIC: &[u8; 4] = b"SLSN";
 const HEAD_BYTES: usize = 20;
+const CHECK_AT: usize = 16;
+
+/// An offset that is wrong by one is as bad as a wrong body, so both are checked.
+fn check(head: &[u8], body: &[u8]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(head);
+    hasher.update(body);
+    hasher.finalize()
+}
 
 /// Writes a snapshot of the state before `next`.
 pub fn write(path: &Path, version: u32, next: Offset, body: &[u8]) -> Result<(), SnapshotError> {
@@ -35,7 +44,7 @@ pub fn write(path: &Path, version: u32, next: Offset, body: &[u8]) -> Result<(),
     bytes.extend_from_slice(MAGIC);
     bytes.extend_from_slice(&version.to_le_bytes());
     bytes.extend_from_slice(&next.0.to_le_bytes());
-    bytes.extend_from_slice(&crc32fast::hash(&body).to_le_bytes());
+    bytes.extend_from_slice(&check(&bytes, &body).to_le_bytes());
     bytes.extend_from_slice(&body);
 
     let folder = path.parent().unwrap_or(Path::new("."));
@@ -57,7 +66,7 @@ pub fn read(path: &Path, version: u32) -> Result<Option<(Offset, Vec<u8>)>, Snap
     };
     let (head, body) = bytes.split_at_checked(HEAD_BYTES).ok_or(SnapshotError::Unusable)?;
     let u32_at = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
-    if &head[..4] != MAGIC || u32_at(4) != version || u32_at(16) != crc32fast::hash(body) {
+    if &head[..4] != MAGIC || u32_at(4) != version || u32_at(CHECK_AT) != check(&head[..CHECK_AT], body) {
         return Err(SnapshotError::Unusable);
     }
     let next = Offset(u64::from(u32_at(8)) | u64::from(u32_at(12)) << 32);
@@ -82,9 +91,11 @@ mod tests {
             fs::write(&path, &bytes[..cut]).unwrap();
             assert!(read(&path, 1).is_err(), "cut at {cut}");
         }
-        let last = bytes.len() - 1;
-        bytes[last] ^= 1;
-        fs::write(&path, &bytes).unwrap();
-        assert!(matches!(read(&path, 1), Err(SnapshotError::Unusable)), "a flipped bit");
+        for bit in 0..bytes.len() * 8 {
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            fs::write(&path, &bytes).unwrap();
+            assert!(read(&path, 1).is_err(), "bit {bit} is flipped");
+            bytes[bit / 8] ^= 1 << (bit % 8);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! One-ID, first form: handles, links and profiles. See the README for the words and the invariants.
 
-mod intern;
+mod model;
+mod rules;
 mod store;
 mod subscribe;
 
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use db::{DbError, Migration, Records};
 use kernel::{Handle, WorkspaceId};
 
-pub use store::Profile;
+pub use model::Profile;
 pub use subscribe::Interning;
 
 /// The slice's tables.
@@ -40,6 +41,9 @@ impl People {
     /// # Errors
     /// [`DbError`] when the records cannot be read.
     pub async fn find(&self, workspace: WorkspaceId, key: facts::WhoKey<'_>) -> Result<Option<Handle>, DbError> {
+        if !rules::storable(&key) {
+            return Ok(None);
+        }
         let found = store::handles_in_workspace(self.records.reads(), workspace, &[key]).await?;
         Ok(found.into_iter().next().map(|(_, _, handle)| handle))
     }

@@ -5,14 +5,7 @@ use facts::{Identified, Namespace, WhoKey};
 use kernel::{Handle, Offset, Timestamp, WorkspaceId};
 use river::Link;
 
-/// What a person last let us know under one handle.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Profile {
-    /// Under which handle.
-    pub handle: Handle,
-    /// What they let us know.
-    pub known: Identified,
-}
+use crate::model::Profile;
 
 fn id(workspace: WorkspaceId) -> Value {
     Value::from(i64::from(workspace.0))

@@ -9,8 +9,9 @@ use river::{Batch, Entry, Link, Stage};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    intern::{self, Handles, OwnedKey},
-    store::{self, Profile},
+    model::Profile,
+    rules::{self, Handles, OwnedKey},
+    store,
 };
 
 /// Handles kept at hand, so that a busy person is not looked up for every fact. Handles never change.
@@ -33,7 +34,7 @@ impl Interning {
         let mut at_hand = FxHashMap::default();
         let mut missing = Vec::new();
         let mut asked: FxHashSet<WhoKey<'a>> = FxHashSet::default();
-        for key in batch.entries.iter().flat_map(|entry| intern::keys(&entry.record)) {
+        for key in batch.entries.iter().flat_map(|entry| rules::keys(&entry.record.fact, &entry.record.typed)) {
             if !asked.insert(key) {
                 continue;
             }
@@ -52,46 +53,31 @@ impl Interning {
 /// Writes the handles into the entries.
 fn fill(entries: &mut [Entry], mut handle: impl FnMut(WhoKey<'_>) -> Option<Handle>) {
     for entry in entries {
-        let record = std::sync::Arc::clone(&entry.record);
-        for key in intern::keys(&record) {
+        let (fact, typed) = (&entry.record.fact, &entry.record.typed);
+        for key in rules::keys(fact, typed) {
             handle(key);
         }
-        entry.subject = record.fact.subject().and_then(&mut handle);
-        if let Typed::SpreadOpened(hop) = &record.typed {
-            entry.sharer = handle(hop.sharer.key());
-        }
+        entry.subject = rules::subject(fact).and_then(&mut handle);
+        entry.sharer = rules::sharer(typed).and_then(&mut handle);
     }
 }
 
 /// The latest profile per handle, as the facts of a batch tell it.
 fn profiles(entries: &[Entry]) -> Vec<Profile> {
-    let mut latest: FxHashMap<Handle, Profile> = FxHashMap::default();
-    for entry in entries {
-        let (Some(handle), Typed::Identified(known)) = (entry.subject, &entry.record.typed) else { continue };
-        let profile = latest.entry(handle).or_insert_with(|| Profile { handle, known: facts::Identified::default() });
-        for (field, told) in [
-            (&mut profile.known.name, &known.name),
-            (&mut profile.known.phone, &known.phone),
-            (&mut profile.known.wechat, &known.wechat),
-            (&mut profile.known.city, &known.city),
-        ] {
-            if told.is_some() {
-                field.clone_from(told);
-            }
-        }
-    }
-    let mut profiles: Vec<_> = latest.into_values().collect();
-    profiles.sort_unstable_by_key(|profile| profile.handle);
-    profiles
+    rules::latest(entries.iter().filter_map(|entry| match &entry.record.typed {
+        Typed::Identified(known) => Some((entry.subject?, known)),
+        _ => None,
+    }))
 }
 
 /// New links of a batch: the first per handle, where it has none yet.
 async fn new_links(tx: &Tx, batch: &Batch, handles: &Handles) -> Result<Vec<(Link, Timestamp)>, DbError> {
     let mut first: FxHashMap<Handle, (Link, Timestamp)> = FxHashMap::default();
     for entry in &batch.entries {
-        for (handle, into) in intern::joins(&entry.record, |key| handles.get(key)) {
-            let link = Link { offset: entry.record.offset, handle, into };
-            first.entry(handle).or_insert((link, entry.record.fact.timestamp));
+        let record = &entry.record;
+        for (handle, into) in rules::joins(&record.fact, &record.typed, |key| handles.get(key)) {
+            let link = Link { offset: record.offset, handle, into };
+            first.entry(handle).or_insert((link, record.fact.timestamp));
         }
     }
     let asked: Vec<Handle> = first.keys().copied().collect();
@@ -139,12 +125,8 @@ impl Stage for Interning {
 
     fn settled(&self, batch: &Batch) {
         for entry in &batch.entries {
-            let fact = &entry.record.fact;
-            let sharer = match &entry.record.typed {
-                Typed::SpreadOpened(hop) => Some(hop.sharer.key()),
-                _ => None,
-            };
-            for (key, handle) in [(fact.subject(), entry.subject), (sharer, entry.sharer)] {
+            let (subject, sharer) = (rules::subject(&entry.record.fact), rules::sharer(&entry.record.typed));
+            for (key, handle) in [(subject, entry.subject), (sharer, entry.sharer)] {
                 if let (Some(key), Some(handle)) = (key, handle) {
                     self.cache.insert((batch.workspace, (key.namespace, key.value.to_owned())), handle);
                 }

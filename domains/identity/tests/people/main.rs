@@ -1,0 +1,7 @@
+//! Who is who, on both engines, however the facts are cut into batches.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod cuts;
+mod stories;
+mod support;
