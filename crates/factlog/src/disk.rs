@@ -13,7 +13,7 @@ use std::{
 pub trait Disk: Send + Sync {
     /// Makes a folder and those above it; durable when it returns.
     fn create_dir(&self, dir: &Path) -> io::Result<()>;
-    /// Names of the files in a folder, in no order.
+    /// Names of the files and folders in a folder, in no order.
     fn list(&self, dir: &Path) -> io::Result<Vec<String>>;
     /// Makes an empty file, or empties the one there, for reading and writing.
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;

@@ -162,7 +162,8 @@ impl Disk for SimDisk {
 
     fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
         let state = self.state()?;
-        let inside = state.entries.keys().filter(|path| path.parent() == Some(dir));
+        let all = state.entries.keys().chain(&state.folders);
+        let inside = all.filter(|path| path.parent() == Some(dir));
         Ok(inside.filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned()).collect())
     }
 

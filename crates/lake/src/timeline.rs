@@ -1,0 +1,170 @@
+//! A person's facts, from the lake and from the log's tail that is not in the lake yet.
+//!
+//! The manifest's next offset is the border: below it the lake has everything, from it on records and log have. Pages go by
+//! offset. Files are looked at from the end that was asked for and only until the page is certain: a file whose offsets all
+//! lie beyond the page cannot change it. Rows are fetched whole only when they are on the page.
+
+use std::{ops::Range, sync::Arc};
+
+use factlog::FactLog;
+use futures::{StreamExt, TryStreamExt, stream};
+use kernel::{Handle, Offset};
+
+use crate::{Bookings, Lake, LakeError, LakeFile, Order, Row, lake::blocking, search::Found, writer::understand};
+
+/// How many files are looked into at the same time.
+const FILES_AT_ONCE: usize = 4;
+
+/// Which facts are asked for.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// All handles of the person.
+    pub handles: Vec<Handle>,
+    /// Of this event only.
+    pub event: Option<String>,
+    /// From which end.
+    pub order: Order,
+    /// Facts that come after this one in that order.
+    pub after: Option<Offset>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// Reads timelines of one workspace. Cheap to clone.
+#[derive(Clone)]
+pub struct Timelines {
+    lake: Lake,
+    log: Arc<FactLog>,
+    bookings: Arc<dyn Bookings>,
+}
+
+impl Timelines {
+    /// Of a lake, the log it follows and the records that book it.
+    #[must_use]
+    pub fn new(lake: Lake, log: Arc<FactLog>, bookings: Arc<dyn Bookings>) -> Self {
+        Self { lake, log, bookings }
+    }
+
+    /// A page of a timeline, in the order that was asked for; shorter than the limit only when there is no more.
+    ///
+    /// # Errors
+    /// [`LakeError`] when lake, log or records cannot be read.
+    pub async fn page(&self, mut ask: Ask) -> Result<Vec<Row>, LakeError> {
+        ask.handles.sort_unstable();
+        ask.handles.dedup();
+        let manifest = self.lake.manifest();
+        let border = manifest.next_offset;
+        let range = match (ask.order, ask.after) {
+            (_, None) => Offset::FIRST..Offset(u64::MAX),
+            (Order::OldestFirst, Some(after)) => Offset(after.0.saturating_add(1))..Offset(u64::MAX),
+            (Order::NewestFirst, Some(after)) => Offset::FIRST..after,
+        };
+        let lake = range.start..range.end.min(border);
+        let tail = range.start.max(border)..range.end;
+        let mut page;
+        match ask.order {
+            Order::OldestFirst => {
+                page = self.in_lake(&manifest.files, &ask, lake, ask.limit).await?;
+                page.append(&mut self.in_tail(&ask, tail, ask.limit - page.len()).await?);
+            }
+            Order::NewestFirst => {
+                page = self.in_tail(&ask, tail, ask.limit).await?;
+                page.append(&mut self.in_lake(&manifest.files, &ask, lake, ask.limit - page.len()).await?);
+            }
+        }
+        Ok(page)
+    }
+
+    async fn in_tail(&self, ask: &Ask, range: Range<Offset>, limit: usize) -> Result<Vec<Row>, LakeError> {
+        if limit == 0 || range.is_empty() || ask.handles.is_empty() {
+            return Ok(Vec::new());
+        }
+        let booked = self.bookings.under(&ask.handles, ask.event.as_deref(), range, ask.order, limit).await;
+        let mut booked = booked.map_err(LakeError::Records)?;
+        booked.sort_unstable();
+        let log = Arc::clone(&self.log);
+        let offsets: Vec<Offset> = booked.iter().map(|(offset, _)| *offset).collect();
+        let records = blocking(move || log.read_at(&offsets)).await??;
+        let rows = records.iter().zip(booked).map(|((offset, record), (_, handle))| {
+            Ok(Row { offset: *offset, handle, fact: understand(*offset, record)? })
+        });
+        let rows = rows.collect::<Result<Vec<Row>, LakeError>>()?;
+        Ok(in_order(rows, ask.order))
+    }
+
+    async fn in_lake(
+        &self,
+        files: &[LakeFile],
+        ask: &Ask,
+        range: Range<Offset>,
+        limit: usize,
+    ) -> Result<Vec<Row>, LakeError> {
+        let (Some(least), Some(greatest)) = (ask.handles.first(), ask.handles.last()) else { return Ok(Vec::new()) };
+        if limit == 0 || range.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut files: Vec<&LakeFile> = files
+            .iter()
+            .filter(|file| file.first_offset < range.end && range.start <= file.last_offset)
+            .filter(|file| file.min_handle <= greatest.0 && least.0 <= file.max_handle)
+            .collect();
+        match ask.order {
+            Order::OldestFirst => files.sort_by_key(|file| file.first_offset),
+            Order::NewestFirst => files.sort_by_key(|file| std::cmp::Reverse(file.last_offset)),
+        }
+        let mut looked = stream::iter(files.iter().enumerate())
+            .map(|(at, file)| async move {
+                let found = self.lake.find(file, &ask.handles, ask.event.as_deref()).await?;
+                Ok::<_, LakeError>((at, found))
+            })
+            .buffered(FILES_AT_ONCE);
+        let mut page: Vec<(Found, usize)> = Vec::new();
+        while let Some((at, found)) = looked.try_next().await? {
+            page.extend(found.into_iter().filter(|found| range.contains(&found.offset)).map(|found| (found, at)));
+            page.sort_unstable();
+            if ask.order == Order::NewestFirst {
+                page.reverse();
+            }
+            page.truncate(limit);
+            if is_certain(&page, files.get(at + 1).copied(), ask.order, limit) {
+                break;
+            }
+        }
+        drop(looked);
+        self.whole_rows(&files, page, ask.order).await
+    }
+
+    /// The rows of a page, fetched file by file.
+    async fn whole_rows(
+        &self,
+        files: &[&LakeFile],
+        mut page: Vec<(Found, usize)>,
+        order: Order,
+    ) -> Result<Vec<Row>, LakeError> {
+        page.sort_unstable_by_key(|(found, file)| (*file, found.row));
+        let mut rows = Vec::with_capacity(page.len());
+        for in_file in page.chunk_by(|a, b| a.1 == b.1) {
+            let places: Vec<usize> = in_file.iter().map(|(found, _)| found.row).collect();
+            rows.append(&mut self.lake.fetch(files[in_file[0].1], &places).await?);
+        }
+        rows.sort_unstable_by_key(|row| row.offset);
+        Ok(in_order(rows, order))
+    }
+}
+
+/// Whether no file from the next one on can hold a row that belongs on the page.
+fn is_certain(page: &[(Found, usize)], next: Option<&LakeFile>, order: Order, limit: usize) -> bool {
+    let (Some((last, _)), Some(next)) = (page.last(), next) else { return false };
+    page.len() == limit
+        && match order {
+            Order::OldestFirst => last.offset < next.first_offset,
+            Order::NewestFirst => next.last_offset < last.offset,
+        }
+}
+
+fn in_order(mut ascending: Vec<Row>, order: Order) -> Vec<Row> {
+    if order == Order::NewestFirst {
+        ascending.reverse();
+    }
+    ascending
+}
