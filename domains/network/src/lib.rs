@@ -17,7 +17,7 @@ use kernel::{Clock, Entropy, Handle, UnitId, WorkspaceId};
 use river::Rivers;
 use tokio::sync::Notify;
 use utoipa_axum::router::OpenApiRouter;
-use web::Authenticate;
+use web::{Authenticate, openapi::Tag};
 
 use crate::ops::command::Deciding;
 
@@ -26,6 +26,9 @@ pub use crate::subscribe::{LiveNetwork, Networks};
 /// The slice's tables.
 pub const MIGRATIONS: &[Migration] =
     &[Migration { name: "network_0001_campaigns", sql: include_str!("../migrations/0001_network.sql") }];
+
+/// The slice in the OpenAPI document.
+pub const TAG: Tag = Tag { name: "network", zh: "企业社会网络", en: "Campaigns, cascades, key users, reach paths" };
 
 /// What a person let us know under one of their handles.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use axum::{extract::State, http::StatusCode};
 use facts::Sharer;
-use kernel::{CampaignId, ErrorCode, RootOwner, StaffId, UnitId};
+use kernel::{CampaignId, ErrorCode, RootOwner, Scope, StaffId, UnitId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{CanStartSpreads, Json, Path, Principal, Problem};
@@ -59,7 +59,7 @@ pub(super) struct MintedSpread {
     request_body = NewSpread,
     responses(
         (status = 201, body = MintedSpread),
-        (status = 404, description = "No such campaign, or a root outside the caller's scope"),
+        (status = 404, description = "No such campaign, or a root or a sharer outside the caller's scope"),
         (status = 422, description = "Nobody, or both, are named"),
     ),
     extensions(("x-permission" = json!("start_spreads"))),
@@ -71,6 +71,7 @@ pub(super) async fn mint(
     Json(new): Json<NewSpread>,
 ) -> Result<(StatusCode, Json<MintedSpread>), Problem> {
     let given = given(new, &caller)?;
+    slice.refuse_foreign(&caller, &campaign, &given).await?;
     let minted = mint_token(caller.workspace, campaign, &given, slice.clock.now(), &*slice.entropy);
     let (spread, minted) = minted.map_err(|error| match error {
         MintError::Nobody => Problem::invalid("root", error.to_string()),
@@ -88,12 +89,33 @@ pub(super) async fn mint(
     }
 }
 
+impl Slice {
+    /// A token must not reach out of the caller's scope: a root that has a place elsewhere would come over with everybody
+    /// below them, and what a foreign sharer shares is none of the caller's business.
+    async fn refuse_foreign(&self, caller: &Principal, campaign: &CampaignId, given: &Given) -> Result<(), Problem> {
+        let (false, Some(who)) = (caller.scope.is_all(), given.who()) else { return Ok(()) };
+        let live = self.live(caller.workspace, None).await?;
+        let known = self.directory.find(caller.workspace, who.key()).await.map_err(Problem::unavailable)?;
+        let is_foreign = live.read(|network| match given {
+            Given::Root { .. } => {
+                let cascade = network.campaign(campaign).map(|campaign| &campaign.cascade);
+                let owner = known.zip(cascade).and_then(|(who, of)| of.owner_of(network.people().person(who)));
+                owner.is_some_and(|owner| !caller.scope.covers(owner))
+            }
+            Given::Sharer(_) => known.is_none_or(|who| network.standings(who, &caller.scope, 0).campaigns.is_empty()),
+        });
+        if is_foreign { Err(ErrorCode::NotFound.into()) } else { Ok(()) }
+    }
+}
+
 fn given(new: NewSpread, caller: &Principal) -> Result<Given, Problem> {
     match (new.root, new.sharer) {
         (Some(root), None) => {
             let owner = RootOwner { unit: root.unit, staff: root.staff, channel: text(root.channel, "root.channel")? };
-            // A root outside one's own light does not exist for the caller.
-            if !caller.scope.covers(&owner) {
+            // A root outside one's own light does not exist for the caller, and who works in no unit lights none of theirs.
+            let own = matches!(caller.scope, Scope::Own(_));
+            let foreign_unit = own && owner.unit.is_some() && owner.unit != caller.unit;
+            if foreign_unit || !caller.scope.covers(&owner) {
                 return Err(ErrorCode::NotFound.into());
             }
             Ok(Given::Root { user_id: text(root.user_id, "root.user_id")?, owner })

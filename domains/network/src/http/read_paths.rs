@@ -130,9 +130,11 @@ pub(super) async fn list(
     }))
 }
 
-/// Whether somebody is in scope in any campaign. Who waits for a place is seen with the whole workspace only.
+/// Whether somebody is in scope in any campaign. Who waits for a place is seen with the whole workspace only; who was never
+/// heard of, by nobody.
 fn visible(network: &Network, person: Handle, scope: &Scope) -> bool {
-    scope.is_all() || owners(network, person).any(|owner| scope.covers(owner))
+    let waits = || scope.is_all() && network.ties().degree(network.people(), person) > 0;
+    owners(network, person).any(|owner| scope.covers(owner)) || waits()
 }
 
 /// Whom the roots belong to under which somebody hangs.
@@ -144,13 +146,20 @@ fn steps(network: &Network, path: &ReachPath, scope: &Scope) -> Vec<Step> {
     let step = |person, ties, evidence| Step {
         person,
         visible: visible(network, person, scope),
-        unit: owners(network, person).find_map(|owner| owner.unit.clone()),
+        unit: unit(network, person, scope),
         ties,
         evidence,
     };
     let first = step(path.from, 0, None);
     let further = path.hops.iter().map(|hop| step(hop.person, hop.tie.count, Some(hop.evidence().into())));
     std::iter::once(first).chain(further).collect()
+}
+
+/// Where somebody is at home: at a unit in scope if they are at one, else wherever.
+fn unit(network: &Network, person: Handle, scope: &Scope) -> Option<UnitId> {
+    let unit = |owner: &RootOwner| owner.unit.clone();
+    let near = owners(network, person).filter(|owner| scope.covers(owner)).find_map(unit);
+    near.or_else(|| owners(network, person).find_map(unit))
 }
 
 fn view(steps: Vec<Step>, names: &Names) -> PathView {

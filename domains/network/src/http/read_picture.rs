@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use kernel::{CampaignId, PersonId};
+use kernel::{CampaignId, Offset, PersonId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use web::{CanReadNetwork, Path, Problem, Query};
@@ -27,7 +27,7 @@ pub(super) struct PictureQuery {
 ///
 /// Positions, joining times, fans, child counts and person ids of everybody in the caller's scope, breadth first, as one
 /// compact binary whose layout is written down in `docs/picture.md`. A picture younger than ten seconds is served again
-/// although the campaign has gone on; its offset says which state it shows.
+/// although the campaign has gone on, unless `wait_offset` names a later fact; its offset says which state it shows.
 #[utoipa::path(
     get, path = "/api/v1/campaigns/{campaign}/picture", tag = "network", operation_id = "network.picture.read",
     params(("campaign" = String, Path), PictureQuery),
@@ -50,7 +50,8 @@ pub(super) async fn read(
     let visible = |root| live.read(|network| visible_root(network, &campaign.id, root, &caller.scope));
     let root = query.root.map(visible).transpose()?;
     let motif = Motif { campaign: campaign.id, scope: caller.scope.clone(), root };
-    let drawn = live.picture(motif, slice.clock.now()).await.map_err(Problem::internal)?;
+    let drawn =
+        live.picture(motif, query.wait_offset.map(Offset), slice.clock.now()).await.map_err(Problem::internal)?;
     let etag = HeaderValue::try_from(&drawn.etag).map_err(Problem::internal)?;
     if headers.get(header::IF_NONE_MATCH) == Some(&etag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());

@@ -37,6 +37,8 @@ pub struct Drawn {
     pub bytes: Bytes,
     /// Names this picture among all.
     pub etag: String,
+    /// The next fact it does not show.
+    pub offset: Offset,
     version: Offset,
     drawn_at: Timestamp,
 }
@@ -64,17 +66,23 @@ fn version(network: &Network, campaign: &CampaignId) -> Offset {
 }
 
 impl LiveNetwork {
-    /// The picture of a motif, drawn when there is none of the present state.
+    /// The picture of a motif, drawn when there is none of the present state. One that is young enough serves for it, if it
+    /// shows the fact at `shown`.
     ///
     /// # Errors
     /// When the drawing was cancelled: the server is stopping.
-    pub async fn picture(self: &Arc<Self>, motif: Motif, now: Timestamp) -> Result<Arc<Drawn>, JoinError> {
+    pub async fn picture(
+        self: &Arc<Self>,
+        motif: Motif,
+        shown: Option<Offset>,
+        now: Timestamp,
+    ) -> Result<Arc<Drawn>, JoinError> {
         let turn = self.pictures.turn(&motif);
         let mut at_hand = turn.lock().await;
         let version = self.read(|network| version(network, &motif.campaign));
         if let Some(drawn) = &*at_hand {
             let young = now.micros_since(drawn.drawn_at) < FRESH_SECS * 1_000_000;
-            if drawn.version == version || young {
+            if drawn.version == version || (young && shown.is_none_or(|shown| shown < drawn.offset)) {
                 return Ok(Arc::clone(drawn));
             }
         }
@@ -97,6 +105,6 @@ impl LiveNetwork {
         };
         let bytes = picture::draw(&forest, &Options::default()).encode(offset.0);
         let etag = format!("\"{}\"", blake3::hash(&bytes).to_hex());
-        Drawn { bytes: Bytes::from(bytes), etag, version, drawn_at: now }
+        Drawn { bytes: Bytes::from(bytes), etag, offset, version, drawn_at: now }
     }
 }

@@ -32,6 +32,17 @@ pub enum Given {
     Sharer(Sharer),
 }
 
+impl Given {
+    /// The id the token will stand for; nothing for a root that belongs to nobody.
+    #[must_use]
+    pub fn who(&self) -> Option<Sharer> {
+        match self {
+            Self::Root { user_id, owner } => user_id.clone().or_else(|| root_id(owner)).map(Sharer::User),
+            Self::Sharer(sharer) => Some(sharer.clone()),
+        }
+    }
+}
+
 /// Why nobody can be given a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MintError {
