@@ -2,7 +2,7 @@
 
 use axum::{
     body::Body,
-    http::{HeaderValue, StatusCode, Uri, header},
+    http::{HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use rust_embed::RustEmbed;
@@ -11,11 +11,14 @@ use rust_embed::RustEmbed;
 #[folder = "$OUT_DIR/console"]
 struct Console;
 
-/// A file of the console; any other path outside the API is one of the console's own pages.
-pub async fn serve(uri: Uri) -> Response {
+/// A file of the console; any other path outside the API is one of the console's own pages, which are only read.
+pub async fn serve(method: Method, uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
-    if path.starts_with("api/") || path.starts_with("v1/") {
+    if matches!(path.split('/').next(), Some("api" | "v1")) {
         return web::Problem::new(kernel::ErrorCode::NotFound).into_response();
+    }
+    if !matches!(method, Method::GET | Method::HEAD) {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET,HEAD")]).into_response();
     }
     match Console::get(path) {
         // Built files carry a hash of their content in their name.

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use axum::{
     extract::State,
-    http::{StatusCode, header},
+    http::header,
     response::{IntoResponse, Response},
 };
+use kernel::ErrorCode;
 use metrics_exporter_prometheus::PrometheusHandle;
 use river::Rivers;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use web::Problem;
 
 #[derive(Clone)]
 struct Health {
@@ -44,13 +46,11 @@ async fn healthz() -> &'static str {
     ),
     extensions(("x-permission" = json!("public"))),
 )]
-async fn readyz(State(health): State<Health>) -> Response {
+async fn readyz(State(health): State<Health>) -> Result<&'static str, Problem> {
     for river in health.rivers.all() {
-        if let Err(reason) = river.ready() {
-            return (StatusCode::SERVICE_UNAVAILABLE, reason + "\n").into_response();
-        }
+        river.ready().map_err(|reason| Problem::new(ErrorCode::NotCaughtUp).detail(reason))?;
     }
-    "ready\n".into_response()
+    Ok("ready\n")
 }
 
 /// Measurements in the Prometheus text format

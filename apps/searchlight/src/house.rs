@@ -9,7 +9,7 @@ use access::{Access, Hashing};
 use anyhow::Context;
 use axum::Router;
 use capture::Doors;
-use db::{Group, Migration, Records};
+use db::{Migration, Records};
 use factlog::{FactLog, Options, RealDisk};
 use identity::People;
 use kernel::{Clock, Entropy, OsEntropy, SystemClock, WorkspaceId};
@@ -18,7 +18,11 @@ use network::Networks;
 use river::{Digest, Relay, River, Rivers, Stage};
 use tokio::{net::TcpListener, sync::Notify};
 use utoipa::openapi::OpenApi;
-use web::openapi::{self, Tag};
+use utoipa_axum::router::OpenApiRouter;
+use web::{
+    Authenticate,
+    openapi::{self, Tag},
+};
 
 use crate::{
     console,
@@ -31,7 +35,7 @@ use crate::{
 const TAGS: &[Tag] = &[
     access::TAG,
     Tag { name: "capture", zh: "事件采集", en: "The doors facts come in by" },
-    Tag { name: "network", zh: "企业社会网络", en: "Campaigns, cascades, key users, reach paths" },
+    network::TAG,
     Tag { name: "system", zh: "运行", en: "For the person who runs it" },
 ];
 
@@ -74,7 +78,6 @@ pub struct House {
     people: People,
     networks: Arc<Networks>,
     rivers: Arc<Rivers>,
-    digest: Group<Digest>,
     stages: Vec<Arc<dyn Stage>>,
     signal: Arc<Notify>,
     clock: Arc<dyn Clock>,
@@ -94,7 +97,6 @@ impl House {
         let stages: Vec<Arc<dyn Stage>> = vec![people.stage()];
         let house = Self {
             access: Access::new(&records, Arc::clone(&clock), Arc::clone(&entropy), Hashing::Owasp),
-            digest: records.group(Digest::new(stages.clone())),
             folder,
             records,
             people,
@@ -121,7 +123,8 @@ impl House {
             workspace,
             log: Arc::new(log),
             records: self.records.clone(),
-            digest: self.digest.clone(),
+            // A group each: commands of one group succeed and fail together, brands must not.
+            digest: self.records.group(Digest::new(self.stages.clone())),
             stages: self.stages.clone(),
             live: self.networks.open(workspace),
             snapshots: self.folder.live(workspace),
@@ -132,7 +135,13 @@ impl House {
 
     /// All endpoints, and their description.
     pub fn router(&self) -> (Router, OpenApi) {
-        let gate = self.access.gate();
+        let slices = std::iter::once(self.access.router()).chain(self.slices(&self.access.gate()));
+        let (router, api) = openapi::assemble("Searchlight", env!("CARGO_PKG_VERSION"), TAGS, slices);
+        (web::layers(router.fallback(console::serve), &*self.entropy), api)
+    }
+
+    /// The endpoints of every slice but access, behind this gate.
+    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 3] {
         let doors = Doors {
             rivers: Arc::clone(&self.rivers),
             people: Arc::new(Timelines(self.people.clone())),
@@ -148,14 +157,11 @@ impl House {
             entropy: Arc::clone(&self.entropy),
             signal: Arc::clone(&self.signal),
         };
-        let slices = [
-            self.access.router(),
-            capture::router(doors, Arc::clone(&gate)),
-            network::router(network, gate),
+        [
+            capture::router(doors, Arc::clone(gate)),
+            network::router(network, Arc::clone(gate)),
             health::router(Arc::clone(&self.rivers), self.metrics.clone()),
-        ];
-        let (router, api) = openapi::assemble("Searchlight", env!("CARGO_PKG_VERSION"), TAGS, slices);
-        (web::layers(router.fallback(console::serve), &*self.entropy), api)
+        ]
     }
 
     /// Serves until `stop` ends, then lets go of everything in order: requests, rivers (with their snapshots), records.
@@ -184,5 +190,43 @@ impl House {
     /// A file of the data folder.
     pub fn file(&self, name: &str) -> PathBuf {
         self.folder.file(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use web::testing::check_authorisation;
+
+    use super::*;
+
+    async fn empty(folder: &Path) -> House {
+        let settings = Settings {
+            folder: DataFolder::open(folder).unwrap(),
+            records_url: None,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(OsEntropy),
+            metrics: PrometheusBuilder::new().build_recorder().handle(),
+        };
+        House::open(settings).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn every_handler_asks_for_the_permission_its_operation_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let house = empty(folder.path()).await;
+        let slices = |gate| house.slices(&gate).into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge);
+        assert_eq!(check_authorisation(slices).await, [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn the_document_is_complete() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, api) = empty(folder.path()).await.router();
+        assert_eq!(openapi::complaints(&api), [""; 0]);
+    }
+
+    #[test]
+    fn both_engines_make_the_same_tables() {
+        db::testing::one_schema("all slices", migrations());
     }
 }
