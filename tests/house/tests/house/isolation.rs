@@ -1,0 +1,162 @@
+//! Two brands in one installation, with the same ids of units, staff, campaigns and people: neither ever sees or changes
+//! anything of the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use db::{db_test, testing::TestDb};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    coverage::{self, Ask, Foreign, Operation, Scene},
+    server::{Caller, Installation, Server, each},
+    town::Town,
+};
+
+/// Everything the owner of a brand can see, by address. What tells the time is left out.
+async fn everything(owner: &Caller, people: usize) -> BTreeMap<String, Vec<u8>> {
+    let mut paths: Vec<String> = ["session", "units", "staff", "keys", "facts?limit=1000", "campaigns?limit=1000"]
+        .map(|list| format!("/api/v1/{list}"))
+        .into();
+    for campaign in ["spring", "autumn", "theirs"] {
+        for what in ["cascade", "cascade?format=csv", "kocs?as_of=2026-03-02T00:00:00Z&limit=1000", "picture"] {
+            paths.push(format!("/api/v1/campaigns/{campaign}/{what}"));
+        }
+    }
+    paths.extend((1..=people).map(|person| format!("/api/v1/persons/p{person}/network")));
+    let mut seen = BTreeMap::new();
+    for path in paths {
+        let answer = owner.get(&path).await;
+        let mut bytes = answer.bytes;
+        if let Ok(Value::Object(mut fields)) = serde_json::from_slice(&bytes) {
+            fields.remove("as_of");
+            fields.remove("request_id");
+            bytes = serde_json::to_vec(&fields).expect("JSON");
+        }
+        seen.insert(format!("{} {path}", answer.status), bytes);
+    }
+    seen
+}
+
+/// What only the first brand has: a unit, a campaign and more than 900 people in it.
+async fn make_theirs(town: &Town) {
+    town.owner
+        .make("/api/v1/units", &json!({"id": "theirs", "kind": "store", "name": "jia·theirs", "parent": "shanghai"}))
+        .await;
+    town.owner.make("/api/v1/campaigns", &json!({"id": "theirs", "name": "jia·theirs"})).await;
+    let person = |user: &str, anonymous: &str, name: &str| {
+        json!({"type": "identify", "user_id": user, "anonymous_id": anonymous, "message_id": format!("jia-{user}"),
+               "traits": {"name": name, "phone": "17011112222", "city": "jia·city"}})
+    };
+    let started = json!({"event": "Spread Started", "user_id": "theirs", "message_id": "jia-start",
+                         "properties": {"campaign": "theirs", "unit": "theirs"}});
+    let mut facts = vec![started, person("theirs", "theirs", "jia·theirs")];
+    facts.extend((0..900).map(|n| {
+        json!({"event": "Spread Opened", "anonymous_id": format!("jia-{n}"), "message_id": format!("jia-open-{n}"),
+               "properties": {"campaign": "theirs", "sharer_id": "theirs"}})
+    }));
+    town.write.hand_in(&facts).await;
+}
+
+struct Brands {
+    theirs: Town,
+    ours: Town,
+    foreign: Foreign,
+    callers: Vec<(&'static str, Caller)>,
+}
+
+async fn found(house: &Installation) -> (Server, Brands) {
+    let theirs = house.create_brand("jia·brand", "owner@jia.example").await;
+    let ours = house.create_brand("yi·brand", "owner@yi.example").await;
+    let server = house.serve().await;
+    let (jia, yi) = (Town::build(&server, &theirs, "jia").await, Town::build(&server, &ours, "yi").await);
+    jia.let_happen().await;
+    make_theirs(&jia).await;
+    yi.let_happen().await;
+    server.ready().await;
+
+    let key = jia.owner.make("/api/v1/keys", &json!({"kind": "secret", "name": "jia·till"})).await;
+    let foreign = Foreign {
+        key: key["id"].as_str().expect("an id").to_owned(),
+        write_key: theirs.write_key.clone(),
+        email: jia.email("m1"),
+    };
+    let mut callers =
+        vec![("owner", yi.owner.clone()), ("secret key", yi.secret.clone()), ("write key", yi.write.clone())];
+    for staff in ["operator", "city", "m1", "analyst"] {
+        callers.push((staff, yi.sign_in(&server, staff).await));
+    }
+    (server, Brands { theirs: jia, ours: yi, foreign, callers })
+}
+
+/// Asks as everybody of our brand: who may not ask is told so, who may is told nothing of the other brand.
+async fn probe(brands: &Brands, operation: &Operation, ask: &Ask, expected: u16) {
+    // What changes something is asked once; the SDKs' door knows keys only.
+    let by_key = operation.id == "capture.segment.batch";
+    let once = |who: &str| who == if by_key { "secret key" } else { "owner" };
+    for (who, caller) in brands.callers.iter().filter(|(who, _)| operation.method == Method::GET || once(who)) {
+        let answer = operation.ask(caller, ask).await;
+        let told = answer.text();
+        let is_right = answer.status == expected || matches!(answer.status, 403 | 404);
+        let is_right = is_right && (!once(who) || answer.status == expected);
+        assert!(is_right, "{} {} by {who}: {} {told}", operation.id, ask.path, answer.status);
+        assert!(!told.contains("jia·"), "{} {} told {who} of the other brand: {told}", operation.id, ask.path);
+    }
+}
+
+#[db_test]
+async fn a_brand_neither_sees_nor_changes_anything_of_another(db: TestDb) {
+    let house = Installation::on(&db);
+    let (server, brands) = found(&house).await;
+    let theirs = everything(&brands.theirs.owner, 950).await;
+    let theirs_told: Vec<u8> = theirs.values().flatten().copied().collect();
+    assert!(
+        String::from_utf8_lossy(&theirs_told).matches("jia·").count() > 100,
+        "the mark is where it can be looked for"
+    );
+
+    for (operation, case) in coverage::operations().await {
+        for (ask, expected) in (case.foreign)(&brands.foreign) {
+            probe(&brands, &operation, &ask, expected).await;
+        }
+        if operation.method == Method::GET {
+            let scene = Scene { number: 0, spare_key: String::new(), email: String::new() };
+            probe(&brands, &operation, &(case.ask)(&scene), case.allowed).await;
+        }
+    }
+    // Nothing of ours is still on its way.
+    server.ready().await;
+    let after = everything(&brands.theirs.owner, 950).await;
+    for ((address, before), (_, after)) in theirs.iter().zip(&after) {
+        assert!(before == after, "{address} has changed:\n{}", String::from_utf8_lossy(after));
+    }
+    assert_eq!(theirs.len(), after.len());
+    lists_are_disjoint(&brands).await;
+    what_we_named_theirs_is_ours(&brands).await;
+}
+
+/// Ids are the same on purpose; names, keys and messages are not.
+async fn lists_are_disjoint(brands: &Brands) {
+    for (list, field) in [
+        ("units", "name"),
+        ("staff", "email"),
+        ("keys", "id"),
+        ("campaigns?limit=1000", "name"),
+        ("facts?limit=1000", "source"),
+    ] {
+        let (path, told) = (format!("/api/v1/{list}"), |list: &Value| -> BTreeSet<String> {
+            each(list, field).into_iter().map(str::to_owned).collect()
+        });
+        let (ours, theirs) = (told(&brands.ours.owner.read(&path).await), told(&brands.theirs.owner.read(&path).await));
+        assert!(!ours.is_empty() && !theirs.is_empty(), "{list}");
+        assert!(ours.is_disjoint(&theirs), "{list}: {:?}", ours.intersection(&theirs));
+    }
+}
+
+/// Facts that name the other brand's campaign make one of our own.
+async fn what_we_named_theirs_is_ours(brands: &Brands) {
+    let ours = brands.ours.owner.read("/api/v1/campaigns/theirs/cascade").await;
+    assert_eq!((&ours["people"], &ours["unknown_root"]["people"]), (&json!(0), &json!(1)));
+    let theirs = brands.theirs.owner.read("/api/v1/campaigns/theirs/cascade").await;
+    assert_eq!((&theirs["people"], &theirs["unknown_root"]["people"]), (&json!(901), &json!(0)));
+}

@@ -1,0 +1,14 @@
+//! The whole program, started as its users start it and asked over HTTP.
+
+mod authorisation;
+mod cascades;
+mod coverage;
+mod demo;
+mod isolation;
+mod picture;
+mod problems;
+mod restart;
+mod scope;
+mod server;
+mod stories;
+mod town;
