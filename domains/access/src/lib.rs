@@ -17,22 +17,25 @@ use parking_lot::Mutex;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Authenticate, openapi::Tag};
 
-pub use crate::{
-    model::{Email, KeyFor, ModelError, Name, Password, Role, Unit, UnitKind, Workspace},
-    ops::{AccessError, Founded, Founding, Hashing, IssuedKey, NewKey, NewStaff, NewUnit},
-    rules::decide::Rejection,
-};
 use crate::{
-    ops::{Decisions, Gate, Memory, Passwords},
+    model::By,
+    ops::{Decisions, Gate, Memory, Passwords, Setup},
     rules::{
         attempts::Attempts,
-        decide::{Command, Done},
+        decide::{Command, Done, Order},
     },
+};
+pub use crate::{
+    model::{Email, KeyFor, ModelError, Name, Password, Role, Unit, UnitKind, Workspace},
+    ops::{AccessError, Founded, Founding, Hashing, IssuedKey, NewKey, NewStaff, NewUnit, Opening, SetupToken},
+    rules::{decide::Rejection, import::ImportError},
 };
 
 /// The slice's tables.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "access_0001_organisation", sql: include_str!("../migrations/0001_organisation.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "access_0001_organisation", sql: include_str!("../migrations/0001_organisation.sql") },
+    Migration { name: "access_0002_grown_up", sql: include_str!("../migrations/0002_grown_up.sql") },
+];
 
 /// The slice in the OpenAPI document.
 pub const TAG: Tag = Tag { name: "access", zh: "组织与登录", en: "Organisation and sign-in" };
@@ -49,6 +52,7 @@ struct Inner {
     passwords: Passwords,
     attempts: Mutex<Attempts>,
     memory: Memory,
+    setup: Setup,
 }
 
 impl Access {
@@ -63,6 +67,7 @@ impl Access {
             passwords: Passwords::new(hashing),
             attempts: Mutex::default(),
             memory: Memory::new(),
+            setup: Setup::default(),
         }))
     }
 
@@ -72,14 +77,14 @@ impl Access {
         Arc::new(Gate(self.clone()))
     }
 
-    /// The slice's endpoints: session, units, staff, keys.
+    /// The slice's endpoints: set-up, session, units, staff, invitations, keys, audit.
     #[must_use]
     pub fn router(&self) -> OpenApiRouter {
         http::router(self.clone(), self.gate())
     }
 
-    async fn submit(&self, command: Command) -> Result<Done, AccessError> {
-        Ok(self.0.decisions.submit(command).await??)
+    async fn submit(&self, by: By, command: Command) -> Result<Done, AccessError> {
+        Ok(self.0.decisions.submit(Order { by, at: self.now(), command }).await??)
     }
 
     fn reads(&self) -> &impl ConnectionTrait {
@@ -104,6 +109,10 @@ impl Access {
 
     fn memory(&self) -> &Memory {
         &self.0.memory
+    }
+
+    fn setup(&self) -> &Setup {
+        &self.0.setup
     }
 
     /// Something changed about who callers are: ask the records again.

@@ -1,11 +1,15 @@
 //! Types that cannot be wrong: what has one of these has been checked.
 
-use std::fmt;
+mod audit;
+
+use std::{collections::BTreeSet, fmt};
 
 use kernel::{StaffId, Timestamp, UnitId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::KeyKind;
+
+pub(crate) use self::audit::{AuditEntry, By};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
@@ -99,9 +103,12 @@ pub enum ModelError {
     /// Not an e-mail address.
     #[error("an e-mail address is like lilei@example.com, at most 254 bytes")]
     NotAnEmail,
-    /// Not a password worth having.
-    #[error("a password is 8 to 128 bytes long")]
+    /// Too short or too long a password.
+    #[error("a password is at least 10 characters and at most 128 bytes long")]
     NotAPassword,
+    /// A password everybody tries first.
+    #[error("this is one of the passwords everybody tries first; choose one that only you would think of")]
+    CommonPassword,
 }
 
 macro_rules! checked_text {
@@ -198,6 +205,13 @@ impl From<Email> for String {
 
 checked_text!(Email);
 
+/// Shortest password, in characters.
+const PASSWORD_CHARS_MIN: usize = 10;
+/// Longest password, in bytes.
+const PASSWORD_BYTES_MAX: usize = 128;
+/// The commonest passwords of leaked lists that are long enough to be taken, in lower case, one a line.
+const COMMON_PASSWORDS: &str = include_str!("model/common_passwords.txt");
+
 /// A new password on its way to being hashed. Never shown, not even to a log.
 #[derive(Clone, Deserialize)]
 #[serde(try_from = "String")]
@@ -207,13 +221,27 @@ impl Password {
     pub(crate) fn into_text(self) -> String {
         self.0
     }
+
+    /// Whether somebody with this address may have it: their address is the second thing everybody tries.
+    pub(crate) fn suits(&self, email: &str) -> bool {
+        let (password, email) = (self.0.to_lowercase(), Email::key_of(email));
+        password != email && email.split_once('@').is_none_or(|(local, _)| password != local)
+    }
 }
 
 impl TryFrom<String> for Password {
     type Error = ModelError;
 
     fn try_from(text: String) -> Result<Self, ModelError> {
-        if (8..=128).contains(&text.len()) { Ok(Self(text)) } else { Err(ModelError::NotAPassword) }
+        if text.chars().count() < PASSWORD_CHARS_MIN || text.len() > PASSWORD_BYTES_MAX {
+            return Err(ModelError::NotAPassword);
+        }
+        let low = text.to_lowercase();
+        let letters: BTreeSet<char> = low.chars().collect();
+        if letters.len() < 4 || COMMON_PASSWORDS.lines().any(|common| common == low) {
+            return Err(ModelError::CommonPassword);
+        }
+        Ok(Self(text))
     }
 }
 
@@ -230,6 +258,11 @@ impl fmt::Debug for Password {
 pub(crate) struct SecretHash(pub(crate) [u8; 32]);
 
 impl SecretHash {
+    /// A name for the session with this token: tells nothing about the token.
+    pub(crate) fn name(self) -> String {
+        self.0.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+
     pub(crate) fn of(secret: &str) -> Self {
         Self(*blake3::hash(secret.as_bytes()).as_bytes())
     }
@@ -267,6 +300,23 @@ pub(crate) struct Staff {
     pub(crate) password_hash: String,
     pub(crate) role: Role,
     pub(crate) unit: Option<UnitId>,
+    /// Whether they may come in at all.
+    pub(crate) active: bool,
+    /// Whether they have to choose a password before anything else.
+    pub(crate) must_change_password: bool,
+}
+
+/// Somebody asked to join.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Invitation {
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) id: String,
+    pub(crate) email: String,
+    pub(crate) role: Role,
+    pub(crate) unit: Option<UnitId>,
+    pub(crate) token: SecretHash,
+    pub(crate) created_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
 }
 
 /// An API key as it is shown after it was created: without its secret.
@@ -278,6 +328,10 @@ pub(crate) struct Key {
     pub(crate) name: String,
     pub(crate) prefix: String,
     pub(crate) created_at: Timestamp,
+    /// Not more than a minute before it was last used in truth.
+    pub(crate) last_used_at: Option<Timestamp>,
+    /// Until when the secret it had before it was rotated works too.
+    pub(crate) old_ends_at: Option<Timestamp>,
 }
 
 /// Somebody's sign-in, as stored.
@@ -286,6 +340,9 @@ pub(crate) struct Session {
     pub(crate) workspace: WorkspaceId,
     pub(crate) token: SecretHash,
     pub(crate) staff: StaffId,
+    /// What it came with, in two words: see [`crate::rules::agent`].
+    pub(crate) agent: Option<String>,
+    pub(crate) created_at: Timestamp,
     pub(crate) seen_at: Timestamp,
     pub(crate) expires_at: Timestamp,
 }
@@ -308,7 +365,21 @@ mod tests {
     fn a_password_is_not_shown() {
         let password = Password::try_from("open sesame").unwrap();
         assert_eq!(format!("{password:?}"), "Password(…)");
-        assert!(Password::try_from("1234567").is_err());
+    }
+
+    #[test]
+    fn a_password_is_long_and_not_what_everybody_tries() {
+        let tried = |text: &str| Password::try_from(text).err();
+        assert_eq!(tried("ninechars"), Some(ModelError::NotAPassword));
+        assert_eq!(tried(&"long ".repeat(26)), Some(ModelError::NotAPassword));
+        for common in ["1234567890", "Password123", "qwertyuiop", "aaaaaaaaaaaa", "abababababab"] {
+            assert_eq!(tried(common), Some(ModelError::CommonPassword), "{common}");
+        }
+        assert_eq!(tried("芝麻开门芝麻开门吧啦"), None, "ten characters of any script");
+        let password = Password::try_from("LiLei.Example").unwrap();
+        assert!(!password.suits("lilei.example@x.example") && password.suits("han@x.example"));
+        assert!(!Password::try_from("han@X.example").unwrap().suits("Han@x.example"));
+        assert!(COMMON_PASSWORDS.lines().all(|line| line.len() >= 10 && line == line.to_lowercase()));
     }
 
     #[test]

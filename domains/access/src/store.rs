@@ -1,20 +1,24 @@
-//! All SQL of the slice. Nothing reaches a row of another brand: a query names its workspace, except for the three by which
-//! a caller is recognised before the workspace is known (an e-mail address, a session's token, a key's secret), each unique
-//! over the installation.
+//! All SQL of the slice. Nothing reaches a row of another brand: a query names its workspace, except for the four by which
+//! a caller is recognised before the workspace is known (an e-mail address, a session's token, a key's secret, an
+//! invitation's token), each unique over the installation.
 
-use std::collections::BTreeSet;
+mod apply;
+pub(crate) mod audit;
+mod known;
 
-use db::{ConnectionTrait, DbError, QueryResult, Row, Sql, Tx, Value, values};
+use db::{ConnectionTrait, DbError, QueryResult, Row, Sql, values};
 use kernel::{StaffId, Timestamp, UnitId, WorkspaceId};
 
-use crate::{
-    model::{Email, Key, KeyFor, Role, SecretHash, Session, Staff, Unit, UnitKind, Workspace},
-    rules::decide::{Command, Effects, Known},
-};
+pub(crate) use self::{apply::apply, known::known};
+use crate::model::{Invitation, Key, KeyFor, Role, SecretHash, Session, Staff, Unit, UnitKind, Workspace};
 
 const STAFF: &str =
-    "staff.workspace_id, staff.id, staff.name, staff.email, staff.password_hash, staff.role, staff.unit";
-const KEY: &str = "workspace_id, id, kind, name, prefix, created_at";
+    "staff.workspace_id, staff.id, staff.name, staff.email, staff.password_hash, staff.role, staff.unit,
+    staff.deactivated_at, staff.must_change_password";
+const KEY: &str = "workspace_id, id, kind, name, prefix, created_at, last_used_at, old_ends_at";
+const INVITATION: &str = "workspace_id, id, email, role, unit, token, created_at, expires_at";
+const SESSION: &str = "session.token, session.agent, session.created_at as session_created_at, session.seen_at,
+    session.expires_at";
 
 pub(crate) async fn workspaces(reads: &impl ConnectionTrait) -> Result<Vec<Workspace>, DbError> {
     let rows = reads.all("select id, name from workspace order by id", []).await?;
@@ -66,20 +70,51 @@ pub(crate) async fn session(
     now: Timestamp,
 ) -> Result<Option<(Session, Staff)>, DbError> {
     let sql = format!(
-        "select {STAFF}, session.seen_at, session.expires_at from session
+        "select {STAFF}, {SESSION} from session
          join staff on staff.workspace_id = session.workspace_id and staff.id = session.staff
-         where session.token = $1 and session.expires_at > $2"
+         where session.token = $1 and session.expires_at > $2 and staff.deactivated_at is null"
     );
     let Some(row) = reads.one(&sql, values![token.0.to_vec(), now.0]).await? else { return Ok(None) };
     let staff = member(&row)?;
-    let session = Session {
-        workspace: staff.workspace,
-        token,
-        staff: staff.id.clone(),
-        seen_at: Timestamp(row.get("seen_at")?),
-        expires_at: Timestamp(row.get("expires_at")?),
-    };
-    Ok(Some((session, staff)))
+    Ok(Some((session_of(&row, staff.workspace, &staff.id)?, staff)))
+}
+
+/// Somebody's sessions that are not over, the latest used first.
+pub(crate) async fn sessions(
+    reads: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    staff: &StaffId,
+    now: Timestamp,
+) -> Result<Vec<Session>, DbError> {
+    let sql = format!(
+        "select {SESSION} from session where workspace_id = $1 and staff = $2 and expires_at > $3
+         order by seen_at desc, token"
+    );
+    let rows = reads.all(&sql, values![workspace.0, staff.as_str(), now.0]).await?;
+    rows.iter().map(|row| session_of(row, workspace, staff)).collect()
+}
+
+/// The invitations that are open.
+pub(crate) async fn invitations(
+    reads: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    now: Timestamp,
+) -> Result<Vec<Invitation>, DbError> {
+    let sql = format!(
+        "select {INVITATION} from invitation where workspace_id = $1 and closed_at is null and expires_at > $2
+         order by created_at, id"
+    );
+    reads.all(&sql, values![workspace.0, now.0]).await?.iter().map(invitation).collect()
+}
+
+/// The open invitation with this token.
+pub(crate) async fn invitation_by_token(
+    reads: &impl ConnectionTrait,
+    token: SecretHash,
+    now: Timestamp,
+) -> Result<Option<Invitation>, DbError> {
+    let sql = format!("select {INVITATION} from invitation where token = $1 and closed_at is null and expires_at > $2");
+    reads.one(&sql, values![token.0.to_vec(), now.0]).await?.as_ref().map(invitation).transpose()
 }
 
 /// The keys that are not revoked.
@@ -89,142 +124,20 @@ pub(crate) async fn keys(reads: &impl ConnectionTrait, workspace: WorkspaceId) -
     reads.all(&sql, values![workspace.0]).await?.iter().map(key).collect()
 }
 
-/// The key with this secret, unless it is revoked.
-pub(crate) async fn key_by_secret(reads: &impl ConnectionTrait, secret: SecretHash) -> Result<Option<Key>, DbError> {
-    let sql = format!("select {KEY} from api_key where secret = $1 and revoked_at is null");
-    reads.one(&sql, values![secret.0.to_vec()]).await?.as_ref().map(key).transpose()
-}
-
-/// Loads what the records say about everything these commands name.
-pub(crate) async fn known(tx: &Tx, commands: &[Command]) -> Result<Known, DbError> {
-    let asked = Asked::of(commands);
-    let mut known = Known::default();
-    if asked.founding {
-        let row = tx.one("select coalesce(max(id), 0) as last from workspace", []).await?;
-        known.last_workspace = row.map_or(Ok(WorkspaceId(0)), |row| workspace_id(&row, "last"))?.0;
-    }
-    let workspaces: Vec<Value> = asked.workspaces.iter().map(|workspace| workspace.0.into()).collect();
-    let sql = "select workspace_id, id, parent, kind, name from unit where workspace_id in ({list})";
-    for row in tx.all_in(sql, [], 1, workspaces).await? {
-        let unit = unit(&row)?;
-        known.units.insert((workspace_id(&row, "workspace_id")?, unit.id), unit.kind);
-    }
-    let emails: Vec<Value> = asked.emails.into_iter().map(Value::from).collect();
-    for row in tx.all_in("select email_key from staff where email_key in ({list})", [], 1, emails).await? {
-        known.emails.insert(row.get("email_key")?);
-    }
-    let staff: Vec<Value> = asked.staff.iter().flat_map(|(w, id)| values![w.0, id.as_str()]).collect();
-    let sql = "select workspace_id, id from staff where (workspace_id, id) in (values {rows})";
-    for row in tx.all_in(sql, [], 2, staff).await? {
-        known.staff.insert((workspace_id(&row, "workspace_id")?, staff_id(&row, "id")?));
-    }
-    let keys: Vec<Value> = asked.keys.into_iter().flat_map(|(w, id)| values![w.0, id]).collect();
-    let sql = "select workspace_id, id from api_key where revoked_at is null and (workspace_id, id) in (values {rows})";
-    for row in tx.all_in(sql, [], 2, keys).await? {
-        known.keys.insert((workspace_id(&row, "workspace_id")?, row.get("id")?));
-    }
-    Ok(known)
-}
-
-/// What a batch names.
-#[derive(Default)]
-struct Asked {
-    founding: bool,
-    workspaces: BTreeSet<WorkspaceId>,
-    emails: BTreeSet<String>,
-    staff: BTreeSet<(WorkspaceId, StaffId)>,
-    keys: BTreeSet<(WorkspaceId, String)>,
-}
-
-impl Asked {
-    fn of(commands: &[Command]) -> Self {
-        let mut asked = Self::default();
-        for command in commands {
-            match command {
-                Command::Found { staff, .. } => {
-                    asked.founding = true;
-                    asked.emails.extend(staff.iter().map(|each| Email::key_of(&each.email)));
-                }
-                Command::AddUnits { workspace, .. } => {
-                    asked.workspaces.insert(*workspace);
-                }
-                Command::AddStaff { staff, .. } => {
-                    asked.workspaces.insert(staff.workspace);
-                    asked.emails.insert(Email::key_of(&staff.email));
-                    asked.staff.insert((staff.workspace, staff.id.clone()));
-                }
-                Command::RevokeKey { workspace, key, .. } => {
-                    asked.keys.insert((*workspace, key.clone()));
-                }
-                Command::AddKey { .. }
-                | Command::OpenSession(_)
-                | Command::ExtendSession { .. }
-                | Command::CloseSession { .. } => {}
-            }
-        }
-        asked
-    }
-}
-
-/// Writes what a batch decided.
-pub(crate) async fn apply(tx: &Tx, effects: Effects) -> Result<(), DbError> {
-    apply_organisation(tx, &effects).await?;
-    let rows = effects.keys.iter().flat_map(|(key, secret)| {
-        let Key { workspace, id, kind, name, prefix, created_at } = key.clone();
-        values![workspace.0, id, kind.as_str(), name, prefix, secret.0.to_vec(), created_at.0]
-    });
-    let head = "insert into api_key (workspace_id, id, kind, name, prefix, secret, created_at)";
-    tx.insert_rows(head, 7, rows.collect(), "").await?;
-    for (workspace, key, at) in effects.revoked {
-        let sql = "update api_key set revoked_at = $1 where workspace_id = $2 and id = $3";
-        tx.run(sql, values![at.0, workspace.0, key]).await?;
-    }
-    apply_sessions(tx, effects.sessions.into_values().collect(), &effects.extended, &effects.closed).await
-}
-
-async fn apply_organisation(tx: &Tx, effects: &Effects) -> Result<(), DbError> {
-    let rows = effects.workspaces.iter().flat_map(|(id, name, at)| values![id.0, name.as_str(), at.0]);
-    tx.insert_rows("insert into workspace (id, name, created_at)", 3, rows.collect(), "").await?;
-
-    let rows = effects.units.iter().flat_map(|(workspace, unit)| {
-        let parent = unit.parent.clone().map(String::from);
-        values![workspace.0, unit.id.as_str(), parent, unit.kind.as_str(), unit.name.as_str()]
-    });
-    tx.insert_rows("insert into unit (workspace_id, id, parent, kind, name)", 5, rows.collect(), "").await?;
-
-    let rows = effects.staff.iter().flat_map(|(staff, at)| {
-        let Staff { workspace, id, name, email, password_hash, role, unit } = staff.clone();
-        let (email_key, unit) = (Email::key_of(&email), unit.map(String::from));
-        values![workspace.0, id.as_str(), name, email, email_key, password_hash, role.as_str(), unit, at.0]
-    });
-    let head = "insert into staff (workspace_id, id, name, email, email_key, password_hash, role, unit, created_at)";
-    tx.insert_rows(head, 9, rows.collect(), "").await?;
-    Ok(())
-}
-
-async fn apply_sessions(
-    tx: &Tx,
-    opened: Vec<Session>,
-    extended: &std::collections::BTreeMap<SecretHash, (Timestamp, Timestamp)>,
-    closed: &BTreeSet<SecretHash>,
-) -> Result<(), DbError> {
-    if let Some(now) = opened.iter().map(|session| session.seen_at.0).max() {
-        // Whoever comes in sweeps out those who are long gone.
-        tx.run("delete from session where expires_at <= $1", values![now]).await?;
-    }
-    let rows = opened.iter().flat_map(|session| {
-        let Session { workspace, token, staff, seen_at, expires_at } = session;
-        values![workspace.0, token.0.to_vec(), staff.as_str(), seen_at.0, seen_at.0, expires_at.0]
-    });
-    let head = "insert into session (workspace_id, token, staff, created_at, seen_at, expires_at)";
-    tx.insert_rows(head, 6, rows.collect(), "").await?;
-    for (token, (seen_at, expires_at)) in extended {
-        let sql = "update session set seen_at = $1, expires_at = $2 where token = $3";
-        tx.run(sql, values![seen_at.0, expires_at.0, token.0.to_vec()]).await?;
-    }
-    let tokens = closed.iter().map(|token| token.0.to_vec().into()).collect();
-    tx.run_in("delete from session where token in ({list})", [], 1, tokens).await?;
-    Ok(())
+/// The key with this secret, unless it is revoked, and until when this secret works if it was replaced by another.
+pub(crate) async fn key_by_secret(
+    reads: &impl ConnectionTrait,
+    secret: SecretHash,
+    now: Timestamp,
+) -> Result<Option<(Key, Option<Timestamp>)>, DbError> {
+    let sql = format!(
+        "select {KEY}, secret from api_key
+         where (secret = $1 or (old_secret = $1 and old_ends_at > $2)) and revoked_at is null"
+    );
+    let Some(row) = reads.one(&sql, values![secret.0.to_vec(), now.0]).await? else { return Ok(None) };
+    let key = key(&row)?;
+    let ends = if secret_hash(&row, "secret")? == secret { None } else { key.old_ends_at };
+    Ok(Some((key, ends)))
 }
 
 fn unit(row: &QueryResult) -> Result<Unit, DbError> {
@@ -245,6 +158,33 @@ fn member(row: &QueryResult) -> Result<Staff, DbError> {
         password_hash: row.get("password_hash")?,
         role: word(row, "role", Role::parse)?,
         unit: row.get::<Option<String>>("unit")?.map(unit_id).transpose()?,
+        active: row.get::<Option<i64>>("deactivated_at")?.is_none(),
+        must_change_password: row.get::<Option<i64>>("must_change_password")?.is_some(),
+    })
+}
+
+fn session_of(row: &QueryResult, workspace: WorkspaceId, staff: &StaffId) -> Result<Session, DbError> {
+    Ok(Session {
+        workspace,
+        token: secret_hash(row, "token")?,
+        staff: staff.clone(),
+        agent: row.get("agent")?,
+        created_at: Timestamp(row.get("session_created_at")?),
+        seen_at: Timestamp(row.get("seen_at")?),
+        expires_at: Timestamp(row.get("expires_at")?),
+    })
+}
+
+fn invitation(row: &QueryResult) -> Result<Invitation, DbError> {
+    Ok(Invitation {
+        workspace: workspace_id(row, "workspace_id")?,
+        id: row.get("id")?,
+        email: row.get("email")?,
+        role: word(row, "role", Role::parse)?,
+        unit: row.get::<Option<String>>("unit")?.map(unit_id).transpose()?,
+        token: secret_hash(row, "token")?,
+        created_at: Timestamp(row.get("created_at")?),
+        expires_at: Timestamp(row.get("expires_at")?),
     })
 }
 
@@ -256,7 +196,14 @@ fn key(row: &QueryResult) -> Result<Key, DbError> {
         name: row.get("name")?,
         prefix: row.get("prefix")?,
         created_at: Timestamp(row.get("created_at")?),
+        last_used_at: row.get::<Option<i64>>("last_used_at")?.map(Timestamp),
+        old_ends_at: row.get::<Option<i64>>("old_ends_at")?.map(Timestamp),
     })
+}
+
+fn secret_hash(row: &QueryResult, column: &str) -> Result<SecretHash, DbError> {
+    let bytes: Vec<u8> = row.get(column)?;
+    <[u8; 32]>::try_from(bytes).map(SecretHash).map_err(|_| DbError::corrupt(format!("{column} is no hash")))
 }
 
 fn workspace_id(row: &QueryResult, column: &str) -> Result<WorkspaceId, DbError> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{CanManageKeys, Json, Problem};
 
-use super::KeyItem;
+use super::{KeyItem, origin::Origin};
 use crate::{Access, IssuedKey, KeyFor, Name, NewKey};
 
 /// A key to be.
@@ -30,7 +30,14 @@ pub(super) struct Issued {
 impl From<IssuedKey> for Issued {
     fn from(issued: IssuedKey) -> Self {
         let IssuedKey { id, kind, name, prefix, created_at, key } = issued;
-        Self { item: KeyItem { id, kind, name, prefix, created_at }, key }
+        let item = KeyItem { id, kind, name, prefix, created_at, last_used_at: None, old_ends_at: None };
+        Self::new(item, key)
+    }
+}
+
+impl Issued {
+    pub(super) const fn new(item: KeyItem, key: String) -> Self {
+        Self { item, key }
     }
 }
 
@@ -47,9 +54,10 @@ impl From<IssuedKey> for Issued {
 pub(super) async fn add_key(
     caller: CanManageKeys,
     State(access): State<Access>,
+    origin: Origin,
     Json(AddKey { kind, name }): Json<AddKey>,
 ) -> Result<(StatusCode, Json<Issued>), Problem> {
-    let issued = access.add_key(caller.workspace, NewKey { kind, name }).await?;
+    let issued = access.add_key(origin.by(&caller), caller.workspace, NewKey { kind, name }).await?;
     Ok((StatusCode::CREATED, Json(issued.into())))
 }
 

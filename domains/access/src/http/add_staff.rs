@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use web::{CanManageStaff, Json, Problem};
 
-use super::StaffItem;
+use super::{StaffItem, origin::Origin};
 use crate::{Access, Email, Name, NewStaff, Password, Role};
 
 /// A member of staff to be.
@@ -21,7 +21,7 @@ pub(super) struct AddStaff {
     /// What they sign in with.
     #[schema(value_type = String, example = "lilei@example.com")]
     email: Email,
-    /// 8 to 128 bytes.
+    /// At least 10 characters; not the e-mail address, and not one that everybody tries.
     #[schema(value_type = String, format = Password)]
     password: Password,
     role: Role,
@@ -44,11 +44,12 @@ pub(super) struct AddStaff {
 pub(super) async fn add_staff(
     caller: CanManageStaff,
     State(access): State<Access>,
+    origin: Origin,
     Json(body): Json<AddStaff>,
 ) -> Result<(StatusCode, Json<StaffItem>), Problem> {
     let AddStaff { id, name, email, password, role, unit } = body;
     let new = NewStaff { id, name, email, password, role, unit };
-    let (staff, unit) = access.add_staff(caller.workspace, new).await?;
+    let (staff, unit) = access.add_staff(origin.by(&caller), caller.workspace, new).await?;
     Ok((StatusCode::CREATED, Json(StaffItem::new(staff, unit))))
 }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use web::{CanManageOrganisation, Json, Problem};
 
-use super::UnitItem;
+use super::{UnitItem, origin::Origin};
 use crate::{Access, Name, NewUnit, UnitKind};
 
 /// A unit to be.
@@ -38,9 +38,10 @@ pub(super) struct AddUnit {
 pub(super) async fn add_unit(
     caller: CanManageOrganisation,
     State(access): State<Access>,
+    origin: Origin,
     Json(AddUnit { id, name, kind, parent }): Json<AddUnit>,
 ) -> Result<(StatusCode, Json<UnitItem>), Problem> {
-    let unit = access.add_unit(caller.workspace, NewUnit { id, parent, kind, name }).await?;
+    let unit = access.add_unit(origin.by(&caller), caller.workspace, NewUnit { id, parent, kind, name }).await?;
     Ok((StatusCode::CREATED, Json(unit.into())))
 }
 

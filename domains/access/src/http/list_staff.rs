@@ -1,25 +1,71 @@
 //! `GET /api/v1/staff`
 
-use axum::extract::State;
-use web::{CanReadOrganisation, Json, Page, Problem};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use kernel::UnitId;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use web::{CanReadOrganisation, Csv, Format, Json, Page, Problem, Query};
 
 use super::StaffItem;
-use crate::Access;
+use crate::{
+    Access, Role,
+    ops::{StaffFilter, StaffState},
+};
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListStaff {
+    /// In the name, the e-mail or the id.
+    q: Option<String>,
+    #[param(inline)]
+    role: Option<Role>,
+    /// There or below.
+    #[param(value_type = Option<String>)]
+    unit: Option<UnitId>,
+    /// Those who may come in, unless asked otherwise.
+    #[serde(default)]
+    #[param(inline)]
+    state: StaffState,
+    #[serde(default)]
+    #[param(inline)]
+    format: Format,
+}
 
 /// The staff, as far as the caller sees it
 ///
 /// All in one page, by id.
 #[utoipa::path(
     get, path = "/api/v1/staff", tag = "access", operation_id = "access.staff.list",
+    params(ListStaff),
     responses((status = 200, body = Page<StaffItem>)),
     extensions(("x-permission" = json!("read_organisation"))),
 )]
 pub(super) async fn list_staff(
     caller: CanReadOrganisation,
     State(access): State<Access>,
-) -> Result<Json<Page<StaffItem>>, Problem> {
-    let staff = access.staff_in_scope(&caller).await?;
-    Ok(Json(Page::whole(staff.into_iter().map(|(staff, unit)| StaffItem::new(staff, unit)).collect())))
+    Query(ListStaff { q, role, unit, state, format }): Query<ListStaff>,
+) -> Result<Response, Problem> {
+    let filter = StaffFilter { text: q, role, unit, state };
+    let staff = access.staff_in_scope(&caller, &filter).await?;
+    let items = staff.into_iter().map(|(staff, unit)| StaffItem::new(staff, unit));
+    Ok(match format {
+        Format::Json => Json(Page::whole(items.collect())).into_response(),
+        Format::Csv => table(items).into_response(),
+    })
+}
+
+fn table(items: impl Iterator<Item = StaffItem>) -> Csv {
+    let mut csv = Csv::new("staff", &["id", "name", "email", "role", "unit", "unit_name", "active"]);
+    for StaffItem { id, name, email, role, unit, active } in items {
+        let (unit, unit_name) = unit.map(|unit| (unit.id, unit.name)).unzip();
+        let line =
+            [id.into(), name.into(), email.into(), role.as_str().into(), unit.into(), unit_name.into(), active.into()];
+        csv.line(line);
+    }
+    csv
 }
 
 #[cfg(test)]
@@ -46,8 +92,27 @@ mod tests {
         let answer = house.ask(Ask::get("/api/v1/staff").cookie(&cookie)).await;
         let expected = json!({
             "id": "store", "name": "store", "email": "Store@one.example", "role": "store_manager",
-            "unit": { "id": "store-1", "name": "store-1 of one" },
+            "unit": { "id": "store-1", "name": "store-1 of one" }, "active": true,
         });
         assert_eq!(answer.body["items"][0], expected);
+    }
+
+    #[db_test(migrations = crate::MIGRATIONS)]
+    async fn the_staff_is_filtered_and_exported(records: Records) {
+        let house = House::new(&records).await;
+        let boss = house.sign_in("boss@one.example").await;
+        for (query, found) in [
+            ("?q=ANALYST@", vec!["analyst"]),
+            ("?role=store_manager", vec!["rover", "store"]),
+            ("?unit=beijing", vec!["city", "store"]),
+            ("?unit=beijing&role=city_manager", vec!["city"]),
+            ("?unit=nowhere", vec![]),
+        ] {
+            assert_eq!(house.ids(Ask::get(&format!("/api/v1/staff{query}")).cookie(&boss)).await, found, "{query}");
+        }
+        let csv = house.ask(Ask::get("/api/v1/staff?format=csv&q=store").cookie(&boss)).await;
+        let expected = "\u{feff}id,name,email,role,unit,unit_name,active\n\
+            store,store,Store@one.example,store_manager,store-1,store-1 of one,true\n";
+        assert_eq!(csv.text, expected);
     }
 }

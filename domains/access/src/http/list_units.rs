@@ -1,25 +1,50 @@
 //! `GET /api/v1/units`
 
-use axum::extract::State;
-use web::{CanReadOrganisation, Json, Page, Problem};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use web::{CanReadOrganisation, Csv, Format, Json, Page, Problem, Query};
 
 use super::UnitItem;
 use crate::Access;
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListUnits {
+    /// `csv` gives what the import takes.
+    #[serde(default)]
+    #[param(inline)]
+    format: Format,
+}
 
 /// The organisation, as far as the caller sees it
 ///
 /// All in one page, by id. A parent may lie outside what the caller sees.
 #[utoipa::path(
     get, path = "/api/v1/units", tag = "access", operation_id = "access.unit.list",
+    params(ListUnits),
     responses((status = 200, body = Page<UnitItem>)),
     extensions(("x-permission" = json!("read_organisation"))),
 )]
 pub(super) async fn list_units(
     caller: CanReadOrganisation,
     State(access): State<Access>,
-) -> Result<Json<Page<UnitItem>>, Problem> {
+    Query(ListUnits { format }): Query<ListUnits>,
+) -> Result<Response, Problem> {
     let units = access.units_in_scope(&caller).await?;
-    Ok(Json(Page::whole(units.into_iter().map(UnitItem::from).collect())))
+    match format {
+        Format::Json => Ok(Json(Page::whole(units.into_iter().map(UnitItem::from).collect())).into_response()),
+        Format::Csv => {
+            let mut csv = Csv::new("units", &["id", "name", "kind", "parent"]);
+            for UnitItem { id, name, kind, parent } in units.into_iter().map(UnitItem::from) {
+                csv.line([id.into(), name.into(), kind.as_str().into(), parent.into()]);
+            }
+            Ok(csv.into_response())
+        }
+    }
 }
 
 #[cfg(test)]

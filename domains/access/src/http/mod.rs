@@ -1,13 +1,33 @@
 //! One file per endpoint; here the router and the shapes several of them answer with.
 
+mod accept_invitation;
 mod add_key;
 mod add_staff;
 mod add_unit;
+mod change_key;
+mod change_password;
+mod change_staff;
+mod change_unit;
+mod delete_unit;
+mod end_other_sessions;
+mod end_session;
+mod import_units;
+mod invite;
+mod list_audit;
+mod list_invitations;
 mod list_keys;
+mod list_sessions;
 mod list_staff;
 mod list_units;
+mod origin;
+mod read_invitation;
+mod read_setup;
+mod reset_password;
+mod revoke_invitation;
 mod revoke_key;
+mod rotate_key;
 mod session;
+mod set_up;
 mod sign_in;
 mod sign_out;
 #[cfg(test)]
@@ -16,7 +36,7 @@ mod who_am_i;
 
 use std::sync::Arc;
 
-use axum::extract::FromRef;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -34,12 +54,27 @@ struct Http {
 }
 
 pub(crate) fn router(access: Access, gate: Arc<dyn Authenticate>) -> OpenApiRouter {
+    let import = OpenApiRouter::default().routes(routes!(import_units::import_units));
     OpenApiRouter::default()
+        .routes(routes!(read_setup::read_setup, set_up::set_up))
         .routes(routes!(sign_in::sign_in, who_am_i::who_am_i, sign_out::sign_out))
+        .routes(routes!(change_password::change_password))
+        .routes(routes!(list_sessions::list_sessions, end_other_sessions::end_other_sessions))
+        .routes(routes!(end_session::end_session))
         .routes(routes!(list_units::list_units, add_unit::add_unit))
+        .routes(routes!(change_unit::change_unit, delete_unit::delete_unit))
+        .merge(import.layer(DefaultBodyLimit::max(import_units::BYTES_MAX)))
         .routes(routes!(list_staff::list_staff, add_staff::add_staff))
+        .routes(routes!(change_staff::change_staff))
+        .routes(routes!(reset_password::reset_password))
+        .routes(routes!(list_invitations::list_invitations, invite::invite))
+        .routes(routes!(revoke_invitation::revoke_invitation))
+        .routes(routes!(read_invitation::read_invitation))
+        .routes(routes!(accept_invitation::accept_invitation))
         .routes(routes!(list_keys::list_keys, add_key::add_key))
-        .routes(routes!(revoke_key::revoke_key))
+        .routes(routes!(change_key::change_key, revoke_key::revoke_key))
+        .routes(routes!(rotate_key::rotate_key))
+        .routes(routes!(list_audit::list_audit))
         .with_state(Http { access, gate })
 }
 
@@ -91,12 +126,14 @@ struct StaffItem {
     role: Role,
     /// Where they work; null if nowhere in particular.
     unit: Option<UnitName>,
+    /// Whether they may come in.
+    active: bool,
 }
 
 impl StaffItem {
     fn new(staff: Staff, unit: Option<Unit>) -> Self {
-        let Staff { id, name, email, role, .. } = staff;
-        Self { id: id.into(), name, email, role, unit: unit.map(UnitName::from) }
+        let Staff { id, name, email, role, active, .. } = staff;
+        Self { id: id.into(), name, email, role, unit: unit.map(UnitName::from), active }
     }
 }
 
@@ -112,11 +149,17 @@ struct KeyItem {
     prefix: String,
     #[schema(value_type = String, format = DateTime)]
     created_at: kernel::Timestamp,
+    /// To the minute; null if never.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_used_at: Option<kernel::Timestamp>,
+    /// Until when the secret it had before it was rotated works too; null or past if it does not.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    old_ends_at: Option<kernel::Timestamp>,
 }
 
 impl From<Key> for KeyItem {
     fn from(key: Key) -> Self {
-        let Key { id, kind, name, prefix, created_at, .. } = key;
-        Self { id, kind, name, prefix, created_at }
+        let Key { id, kind, name, prefix, created_at, last_used_at, old_ends_at, .. } = key;
+        Self { id, kind, name, prefix, created_at, last_used_at, old_ends_at }
     }
 }

@@ -3,6 +3,7 @@
 use axum::{extract::State, http::StatusCode};
 use web::{CanManageKeys, Path, Problem};
 
+use super::origin::Origin;
 use crate::Access;
 
 /// Revokes an API key
@@ -17,9 +18,10 @@ use crate::Access;
 pub(super) async fn revoke_key(
     caller: CanManageKeys,
     State(access): State<Access>,
+    origin: Origin,
     Path(key): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    access.revoke_key(caller.workspace, key).await?;
+    access.revoke_key(origin.by(&caller), caller.workspace, key).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -19,6 +19,8 @@ pub(super) struct Session {
     /// What they may do, as in `x-permission` of each operation.
     permissions: Vec<&'static str>,
     scope: SessionScope,
+    /// They signed in with a password somebody made for them: until they choose another they may do nothing else.
+    must_change_password: bool,
 }
 
 /// The brand.
@@ -59,6 +61,7 @@ impl From<SessionView> for Session {
             Scope::Own(_) => SessionScope { kind: SessionScopeKind::Own, units: Vec::new() },
         };
         Self {
+            must_change_password: staff.must_change_password,
             workspace: SessionWorkspace { id: workspace.id.0, name: workspace.name },
             staff: StaffItem::new(staff, unit),
             permissions: principal.permissions.iter().map(Permission::slug).collect(),

@@ -8,7 +8,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use web::{Json, Problem, SameOrigin};
 
-use super::session::{Session, cookie};
+use super::{
+    origin::Origin,
+    session::{Session, cookie},
+};
 use crate::Access;
 
 /// What somebody signs in with.
@@ -37,11 +40,12 @@ pub(super) struct SignIn {
 pub(super) async fn sign_in(
     _: SameOrigin,
     State(access): State<Access>,
+    origin: Origin,
     headers: HeaderMap,
     uri: Uri,
     Json(body): Json<SignIn>,
 ) -> Result<(HeaderMap, Json<Session>), Problem> {
-    let signed_in = access.sign_in(&body.email, body.password).await?;
+    let signed_in = access.sign_in(&body.email, body.password, origin.agent, origin.request.as_ref()).await?;
     Ok((cookie(Some(&signed_in.token), &headers, &uri), Json(signed_in.view.into())))
 }
 
@@ -66,10 +70,12 @@ mod tests {
         assert!(set.ends_with("; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000"), "{set}");
         let expected = json!({
             "workspace": { "id": 1, "name": "one" },
-            "staff": { "id": "boss", "name": "boss", "email": "Boss@one.example", "role": "owner", "unit": null },
+            "staff": { "id": "boss", "name": "boss", "email": "Boss@one.example", "role": "owner", "unit": null,
+                "active": true },
             "permissions": ["capture_facts", "read_facts", "read_network", "read_campaigns", "manage_campaigns",
                 "start_spreads", "read_organisation", "manage_organisation", "manage_staff", "manage_keys"],
             "scope": { "kind": "all", "units": [] },
+            "must_change_password": false,
         });
         assert_eq!(answer.body, expected);
 

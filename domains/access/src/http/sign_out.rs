@@ -6,7 +6,7 @@ use axum::{
 };
 use web::{Credentials, Problem};
 
-use super::session::cookie;
+use super::{origin::Origin, session::cookie};
 use crate::Access;
 
 /// Signs out
@@ -19,12 +19,13 @@ use crate::Access;
 )]
 pub(super) async fn sign_out(
     State(access): State<Access>,
+    origin: Origin,
     headers: HeaderMap,
     uri: Uri,
     parts: Parts,
 ) -> Result<(StatusCode, HeaderMap), Problem> {
     if let Some(Credentials::Session(token)) = Credentials::of(&parts)? {
-        access.sign_out(&token).await?;
+        access.sign_out(&token, origin.request.as_ref()).await?;
     }
     Ok((StatusCode::NO_CONTENT, cookie(None, &headers, &uri)))
 }

@@ -5,8 +5,8 @@ use kernel::{StaffId, Timestamp, UnitId, WorkspaceId, token};
 
 use crate::{
     Access, AccessError, Email, IssuedKey, KeyFor, Name, Password, Role, Unit, UnitKind,
-    model::Staff,
-    rules::decide::{Command, Done},
+    model::{By, Staff},
+    rules::decide::{Command, Done, Rejection},
 };
 
 /// What a brand begins with. Everything is stored in one transaction, or nothing is.
@@ -78,6 +78,11 @@ impl Access {
     /// # Errors
     /// [`AccessError::Rejected`] when ids or addresses are taken or units are unknown; storage and hashing errors.
     pub async fn found(&self, founding: Founding) -> Result<Founded, AccessError> {
+        self.found_by(By::command_line(), false, founding).await
+    }
+
+    /// Founds a brand on somebody's behalf; `first` when there must be none yet.
+    pub(crate) async fn found_by(&self, by: By, first: bool, founding: Founding) -> Result<Founded, AccessError> {
         let at = self.now();
         let nowhere = WorkspaceId(0);
         let units = founding.units.into_iter().map(|unit| self.unit_of(unit)).collect();
@@ -85,10 +90,10 @@ impl Access {
         let ids = staff.iter().map(|staff| staff.id.clone()).collect();
         let (issued, keys): (Vec<_>, Vec<_>) =
             founding.keys.into_iter().map(|key| self.key_of(nowhere, key, at)).unzip();
-        let command = Command::Found { at, name: founding.name.into(), units, staff, keys };
-        match self.submit(command).await? {
+        let command = Command::Found { first, name: founding.name.into(), units, staff, keys };
+        match self.submit(by, command).await? {
             Done::Founded(workspace) => Ok(Founded { workspace, staff: ids, keys: issued }),
-            Done::Stored => unreachable!("founding a brand gives it a number"),
+            Done::Stored | Done::Imported { .. } => unreachable!("founding a brand gives it a number"),
         }
     }
 
@@ -101,6 +106,9 @@ impl Access {
     /// Hashes the password and gives an id if there is none.
     pub(crate) async fn staff_of(&self, workspace: WorkspaceId, new: NewStaff) -> Result<Staff, AccessError> {
         let id = new.id.unwrap_or_else(|| drawn("s-", &token(self.entropy(), 12)));
+        if !new.password.suits(new.email.as_str()) {
+            return Err(Rejection::PasswordIsEmail.into());
+        }
         let password_hash = self.passwords().hash(self.entropy(), new.password).await?;
         Ok(Staff {
             workspace,
@@ -110,6 +118,8 @@ impl Access {
             password_hash,
             role: new.role,
             unit: new.unit,
+            active: true,
+            must_change_password: false,
         })
     }
 
@@ -118,6 +128,6 @@ impl Access {
     }
 }
 
-fn drawn<T: TryFrom<String>>(mark: &str, token: &str) -> T {
+pub(crate) fn drawn<T: TryFrom<String>>(mark: &str, token: &str) -> T {
     T::try_from(format!("{mark}{token}")).ok().expect("a token is letters and digits")
 }

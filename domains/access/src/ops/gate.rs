@@ -13,10 +13,18 @@ use kernel::Timestamp;
 use quick_cache::sync::Cache;
 use web::{Actor, AuthError, Authenticate, Caller, Credentials, Principal};
 
-use crate::{Access, AccessError, model::SecretHash, ops::sessions::SEEN_EVERY_SECS, rules::roles, store};
+use crate::{
+    Access, AccessError,
+    model::{By, SecretHash},
+    ops::sessions::SEEN_EVERY_SECS,
+    rules::{decide::Command, roles},
+    store,
+};
 
 /// How long an answer is remembered.
 const REMEMBER_SECS: i64 = 10;
+/// How often a key's use is written down.
+const USED_EVERY_SECS: i64 = 60;
 /// How many are.
 const REMEMBERED_MAX: usize = 50_000;
 
@@ -77,7 +85,7 @@ impl Authenticate for Gate {
         let changes = memory.changes.load(Ordering::SeqCst);
         let found = match door {
             Door::Session => self.session(secret, now).await,
-            Door::Key => self.key(secret).await.map(|principal| principal.map(|principal| (principal, None))),
+            Door::Key => self.key(secret, now).await,
         };
         let found = found.map_err(|error| AuthError(error.into()))?;
         let mut until = now.plus_secs(REMEMBER_SECS);
@@ -108,15 +116,28 @@ impl Gate {
         Ok(Some((self.0.principal_of(&staff).await?, Some(ends))))
     }
 
-    async fn key(&self, secret: SecretHash) -> Result<Option<Principal>, AccessError> {
-        let Some(key) = store::key_by_secret(self.0.reads(), secret).await? else { return Ok(None) };
-        Ok(Some(Principal {
+    /// Whose key this is, and when it ends.
+    async fn key(
+        &self,
+        secret: SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<(Principal, Option<Timestamp>)>, AccessError> {
+        let Some((key, ends)) = store::key_by_secret(self.0.reads(), secret, now).await? else { return Ok(None) };
+        if key.last_used_at.is_none_or(|last| now.micros_since(last) >= USED_EVERY_SECS * 1_000_000) {
+            let used = Command::UseKey { workspace: key.workspace, key: key.id.clone() };
+            // A key opens its door also while nothing can be written.
+            if let Err(error) = self.0.submit(By::command_line(), used).await {
+                tracing::warn!(%error, key = key.id, "the use of a key could not be written down");
+            }
+        }
+        let principal = Principal {
             workspace: key.workspace,
             actor: Actor::Key { id: key.id, kind: key.kind.into() },
             permissions: roles::key_permissions(key.kind),
             scope: roles::key_scope(key.kind),
             unit: None,
-        }))
+        };
+        Ok(Some((principal, ends)))
     }
 }
 

@@ -3,9 +3,9 @@
 use kernel::{Timestamp, WorkspaceId, token};
 
 use crate::{
-    Access, AccessError, KeyFor, NewKey,
-    model::{Key, SecretHash},
-    rules::decide::Command,
+    Access, AccessError, KeyFor, Name, NewKey,
+    model::{By, Key, SecretHash},
+    rules::decide::{Command, Rejection},
     store,
 };
 
@@ -13,6 +13,8 @@ use crate::{
 const KEY_LENGTH: usize = 32;
 /// How much of a key is shown in lists, its mark included.
 const PREFIX_LENGTH: usize = 8;
+/// How long a rotated key's old secret works beside the new one, if it is to.
+const GRACE_SECS: i64 = 24 * 3600;
 
 /// A key that was just made: the only time it can be seen.
 #[derive(Clone)]
@@ -42,9 +44,9 @@ impl Access {
     pub(crate) fn key_of(&self, workspace: WorkspaceId, new: NewKey, at: Timestamp) -> (IssuedKey, (Key, SecretHash)) {
         let NewKey { kind, name } = new;
         let id = format!("k-{}", token(self.entropy(), 12));
-        let secret = format!("{}{}", kind.mark(), token(self.entropy(), KEY_LENGTH));
-        let prefix = secret[..PREFIX_LENGTH].to_owned();
-        let key = Key { workspace, id, kind, name: name.into(), prefix, created_at: at };
+        let (secret, prefix) = self.draw_secret(kind);
+        let name = name.into();
+        let key = Key { workspace, id, kind, name, prefix, created_at: at, last_used_at: None, old_ends_at: None };
         let hash = SecretHash::of(&secret);
         let Key { id, name, prefix, .. } = key.clone();
         (IssuedKey { id, kind, name, prefix, created_at: at, key: secret }, (key, hash))
@@ -54,15 +56,57 @@ impl Access {
         Ok(store::keys(self.reads(), workspace).await?)
     }
 
-    pub(crate) async fn add_key(&self, workspace: WorkspaceId, new: NewKey) -> Result<IssuedKey, AccessError> {
+    pub(crate) async fn add_key(&self, by: By, workspace: WorkspaceId, new: NewKey) -> Result<IssuedKey, AccessError> {
         let (issued, (key, secret)) = self.key_of(workspace, new, self.now());
-        self.submit(Command::AddKey { key, secret }).await?;
+        self.submit(by, Command::AddKey { key, secret }).await?;
         Ok(issued)
     }
 
-    pub(crate) async fn revoke_key(&self, workspace: WorkspaceId, key: String) -> Result<(), AccessError> {
-        self.submit(Command::RevokeKey { workspace, key, at: self.now() }).await?;
+    pub(crate) async fn rename_key(
+        &self,
+        by: By,
+        workspace: WorkspaceId,
+        key: String,
+        name: Name,
+    ) -> Result<Key, AccessError> {
+        self.submit(by, Command::RenameKey { workspace, key: key.clone(), name: name.into() }).await?;
+        self.key_named(workspace, key).await
+    }
+
+    /// A new secret for a key. The old one works for a day more if there is to be grace, and one from an earlier rotation
+    /// no longer.
+    pub(crate) async fn rotate_key(
+        &self,
+        by: By,
+        workspace: WorkspaceId,
+        key: String,
+        grace: bool,
+    ) -> Result<(Key, String), AccessError> {
+        let kind = self.key_named(workspace, key.clone()).await?.kind;
+        let (secret, prefix) = self.draw_secret(kind);
+        let old_ends_at = grace.then(|| self.now().plus_secs(GRACE_SECS));
+        let rotate =
+            Command::RotateKey { workspace, key: key.clone(), prefix, secret: SecretHash::of(&secret), old_ends_at };
+        self.submit(by, rotate).await?;
+        self.forget_callers();
+        Ok((self.key_named(workspace, key).await?, secret))
+    }
+
+    pub(crate) async fn revoke_key(&self, by: By, workspace: WorkspaceId, key: String) -> Result<(), AccessError> {
+        self.submit(by, Command::RevokeKey { workspace, key }).await?;
         self.forget_callers();
         Ok(())
+    }
+
+    async fn key_named(&self, workspace: WorkspaceId, id: String) -> Result<Key, AccessError> {
+        let keys = self.keys(workspace).await?;
+        keys.into_iter().find(|key| key.id == id).ok_or_else(|| Rejection::KeyUnknown(id).into())
+    }
+
+    /// A secret and how it begins.
+    fn draw_secret(&self, kind: KeyFor) -> (String, String) {
+        let secret = format!("{}{}", kind.mark(), token(self.entropy(), KEY_LENGTH));
+        let prefix = secret[..PREFIX_LENGTH].to_owned();
+        (secret, prefix)
     }
 }

@@ -1,29 +1,41 @@
 //! The use cases: load, decide, store. Writing goes through the records' grouped writer as [`Command`]s.
 
+mod audit;
 mod found;
 mod gate;
+mod invitations;
 mod keys;
 mod organisation;
 mod passwords;
 mod sessions;
+mod setup;
+mod staff;
 
 use async_trait::async_trait;
 use db::{DbError, Decider, Tx, ViolationKind, WriteError};
 use kernel::ErrorCode;
-use web::Problem;
+use web::{Problem, ProblemItem};
 
+pub(crate) use self::{
+    audit::Told,
+    gate::{Gate, Memory},
+    invitations::{Invited, NewInvitation, Welcome},
+    organisation::{StaffFilter, StaffState},
+    passwords::Passwords,
+    sessions::{SESSION_SECS, SessionView, SignedIn},
+    setup::Setup,
+};
 pub use self::{
     found::{Founded, Founding, NewKey, NewStaff, NewUnit},
     keys::IssuedKey,
     passwords::Hashing,
-};
-pub(crate) use self::{
-    gate::{Gate, Memory},
-    passwords::Passwords,
-    sessions::{SESSION_SECS, SessionView},
+    setup::{Opening, SetupToken},
 };
 use crate::{
-    rules::decide::{Command, Done, Effects, Rejection, decide},
+    rules::{
+        decide::{Done, Effects, Order, Rejection, decide},
+        import::ImportError,
+    },
     store,
 };
 
@@ -32,17 +44,17 @@ pub(crate) struct Decisions;
 
 #[async_trait]
 impl Decider for Decisions {
-    type Command = Command;
+    type Command = Order;
     type Outcome = Result<Done, Rejection>;
 
     fn name(&self) -> &'static str {
         "access"
     }
 
-    async fn decide(&self, tx: &Tx, commands: &[Command]) -> Result<Vec<Self::Outcome>, DbError> {
-        let mut known = store::known(tx, commands).await?;
+    async fn decide(&self, tx: &Tx, orders: &[Order]) -> Result<Vec<Self::Outcome>, DbError> {
+        let mut known = store::known(tx, orders).await?;
         let mut effects = Effects::default();
-        let outcomes = commands.iter().map(|command| decide(&mut known, &mut effects, command.clone())).collect();
+        let outcomes = orders.iter().map(|order| decide(&mut known, &mut effects, order.clone())).collect();
         store::apply(tx, effects).await?;
         Ok(outcomes)
     }
@@ -63,6 +75,15 @@ pub enum AccessError {
         /// Seconds until it may be tried again.
         wait_secs: u64,
     },
+    /// Somebody who wants another password does not know the one they have.
+    #[error("this is not your password")]
+    WrongPassword,
+    /// The token printed at the start is another.
+    #[error("this is not the token that the server printed when it started")]
+    WrongSetupToken,
+    /// The brand is founded, but its river does not flow.
+    #[error("the brand is founded, but cannot be opened; restart the server")]
+    Opening(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Not there, or not visible to the caller.
     #[error("there is no such thing here")]
     NotFound,
@@ -83,13 +104,15 @@ impl From<AccessError> for Problem {
             AccessError::Rejected(rejection) => refused(&rejection),
             AccessError::WrongCredentials => ErrorCode::WrongCredentials.into(),
             AccessError::Locked { wait_secs } => Self::new(ErrorCode::TooMany).retry_after(wait_secs),
+            AccessError::WrongPassword => Self::invalid("old_password", error.to_string()),
+            AccessError::WrongSetupToken => Self::new(ErrorCode::Forbidden).detail(error.to_string()),
             AccessError::NotFound => ErrorCode::NotFound.into(),
             AccessError::Read(DbError::Busy(_) | DbError::Unavailable(_)) => Self::unavailable(error),
             AccessError::Write(WriteError::Rejected(ref violation)) if violation.kind == ViolationKind::Unique => {
                 Self::new(ErrorCode::Conflict).because(error)
             }
             AccessError::Write(_) => Self::unavailable(error),
-            AccessError::Read(_) | AccessError::Hashing(_) => Self::internal(error),
+            AccessError::Read(_) | AccessError::Hashing(_) | AccessError::Opening(_) => Self::internal(error),
         }
     }
 }
@@ -97,11 +120,24 @@ impl From<AccessError> for Problem {
 fn refused(rejection: &Rejection) -> Problem {
     let said = rejection.to_string();
     match rejection {
-        Rejection::UnitTaken(_) | Rejection::StaffTaken(_) | Rejection::EmailTaken(_) => {
-            Problem::new(ErrorCode::Conflict).detail(said)
-        }
+        Rejection::FoundedAlready
+        | Rejection::UnitTaken(_)
+        | Rejection::UnitInUse { .. }
+        | Rejection::StaffTaken(_)
+        | Rejection::EmailTaken(_)
+        | Rejection::LastOwner(_) => Problem::new(ErrorCode::Conflict).detail(said),
         Rejection::ParentUnknown(_) | Rejection::ParentTooLow { .. } => Problem::invalid("parent", said),
         Rejection::UnitUnknown(_) => Problem::invalid("unit", said),
-        Rejection::KeyUnknown(_) => Problem::new(ErrorCode::NotFound).detail(said),
+        Rejection::PasswordIsEmail => Problem::invalid("password", said),
+        Rejection::Import(errors) => {
+            errors.iter().fold(Problem::new(ErrorCode::Invalid).detail(said), |problem, error| {
+                let ImportError { index, field, message } = error.clone();
+                problem.item(ProblemItem { index: Some(index), field: Some(field.to_owned()), message })
+            })
+        }
+        Rejection::UnitMissing(_)
+        | Rejection::StaffMissing(_)
+        | Rejection::InvitationOver
+        | Rejection::KeyUnknown(_) => Problem::new(ErrorCode::NotFound).detail(said),
     }
 }

@@ -1,11 +1,63 @@
-//! Units and staff: adding, and listing what is in a caller's scope.
+//! The organisation: its units, and listing what is in a caller's scope.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Scope, WorkspaceId};
+use kernel::{Scope, UnitId, WorkspaceId};
+use serde::Deserialize;
+use utoipa::ToSchema;
 use web::Principal;
 
-use crate::{Access, AccessError, NewStaff, NewUnit, Unit, Workspace, model::Staff, rules::decide::Command, store};
+use crate::{
+    Access, AccessError, NewUnit, Role, Unit, Workspace,
+    model::{By, Staff},
+    rules::{
+        decide::{Command, Done, Rejection, UnitChange},
+        import, roles,
+    },
+    store,
+};
+
+/// Which of the staff are asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StaffFilter {
+    /// In the name, the e-mail or the id, however cased.
+    pub(crate) text: Option<String>,
+    pub(crate) role: Option<Role>,
+    /// There or below.
+    pub(crate) unit: Option<UnitId>,
+    pub(crate) state: StaffState,
+}
+
+/// Who may come in, who may not any more, or both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StaffState {
+    /// Those who may come in.
+    #[default]
+    Active,
+    /// Those who may not any more.
+    Deactivated,
+    /// Everybody.
+    All,
+}
+
+impl StaffFilter {
+    fn takes(&self, staff: &Staff, below: Option<&BTreeSet<UnitId>>) -> bool {
+        let state = match self.state {
+            StaffState::Active => staff.active,
+            StaffState::Deactivated => !staff.active,
+            StaffState::All => true,
+        };
+        let text = self.text.as_ref().is_none_or(|text| {
+            let text = text.trim().to_lowercase();
+            [staff.name.as_str(), staff.email.as_str(), staff.id.as_str()]
+                .iter()
+                .any(|part| part.to_lowercase().contains(&text))
+        });
+        let unit = below.is_none_or(|below| staff.unit.as_ref().is_some_and(|unit| below.contains(unit)));
+        state && text && unit && self.role.is_none_or(|role| role == staff.role)
+    }
+}
 
 impl Access {
     /// Every brand of the installation, by number.
@@ -36,8 +88,12 @@ impl Access {
         Ok(units)
     }
 
-    /// The staff a caller may see, each with their unit.
-    pub(crate) async fn staff_in_scope(&self, caller: &Principal) -> Result<Vec<(Staff, Option<Unit>)>, AccessError> {
+    /// The staff a caller may see and asked for, each with their unit.
+    pub(crate) async fn staff_in_scope(
+        &self,
+        caller: &Principal,
+        filter: &StaffFilter,
+    ) -> Result<Vec<(Staff, Option<Unit>)>, AccessError> {
         let mut staff = store::staff(self.reads(), caller.workspace).await?;
         match &caller.scope {
             Scope::All => {}
@@ -45,6 +101,8 @@ impl Access {
             Scope::Own(own) => staff.retain(|each| each.id == *own),
         }
         let units = store::units(self.reads(), caller.workspace).await?;
+        let below = filter.unit.as_ref().map(|top| roles::subtree(&units, top));
+        staff.retain(|each| filter.takes(each, below.as_ref()));
         let units: BTreeMap<_, _> = units.into_iter().map(|unit| (unit.id.clone(), unit)).collect();
         Ok(staff
             .into_iter()
@@ -55,23 +113,53 @@ impl Access {
             .collect())
     }
 
-    pub(crate) async fn add_unit(&self, workspace: WorkspaceId, new: NewUnit) -> Result<Unit, AccessError> {
+    pub(crate) async fn add_unit(&self, by: By, workspace: WorkspaceId, new: NewUnit) -> Result<Unit, AccessError> {
         let unit = self.unit_of(new);
-        self.submit(Command::AddUnits { workspace, units: vec![unit.clone()] }).await?;
+        self.submit(by, Command::AddUnits { workspace, units: vec![unit.clone()] }).await?;
         // Whoever stands above it sees more now.
         self.forget_callers();
         Ok(unit)
     }
 
-    pub(crate) async fn add_staff(
+    pub(crate) async fn change_unit(
         &self,
+        by: By,
         workspace: WorkspaceId,
-        new: NewStaff,
-    ) -> Result<(Staff, Option<Unit>), AccessError> {
-        let staff = self.staff_of(workspace, new).await?;
-        self.submit(Command::AddStaff { at: self.now(), staff: staff.clone() }).await?;
-        let unit = self.unit_where(&staff).await?;
-        Ok((staff, unit))
+        unit: UnitId,
+        change: UnitChange,
+    ) -> Result<Unit, AccessError> {
+        self.submit(by, Command::ChangeUnit { workspace, unit: unit.clone(), change }).await?;
+        self.forget_callers();
+        store::unit_named(self.reads(), workspace, &unit).await?.ok_or(AccessError::NotFound)
+    }
+
+    pub(crate) async fn delete_unit(&self, by: By, workspace: WorkspaceId, unit: UnitId) -> Result<(), AccessError> {
+        self.submit(by, Command::DeleteUnit { workspace, unit }).await?;
+        self.forget_callers();
+        Ok(())
+    }
+
+    /// Lays a list of units over the organisation, all or nothing: how many are new, changed and as they were. When it is
+    /// only tried, nothing is stored.
+    pub(crate) async fn import_units(
+        &self,
+        by: By,
+        workspace: WorkspaceId,
+        units: Vec<Unit>,
+        dry_run: bool,
+    ) -> Result<(usize, usize, usize), AccessError> {
+        if dry_run {
+            let there = store::units(self.reads(), workspace).await?;
+            let there = there.into_iter().map(|unit| (unit.id.clone(), unit)).collect();
+            let plan = import::plan(&there, &units).map_err(Rejection::Import)?;
+            return Ok((plan.created.len(), plan.changed.len(), plan.unchanged));
+        }
+        let done = self.submit(by, Command::ImportUnits { workspace, units }).await?;
+        self.forget_callers();
+        match done {
+            Done::Imported { created, changed, unchanged } => Ok((created, changed, unchanged)),
+            Done::Stored | Done::Founded(_) => unreachable!("an import counts what it did"),
+        }
     }
 
     /// Where somebody works.

@@ -1,12 +1,15 @@
 //! Signing in and out, and what a session is.
 
-use kernel::{Timestamp, token};
-use web::{Actor, Principal};
+use kernel::{Scope, StaffId, Timestamp, WorkspaceId, token};
+use web::{Actor, PermissionSet, Principal, RequestId};
 
 use crate::{
     Access, AccessError, Unit, Workspace,
-    model::{Email, SecretHash, Session, Staff},
-    rules::{decide::Command, roles},
+    model::{By, Email, SecretHash, Session, Staff},
+    rules::{
+        decide::{Command, Which},
+        roles,
+    },
     store,
 };
 
@@ -33,36 +36,87 @@ pub(crate) struct SessionView {
 
 impl Access {
     /// Signs somebody in by e-mail and password.
-    pub(crate) async fn sign_in(&self, email: &str, password: String) -> Result<SignedIn, AccessError> {
+    pub(crate) async fn sign_in(
+        &self,
+        email: &str,
+        password: String,
+        agent: Option<String>,
+        request: Option<&RequestId>,
+    ) -> Result<SignedIn, AccessError> {
         let now = self.now();
         let address = Email::key_of(email);
         self.attempts().lock().begin(&address, now).map_err(|wait_secs| AccessError::Locked { wait_secs })?;
         let staff = store::staff_by_email(self.reads(), &address).await?;
         let stored = staff.as_ref().map(|staff| staff.password_hash.clone());
         let fits = self.passwords().check(password, stored).await?;
-        let staff = staff.filter(|_| fits).ok_or(AccessError::WrongCredentials)?;
+        let staff = staff.filter(|staff| fits && staff.active).ok_or(AccessError::WrongCredentials)?;
         self.attempts().lock().succeeded(&address);
+        self.open_session(staff, agent, request).await
+    }
 
+    /// A session for somebody who has shown who they are.
+    pub(crate) async fn open_session(
+        &self,
+        staff: Staff,
+        agent: Option<String>,
+        request: Option<&RequestId>,
+    ) -> Result<SignedIn, AccessError> {
+        let now = self.now();
         let token = token(self.entropy(), TOKEN_LENGTH);
-        self.submit(Command::OpenSession(Session {
+        let session = Session {
             workspace: staff.workspace,
             token: SecretHash::of(&token),
             staff: staff.id.clone(),
+            agent,
+            created_at: now,
             seen_at: now,
             expires_at: now.plus_secs(SESSION_SECS),
-        }))
-        .await?;
+        };
+        let by = By::actor(&Actor::Staff(staff.id.clone()), request);
+        self.submit(by, Command::OpenSession(session)).await?;
         let principal = self.principal_of(&staff).await?;
         Ok(SignedIn { token, view: self.view_of(staff, principal).await? })
     }
 
     /// Ends a session. One that is over already is none.
-    pub(crate) async fn sign_out(&self, token: &str) -> Result<(), AccessError> {
+    pub(crate) async fn sign_out(&self, token: &str, request: Option<&RequestId>) -> Result<(), AccessError> {
         let token = SecretHash::of(token);
-        if store::session(self.reads(), token, self.now()).await?.is_some() {
-            self.submit(Command::CloseSession { token }).await?;
+        if let Some((_, staff)) = store::session(self.reads(), token, self.now()).await? {
+            let by = By::actor(&Actor::Staff(staff.id.clone()), request);
+            let end = Command::EndSessions { workspace: staff.workspace, staff: staff.id, which: Which::One(token) };
+            self.submit(by, end).await?;
             self.memory().forget_session(token);
         }
+        Ok(())
+    }
+
+    /// The caller's sessions, the latest used first. A key has none.
+    pub(crate) async fn sessions_of(&self, caller: &Principal) -> Result<Vec<Session>, AccessError> {
+        let staff = caller.staff().ok_or(AccessError::NotFound)?;
+        Ok(store::sessions(self.reads(), caller.workspace, staff, self.now()).await?)
+    }
+
+    /// Ends one of the caller's sessions, by its name.
+    pub(crate) async fn end_session(&self, by: By, caller: &Principal, name: &str) -> Result<(), AccessError> {
+        let session = self.sessions_of(caller).await?.into_iter().find(|session| session.token.name() == name);
+        let session = session.ok_or(AccessError::NotFound)?;
+        self.end(by, session.workspace, session.staff, Which::One(session.token)).await
+    }
+
+    /// Ends the caller's sessions except the one they ask from.
+    pub(crate) async fn end_other_sessions(
+        &self,
+        by: By,
+        caller: &Principal,
+        current: Option<&str>,
+    ) -> Result<(), AccessError> {
+        let staff = caller.staff().ok_or(AccessError::NotFound)?.clone();
+        self.end(by, caller.workspace, staff, Which::AllBut(current.map(SecretHash::of))).await
+    }
+
+    async fn end(&self, by: By, workspace: WorkspaceId, staff: StaffId, which: Which) -> Result<(), AccessError> {
+        self.submit(by, Command::EndSessions { workspace, staff, which }).await?;
+        self.forget_callers();
         Ok(())
     }
 
@@ -81,6 +135,16 @@ impl Access {
 
     /// What a member of staff may do and see at this moment.
     pub(crate) async fn principal_of(&self, staff: &Staff) -> Result<Principal, AccessError> {
+        if staff.must_change_password {
+            // Until they have chosen a password of their own they may do nothing else.
+            return Ok(Principal {
+                workspace: staff.workspace,
+                actor: Actor::Staff(staff.id.clone()),
+                permissions: PermissionSet::NONE,
+                scope: Scope::Own(staff.id.clone()),
+                unit: staff.unit.clone(),
+            });
+        }
         let unit = staff.unit.as_ref();
         let units = match roles::needs_tree(staff.role, unit) {
             true => store::units(self.reads(), staff.workspace).await?,
@@ -98,7 +162,8 @@ impl Access {
     /// The session lives on: it is in use. Written down once in a while only.
     pub(crate) async fn keep_alive(&self, session: &Session, now: Timestamp) -> Result<Timestamp, AccessError> {
         let expires_at = now.plus_secs(SESSION_SECS);
-        self.submit(Command::ExtendSession { token: session.token, seen_at: now, expires_at }).await?;
+        let by = By::actor(&Actor::Staff(session.staff.clone()), None);
+        self.submit(by, Command::ExtendSession { token: session.token, expires_at }).await?;
         Ok(expires_at)
     }
 }

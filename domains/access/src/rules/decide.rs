@@ -1,33 +1,105 @@
 //! Commands as data, and the pure decision about them.
 //!
 //! A batch is decided against [`Known`], which holds what the records say about everything the batch names; each accepted
-//! command adds to it, so that the next sees it. What must be written gathers in [`Effects`].
+//! command changes it, so that the next sees it. What must be written gathers in [`Effects`], and beside every change the
+//! entry of the audit trail that tells of it: both are stored in one transaction.
+
+mod organisation;
+mod staff;
+#[cfg(test)]
+mod tests;
+mod trail;
+mod ways_in;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{StaffId, Timestamp, UnitId, WorkspaceId};
 
-use crate::model::{Key, SecretHash, Session, Staff, Unit, UnitKind};
+use crate::{
+    model::{AuditEntry, By, Invitation, Key, Role, SecretHash, Session, Staff, Unit, UnitKind},
+    rules::import::ImportError,
+};
+
+/// A command, whose it is, and when it was given.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    pub(crate) by: By,
+    pub(crate) at: Timestamp,
+    pub(crate) command: Command,
+}
 
 /// What is asked of the slice.
 #[derive(Clone, Debug)]
 pub(crate) enum Command {
-    /// A new brand. Its parts carry no workspace of their own yet: they get the new one.
-    Found { at: Timestamp, name: String, units: Vec<Unit>, staff: Vec<Staff>, keys: Vec<(Key, SecretHash)> },
+    /// A new brand; `first` when it must be the installation's first. Its parts carry no workspace of their own yet: they
+    /// get the new one.
+    Found { first: bool, name: String, units: Vec<Unit>, staff: Vec<Staff>, keys: Vec<(Key, SecretHash)> },
     /// Units, parents before their children.
     AddUnits { workspace: WorkspaceId, units: Vec<Unit> },
+    /// A list laid over the organisation.
+    ImportUnits { workspace: WorkspaceId, units: Vec<Unit> },
+    /// A unit gets another name, storey or place.
+    ChangeUnit { workspace: WorkspaceId, unit: UnitId, change: UnitChange },
+    /// A unit under which nothing hangs goes away.
+    DeleteUnit { workspace: WorkspaceId, unit: UnitId },
     /// Somebody new.
-    AddStaff { at: Timestamp, staff: Staff },
+    AddStaff { staff: Staff },
+    /// Somebody's name, role or unit changes, or whether they may come in.
+    ChangeStaff { workspace: WorkspaceId, staff: StaffId, change: StaffChange },
+    /// Somebody's password changes, and all their sessions but one end.
+    SetPassword { workspace: WorkspaceId, staff: StaffId, hash: String, must_change: bool, keep: Option<SecretHash> },
+    /// Somebody is asked to join; an open invitation of the same address ends.
+    Invite(Invitation),
+    /// An invitation ends unused.
+    RevokeInvitation { workspace: WorkspaceId, invitation: String },
+    /// Somebody joins. Address, role and unit are the invitation's.
+    AcceptInvitation { token: SecretHash, staff: Staff },
     /// A new key.
     AddKey { key: Key, secret: SecretHash },
+    /// The key gets another name.
+    RenameKey { workspace: WorkspaceId, key: String, name: String },
+    /// The key gets another secret; the one it has works until `old_ends_at`, or no longer.
+    RotateKey {
+        workspace: WorkspaceId,
+        key: String,
+        prefix: String,
+        secret: SecretHash,
+        old_ends_at: Option<Timestamp>,
+    },
     /// The key stops working.
-    RevokeKey { workspace: WorkspaceId, key: String, at: Timestamp },
+    RevokeKey { workspace: WorkspaceId, key: String },
+    /// The key is in use.
+    UseKey { workspace: WorkspaceId, key: String },
     /// Somebody signed in.
     OpenSession(Session),
     /// A session is in use and lives longer.
-    ExtendSession { token: SecretHash, seen_at: Timestamp, expires_at: Timestamp },
-    /// Somebody signed out.
-    CloseSession { token: SecretHash },
+    ExtendSession { token: SecretHash, expires_at: Timestamp },
+    /// Sessions of one person end.
+    EndSessions { workspace: WorkspaceId, staff: StaffId, which: Which },
+}
+
+/// What of a unit is to change; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct UnitChange {
+    pub(crate) name: Option<String>,
+    pub(crate) kind: Option<UnitKind>,
+    pub(crate) parent: Option<Option<UnitId>>,
+}
+
+/// What of a member of staff is to change; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StaffChange {
+    pub(crate) name: Option<String>,
+    pub(crate) role: Option<Role>,
+    pub(crate) unit: Option<Option<UnitId>>,
+    pub(crate) active: Option<bool>,
+}
+
+/// Some of one person's sessions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    One(SecretHash),
+    AllBut(Option<SecretHash>),
 }
 
 /// What became of a command that was accepted.
@@ -35,6 +107,8 @@ pub(crate) enum Command {
 pub(crate) enum Done {
     /// The brand has this number.
     Founded(WorkspaceId),
+    /// So many units were new, changed and as they are.
+    Imported { created: usize, changed: usize, unchanged: usize },
     /// It is stored.
     Stored,
 }
@@ -42,6 +116,9 @@ pub(crate) enum Done {
 /// Why a command was refused. The first that applies, in this order.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
+    /// There is a brand, so nobody may found the first.
+    #[error("this installation has its brand already")]
+    FoundedAlready,
     /// The id is taken.
     #[error("there is a unit {0} already")]
     UnitTaken(UnitId),
@@ -56,6 +133,24 @@ pub enum Rejection {
         /// What it was to stand below of.
         parent: &'static str,
     },
+    /// Not there.
+    #[error("there is no unit {0}")]
+    UnitMissing(UnitId),
+    /// Something hangs below.
+    #[error("{units} units, {staff} staff and {invitations} open invitations belong to {unit}; move them first")]
+    UnitInUse {
+        /// The unit.
+        unit: UnitId,
+        /// Units right below it.
+        units: usize,
+        /// Staff who work there, also those who may not come in any more.
+        staff: usize,
+        /// Invitations to work there.
+        invitations: usize,
+    },
+    /// A list of units cannot be taken over.
+    #[error("the list cannot be taken over: {} entries are wrong", .0.len())]
+    Import(Vec<ImportError>),
     /// The id is taken.
     #[error("there is a member of staff {0} already")]
     StaffTaken(StaffId),
@@ -65,6 +160,18 @@ pub enum Rejection {
     /// The unit is not there.
     #[error("there is no unit {0}")]
     UnitUnknown(UnitId),
+    /// Not there, or not allowed in any more.
+    #[error("there is no member of staff {0}")]
+    StaffMissing(StaffId),
+    /// Nobody would be left to let anybody in.
+    #[error("{0} is the last owner; make somebody else an owner first")]
+    LastOwner(StaffId),
+    /// The password is the address.
+    #[error("a password must not be the e-mail address")]
+    PasswordIsEmail,
+    /// No such invitation, or it is over.
+    #[error("this invitation is over, or never was; ask for a new one")]
+    InvitationOver,
     /// No such key, or revoked already.
     #[error("there is no key {0}")]
     KeyUnknown(String),
@@ -74,11 +181,24 @@ pub enum Rejection {
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     pub(crate) last_workspace: u32,
-    pub(crate) units: BTreeMap<(WorkspaceId, UnitId), UnitKind>,
-    pub(crate) staff: BTreeSet<(WorkspaceId, StaffId)>,
+    pub(crate) units: BTreeMap<(WorkspaceId, UnitId), Unit>,
+    pub(crate) staff: BTreeMap<(WorkspaceId, StaffId), Staff>,
+    /// Those who may come in.
+    pub(crate) owners: BTreeSet<(WorkspaceId, StaffId)>,
+    /// How many staff and open invitations belong to the units that are to go.
+    pub(crate) at_unit: BTreeMap<(WorkspaceId, UnitId), AtUnit>,
     pub(crate) emails: BTreeSet<String>,
     /// Those that are not revoked.
-    pub(crate) keys: BTreeSet<(WorkspaceId, String)>,
+    pub(crate) keys: BTreeMap<(WorkspaceId, String), Key>,
+    /// Those that are open, expired ones among them.
+    pub(crate) invitations: BTreeMap<(WorkspaceId, String), Invitation>,
+}
+
+/// Who belongs to a unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct AtUnit {
+    pub(crate) staff: usize,
+    pub(crate) invitations: usize,
 }
 
 /// What a batch writes.
@@ -86,200 +206,74 @@ pub(crate) struct Known {
 pub(crate) struct Effects {
     pub(crate) workspaces: Vec<(WorkspaceId, String, Timestamp)>,
     pub(crate) units: Vec<(WorkspaceId, Unit)>,
+    pub(crate) units_changed: Vec<(WorkspaceId, Unit)>,
+    pub(crate) units_deleted: Vec<(WorkspaceId, UnitId)>,
     pub(crate) staff: Vec<(Staff, Timestamp)>,
+    pub(crate) staff_changed: Vec<(Staff, Timestamp)>,
     pub(crate) keys: Vec<(Key, SecretHash)>,
-    pub(crate) revoked: Vec<(WorkspaceId, String, Timestamp)>,
+    pub(crate) keys_changed: Vec<KeyEffect>,
+    pub(crate) invitations: Vec<Invitation>,
+    pub(crate) invitations_closed: Vec<(WorkspaceId, String, Timestamp)>,
     pub(crate) sessions: BTreeMap<SecretHash, Session>,
     pub(crate) extended: BTreeMap<SecretHash, (Timestamp, Timestamp)>,
-    pub(crate) closed: BTreeSet<SecretHash>,
+    pub(crate) ended: Vec<(WorkspaceId, StaffId, Which)>,
+    pub(crate) audit: Vec<AuditEntry>,
+}
+
+/// What happens to a key that is there.
+#[derive(Debug)]
+pub(crate) struct KeyEffect {
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) key: String,
+    pub(crate) what: KeyChange,
+}
+
+#[derive(Debug)]
+pub(crate) enum KeyChange {
+    Renamed(String),
+    Rotated { prefix: String, secret: SecretHash, old_ends_at: Option<Timestamp> },
+    Revoked(Timestamp),
+    Used(Timestamp),
 }
 
 /// Decides one command. A refused one leaves no trace.
-pub(crate) fn decide(known: &mut Known, effects: &mut Effects, command: Command) -> Result<Done, Rejection> {
+pub(crate) fn decide(known: &mut Known, effects: &mut Effects, order: Order) -> Result<Done, Rejection> {
+    let Order { by, at, command } = order;
+    let mut desk = Desk { known, effects, by, at };
     match command {
-        Command::Found { at, name, units, mut staff, mut keys } => {
-            let id = WorkspaceId(known.last_workspace + 1);
-            staff.iter_mut().for_each(|each| each.workspace = id);
-            keys.iter_mut().for_each(|(key, _)| key.workspace = id);
-            check_units(known, id, &units)?;
-            let new_units: BTreeSet<_> = units.iter().map(|unit| &unit.id).collect();
-            check_staff(known, &staff, &new_units)?;
-            known.last_workspace = id.0;
-            effects.workspaces.push((id, name, at));
-            add_units(known, effects, id, units);
-            add_staff(known, effects, staff, at);
-            effects.keys.append(&mut keys);
-            Ok(Done::Founded(id))
+        Command::Found { first, name, units, staff, keys } => desk.found(first, name, units, staff, keys),
+        Command::AddUnits { workspace, units } => desk.add_units(workspace, units),
+        Command::ImportUnits { workspace, units } => desk.import_units(workspace, &units),
+        Command::ChangeUnit { workspace, unit, change } => desk.change_unit(workspace, unit, change),
+        Command::DeleteUnit { workspace, unit } => desk.delete_unit(workspace, unit),
+        Command::AddStaff { staff } => desk.add_staff(staff),
+        Command::ChangeStaff { workspace, staff, change } => desk.change_staff(workspace, staff, change),
+        Command::SetPassword { workspace, staff, hash, must_change, keep } => {
+            desk.set_password(workspace, staff, hash, must_change, keep)
         }
-        Command::AddUnits { workspace, units } => {
-            check_units(known, workspace, &units)?;
-            add_units(known, effects, workspace, units);
+        Command::Invite(invitation) => desk.invite(invitation),
+        Command::RevokeInvitation { workspace, invitation } => desk.revoke_invitation(workspace, invitation),
+        Command::AcceptInvitation { token, staff } => desk.accept_invitation(token, staff),
+        Command::AddKey { key, secret } => desk.add_key(key, secret),
+        Command::RenameKey { workspace, key, name } => desk.rename_key(workspace, key, name),
+        Command::RotateKey { workspace, key, prefix, secret, old_ends_at } => {
+            desk.rotate_key(workspace, key, prefix, secret, old_ends_at)
+        }
+        Command::RevokeKey { workspace, key } => desk.revoke_key(workspace, key),
+        Command::UseKey { workspace, key } => desk.use_key(workspace, key),
+        Command::OpenSession(session) => desk.open_session(session),
+        Command::ExtendSession { token, expires_at } => {
+            desk.effects.extended.insert(token, (at, expires_at));
             Ok(Done::Stored)
         }
-        Command::AddStaff { at, staff } => {
-            let staff = vec![staff];
-            check_staff(known, &staff, &BTreeSet::new())?;
-            add_staff(known, effects, staff, at);
-            Ok(Done::Stored)
-        }
-        Command::AddKey { key, secret } => {
-            known.keys.insert((key.workspace, key.id.clone()));
-            effects.keys.push((key, secret));
-            Ok(Done::Stored)
-        }
-        Command::RevokeKey { workspace, key, at } => {
-            if !known.keys.remove(&(workspace, key.clone())) {
-                return Err(Rejection::KeyUnknown(key));
-            }
-            effects.revoked.push((workspace, key, at));
-            Ok(Done::Stored)
-        }
-        Command::OpenSession(session) => {
-            effects.sessions.insert(session.token, session);
-            Ok(Done::Stored)
-        }
-        Command::ExtendSession { token, seen_at, expires_at } => {
-            effects.extended.insert(token, (seen_at, expires_at));
-            Ok(Done::Stored)
-        }
-        Command::CloseSession { token } => {
-            effects.sessions.remove(&token);
-            effects.closed.insert(token);
-            Ok(Done::Stored)
-        }
+        Command::EndSessions { workspace, staff, which } => desk.end_sessions(workspace, staff, which),
     }
 }
 
-fn check_units(known: &Known, workspace: WorkspaceId, units: &[Unit]) -> Result<(), Rejection> {
-    let mut new = BTreeMap::new();
-    for unit in units {
-        let kind = |id: &UnitId| new.get(id).or_else(|| known.units.get(&(workspace, id.clone()))).copied();
-        if kind(&unit.id).is_some() {
-            return Err(Rejection::UnitTaken(unit.id.clone()));
-        }
-        if let Some(parent) = &unit.parent {
-            let parent = kind(parent).ok_or_else(|| Rejection::ParentUnknown(parent.clone()))?;
-            if parent >= unit.kind {
-                return Err(Rejection::ParentTooLow { child: unit.kind.as_str(), parent: parent.as_str() });
-            }
-        }
-        new.insert(&unit.id, unit.kind);
-    }
-    Ok(())
-}
-
-fn check_staff(known: &Known, staff: &[Staff], new_units: &BTreeSet<&UnitId>) -> Result<(), Rejection> {
-    let mut ids = BTreeSet::new();
-    let mut emails = BTreeSet::new();
-    for each in staff {
-        if !ids.insert(&each.id) || known.staff.contains(&(each.workspace, each.id.clone())) {
-            return Err(Rejection::StaffTaken(each.id.clone()));
-        }
-        let email = crate::model::Email::key_of(&each.email);
-        if known.emails.contains(&email) || !emails.insert(email) {
-            return Err(Rejection::EmailTaken(each.email.clone()));
-        }
-        if let Some(unit) = &each.unit
-            && !new_units.contains(unit)
-            && !known.units.contains_key(&(each.workspace, unit.clone()))
-        {
-            return Err(Rejection::UnitUnknown(unit.clone()));
-        }
-    }
-    Ok(())
-}
-
-fn add_units(known: &mut Known, effects: &mut Effects, workspace: WorkspaceId, units: Vec<Unit>) {
-    for unit in units {
-        known.units.insert((workspace, unit.id.clone()), unit.kind);
-        effects.units.push((workspace, unit));
-    }
-}
-
-fn add_staff(known: &mut Known, effects: &mut Effects, staff: Vec<Staff>, at: Timestamp) {
-    for each in staff {
-        known.staff.insert((each.workspace, each.id.clone()));
-        known.emails.insert(crate::model::Email::key_of(&each.email));
-        effects.staff.push((each, at));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::Role;
-
-    const AT: Timestamp = Timestamp(1);
-
-    fn unit(id: &str, parent: Option<&str>, kind: UnitKind) -> Unit {
-        let id: UnitId = id.parse().unwrap();
-        Unit { name: id.to_string(), id, parent: parent.map(|parent| parent.parse().unwrap()), kind }
-    }
-
-    fn staff(id: &str, email: &str, unit: Option<&str>) -> Staff {
-        Staff {
-            workspace: WorkspaceId(0),
-            id: id.parse().unwrap(),
-            name: id.to_owned(),
-            email: email.to_owned(),
-            password_hash: String::new(),
-            role: Role::Owner,
-            unit: unit.map(|unit| unit.parse().unwrap()),
-        }
-    }
-
-    fn found(units: Vec<Unit>, staff: Vec<Staff>) -> Command {
-        Command::Found { at: AT, name: "brand".to_owned(), units, staff, keys: Vec::new() }
-    }
-
-    #[test]
-    fn brands_of_one_batch_get_numbers_one_after_the_other_and_do_not_see_each_other() {
-        let (mut known, mut effects) = (Known { last_workspace: 4, ..Known::default() }, Effects::default());
-        let mut decide = |command| decide(&mut known, &mut effects, command);
-        let group = || vec![unit("top", None, UnitKind::Group)];
-        assert_eq!(decide(found(group(), vec![staff("o", "a@x", Some("top"))])), Ok(Done::Founded(WorkspaceId(5))));
-        // The same address, in other letters, would sign in two people.
-        let taken = found(group(), vec![staff("o", "A@X", None)]);
-        assert_eq!(decide(taken), Err(Rejection::EmailTaken("A@X".to_owned())));
-        assert_eq!(decide(found(group(), vec![staff("o", "b@x", None)])), Ok(Done::Founded(WorkspaceId(6))));
-        let foreign = found(Vec::new(), vec![staff("o", "c@x", Some("top"))]);
-        assert_eq!(decide(foreign), Err(Rejection::UnitUnknown("top".parse().unwrap())));
-        assert_eq!((effects.workspaces.len(), effects.units.len(), effects.staff.len()), (2, 2, 2));
-    }
-
-    #[test]
-    fn the_organisation_has_three_storeys() {
-        let (mut known, mut effects) = (Known::default(), Effects::default());
-        let workspace = WorkspaceId(1);
-        let mut add = |units| decide(&mut known, &mut effects, Command::AddUnits { workspace, units });
-        use UnitKind::{City, Group, Store};
-        let tree = vec![unit("g", None, Group), unit("c", Some("g"), City), unit("s", Some("c"), Store)];
-        assert_eq!(add(tree), Ok(Done::Stored));
-        assert_eq!(add(vec![unit("s2", Some("g"), Store)]), Ok(Done::Stored));
-        assert_eq!(add(vec![unit("c", None, City)]), Err(Rejection::UnitTaken("c".parse().unwrap())));
-        assert_eq!(
-            add(vec![unit("x", None, Store), unit("y", Some("nowhere"), Store)]),
-            Err(Rejection::ParentUnknown("nowhere".parse().unwrap()))
-        );
-        assert_eq!(
-            add(vec![unit("c2", Some("s"), City)]),
-            Err(Rejection::ParentTooLow { child: "city", parent: "store" })
-        );
-        // Nothing of a refused list was kept.
-        assert_eq!(add(vec![unit("x", None, Store)]), Ok(Done::Stored));
-        assert_eq!(effects.units.len(), 5);
-    }
-
-    #[test]
-    fn a_key_is_revoked_once_and_only_by_its_own_brand() {
-        let mut known = Known { keys: [(WorkspaceId(1), "k".to_owned())].into(), ..Known::default() };
-        let mut effects = Effects::default();
-        let mut revoke = |workspace| {
-            let command = Command::RevokeKey { workspace: WorkspaceId(workspace), key: "k".to_owned(), at: AT };
-            decide(&mut known, &mut effects, command)
-        };
-        assert_eq!(revoke(2), Err(Rejection::KeyUnknown("k".to_owned())));
-        assert_eq!(revoke(1), Ok(Done::Stored));
-        assert_eq!(revoke(1), Err(Rejection::KeyUnknown("k".to_owned())));
-    }
+/// Where one command is decided: all it may look at and write.
+struct Desk<'a> {
+    known: &'a mut Known,
+    effects: &'a mut Effects,
+    by: By,
+    at: Timestamp,
 }

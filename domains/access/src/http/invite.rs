@@ -1,0 +1,62 @@
+//! `POST /api/v1/invitations`
+
+use axum::{extract::State, http::StatusCode};
+use kernel::UnitId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::{CanManageStaff, Json, Problem};
+
+use super::{list_invitations::InvitationItem, origin::Origin};
+use crate::{Access, Email, Role, ops::NewInvitation};
+
+/// Somebody to be asked to join.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewInvitation)]
+pub(super) struct Invite {
+    /// What they will sign in with.
+    #[schema(value_type = String, example = "hanmeimei@example.com")]
+    email: Email,
+    role: Role,
+    /// Where they will work.
+    #[schema(value_type = Option<String>, example = "store-66")]
+    unit: Option<UnitId>,
+}
+
+/// An invitation with its link.
+#[derive(Serialize, ToSchema)]
+#[schema(as = InvitationIssued)]
+pub(super) struct Issued {
+    #[serde(flatten)]
+    item: InvitationItem,
+    /// Lets its holder join. Shown this once; only its hash is stored.
+    token: String,
+    /// The console's page that takes the token. It stands behind the #, so that no server and no proxy logs it.
+    #[schema(example = "/invitation#k7pm…")]
+    path: String,
+}
+
+/// Invites somebody to join the staff
+///
+/// Send the link yourself; nobody is mailed. It works once, within seven days. An earlier invitation of the same address
+/// ends.
+#[utoipa::path(
+    post, path = "/api/v1/invitations", tag = "access", operation_id = "access.invitation.create",
+    request_body = Invite,
+    responses(
+        (status = 201, body = Issued),
+        (status = 409, description = "The e-mail signs in somebody already"),
+        (status = 422, description = "A field is not valid, or the unit is unknown"),
+    ),
+    extensions(("x-permission" = json!("manage_staff"))),
+)]
+pub(super) async fn invite(
+    caller: CanManageStaff,
+    State(access): State<Access>,
+    origin: Origin,
+    Json(Invite { email, role, unit }): Json<Invite>,
+) -> Result<(StatusCode, Json<Issued>), Problem> {
+    let new = NewInvitation { email, role, unit };
+    let (invited, token) = access.invite(origin.by(&caller), caller.workspace, new).await?;
+    let path = format!("/invitation#{token}");
+    Ok((StatusCode::CREATED, Json(Issued { item: invited.into(), token, path })))
+}

@@ -1,0 +1,38 @@
+//! Reading the audit trail.
+
+use std::collections::BTreeMap;
+
+use kernel::WorkspaceId;
+
+use crate::{
+    Access, AccessError,
+    model::AuditEntry,
+    store::{self, audit::AuditQuery},
+};
+
+/// An entry, and what its actor is called now.
+pub(crate) struct Told {
+    pub(crate) entry: AuditEntry,
+    pub(crate) actor_name: Option<String>,
+}
+
+impl Access {
+    /// The latest entries that fit, at most `limit`.
+    pub(crate) async fn audit(
+        &self,
+        workspace: WorkspaceId,
+        query: &AuditQuery,
+        limit: usize,
+    ) -> Result<Vec<Told>, AccessError> {
+        let entries = store::audit::entries(self.reads(), workspace, query, limit).await?;
+        let mut names = BTreeMap::new();
+        for staff in store::staff(self.reads(), workspace).await? {
+            names.insert(format!("staff:{}", staff.id), staff.name);
+        }
+        for key in store::keys(self.reads(), workspace).await? {
+            names.insert(format!("key:{}", key.id), key.name);
+        }
+        let told = |entry: AuditEntry| Told { actor_name: names.get(&entry.by.actor).cloned(), entry };
+        Ok(entries.into_iter().map(told).collect())
+    }
+}

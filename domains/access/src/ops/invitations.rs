@@ -1,0 +1,114 @@
+//! Invitations: a link that lets one person join, once, within a week.
+
+use kernel::{UnitId, WorkspaceId, token};
+use web::RequestId;
+
+use crate::{
+    Access, AccessError, Email, Name, NewStaff, Password, Role, Unit,
+    model::{By, Invitation, SecretHash},
+    ops::SignedIn,
+    rules::decide::{Command, Rejection},
+    store,
+};
+
+/// How long an invitation stands.
+const INVITATION_SECS: i64 = 7 * 24 * 3600;
+/// Characters of chance in its token: 160 bits.
+const TOKEN_LENGTH: usize = 32;
+
+/// Somebody to be asked to join.
+pub(crate) struct NewInvitation {
+    pub(crate) email: Email,
+    pub(crate) role: Role,
+    pub(crate) unit: Option<UnitId>,
+}
+
+/// An invitation with its unit.
+pub(crate) struct Invited {
+    pub(crate) invitation: Invitation,
+    pub(crate) unit: Option<Unit>,
+}
+
+/// What whoever holds the link is told.
+pub(crate) struct Welcome {
+    pub(crate) brand: String,
+    pub(crate) invited: Invited,
+}
+
+impl Access {
+    /// The invitation and its token, which is shown this once.
+    pub(crate) async fn invite(
+        &self,
+        by: By,
+        workspace: WorkspaceId,
+        new: NewInvitation,
+    ) -> Result<(Invited, String), AccessError> {
+        let now = self.now();
+        let secret = token(self.entropy(), TOKEN_LENGTH);
+        let invitation = Invitation {
+            workspace,
+            id: format!("i-{}", token(self.entropy(), 12)),
+            email: new.email.into(),
+            role: new.role,
+            unit: new.unit,
+            token: SecretHash::of(&secret),
+            created_at: now,
+            expires_at: now.plus_secs(INVITATION_SECS),
+        };
+        self.submit(by, Command::Invite(invitation.clone())).await?;
+        Ok((self.with_unit(invitation).await?, secret))
+    }
+
+    pub(crate) async fn invitations(&self, workspace: WorkspaceId) -> Result<Vec<Invited>, AccessError> {
+        let mut invited = Vec::new();
+        for invitation in store::invitations(self.reads(), workspace, self.now()).await? {
+            invited.push(self.with_unit(invitation).await?);
+        }
+        Ok(invited)
+    }
+
+    pub(crate) async fn revoke_invitation(
+        &self,
+        by: By,
+        workspace: WorkspaceId,
+        invitation: String,
+    ) -> Result<(), AccessError> {
+        self.submit(by, Command::RevokeInvitation { workspace, invitation }).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn welcome(&self, token: &str) -> Result<Welcome, AccessError> {
+        let open = store::invitation_by_token(self.reads(), SecretHash::of(token), self.now()).await?;
+        let invitation = open.ok_or(Rejection::InvitationOver)?;
+        let brand = store::workspace(self.reads(), invitation.workspace).await?.ok_or(AccessError::NotFound)?.name;
+        Ok(Welcome { brand, invited: self.with_unit(invitation).await? })
+    }
+
+    /// Whoever holds the link joins and is signed in.
+    pub(crate) async fn accept(
+        &self,
+        token: &str,
+        name: Name,
+        password: Password,
+        agent: Option<String>,
+        request: Option<&RequestId>,
+    ) -> Result<SignedIn, AccessError> {
+        let token = SecretHash::of(token);
+        let open = store::invitation_by_token(self.reads(), token, self.now()).await?;
+        let Invitation { id, workspace, email, role, unit, .. } = open.ok_or(Rejection::InvitationOver)?;
+        let email = Email::try_from(email).map_err(|_| Rejection::InvitationOver)?;
+        let new = NewStaff { id: None, name, email, password, role, unit };
+        let staff = self.staff_of(workspace, new).await?;
+        let by = By::named(format!("invitation:{id}"), request);
+        self.submit(by, Command::AcceptInvitation { token, staff: staff.clone() }).await?;
+        self.open_session(staff, agent, request).await
+    }
+
+    async fn with_unit(&self, invitation: Invitation) -> Result<Invited, AccessError> {
+        let unit = match &invitation.unit {
+            Some(unit) => store::unit_named(self.reads(), invitation.workspace, unit).await?,
+            None => None,
+        };
+        Ok(Invited { invitation, unit })
+    }
+}
