@@ -166,7 +166,7 @@ impl House {
 
     /// Serves until `stop` ends, then lets go of everything in order: requests, rivers (with their snapshots), records.
     pub async fn serve(
-        self,
+        self: Arc<Self>,
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
@@ -178,7 +178,7 @@ impl House {
         for river in self.rivers.all() {
             river.stop().await;
         }
-        self.records.close().await;
+        self.records.clone().close().await;
         Ok(served?)
     }
 

@@ -1,6 +1,10 @@
 //! What slices ask of one another, wired here: each declares the narrow port it needs, nobody imports a neighbour.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    sync::{Arc, Weak},
+};
 
 use access::Access;
 use async_trait::async_trait;
@@ -8,6 +12,19 @@ use facts::{Namespace, WhoKey};
 use identity::People;
 use kernel::{Handle, UnitId, WorkspaceId};
 use network::{PortError, Profile};
+
+use crate::house::House;
+
+/// `access` asks for the river of the brand that was just founded.
+pub struct FirstBrand(pub Weak<House>);
+
+#[async_trait]
+impl access::Opening for FirstBrand {
+    async fn open(&self, workspace: WorkspaceId) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let house = self.0.upgrade().ok_or("the server is stopping")?;
+        Ok(house.start_river(workspace).await?)
+    }
+}
 
 /// `capture` asks whose timeline it is.
 pub struct Timelines(pub People);

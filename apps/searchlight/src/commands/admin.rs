@@ -35,39 +35,64 @@ pub enum Admin {
         #[arg(long, default_value = "Owner")]
         name: String,
     },
+    /// Make a new password for somebody who lost theirs, and print it once. They choose another when they sign in.
+    ResetPassword {
+        /// Where everything is kept.
+        #[arg(long, env = "SEARCHLIGHT_DATA_DIR", default_value = "data")]
+        data_dir: PathBuf,
+        /// Records in PostgreSQL instead of in the data folder.
+        #[arg(long, env = "SEARCHLIGHT_RECORDS", value_name = "URL", hide_env_values = true)]
+        records: Option<String>,
+        /// Their e-mail address.
+        #[arg(long)]
+        email: String,
+    },
 }
 
 impl Admin {
     pub async fn run(self) -> anyhow::Result<()> {
         log_to_stderr("warn");
-        let Self::CreateBrand { data_dir, records, brand, email, name } = self;
-        let house = House::open(Settings::of_this_process(&data_dir, records)?).await?;
-        let password = kernel::token(&OsEntropy, PASSWORD_LENGTH);
-        let owner = NewStaff {
-            id: None,
-            name: name.as_str().try_into().context("--name")?,
-            email: email.as_str().try_into().context("--email")?,
-            password: password.clone().try_into()?,
-            role: Role::Owner,
-            unit: None,
-        };
-        let founding = Founding {
-            name: brand.as_str().try_into().context("--brand")?,
-            units: Vec::new(),
-            staff: vec![owner],
-            keys: first_keys()?,
-        };
-        let founded = house.access.found(founding).await?;
-        let key = |kind| founded.keys.iter().find(|key| key.kind == kind).map(|key| key.key.as_str());
-        say(&json!({
-            "workspace": founded.workspace,
-            "email": email,
-            "password": password,
-            "write_key": key(KeyFor::Write),
-            "secret_key": key(KeyFor::Secret),
-        }))?;
-        Ok(())
+        match self {
+            Self::CreateBrand { data_dir, records, brand, email, name } => {
+                let house = House::open(Settings::of_this_process(&data_dir, records)?).await?;
+                create_brand(&house, &brand, &email, &name).await
+            }
+            Self::ResetPassword { data_dir, records, email } => {
+                let house = House::open(Settings::of_this_process(&data_dir, records)?).await?;
+                let made = house.access.reset_password(&email).await;
+                let password = made.with_context(|| format!("the password of {email} cannot be reset"))?;
+                Ok(say(&json!({"email": email, "password": password}))?)
+            }
+        }
     }
+}
+
+async fn create_brand(house: &House, brand: &str, email: &str, name: &str) -> anyhow::Result<()> {
+    let password = kernel::token(&OsEntropy, PASSWORD_LENGTH);
+    let owner = NewStaff {
+        id: None,
+        name: name.try_into().context("--name")?,
+        email: email.try_into().context("--email")?,
+        password: password.clone().try_into()?,
+        role: Role::Owner,
+        unit: None,
+    };
+    let founding = Founding {
+        name: brand.try_into().context("--brand")?,
+        units: Vec::new(),
+        staff: vec![owner],
+        keys: first_keys()?,
+    };
+    let founded = house.access.found(founding).await?;
+    let key = |kind| founded.keys.iter().find(|key| key.kind == kind).map(|key| key.key.as_str());
+    say(&json!({
+        "workspace": founded.workspace,
+        "email": email,
+        "password": password,
+        "write_key": key(KeyFor::Write),
+        "secret_key": key(KeyFor::Secret),
+    }))?;
+    Ok(())
 }
 
 /// One key for pages and apps, one for the brand's own servers.

@@ -7,6 +7,7 @@ use std::{
     io::{self, IsTerminal},
     net::SocketAddr,
     path::PathBuf,
+    sync::Arc,
 };
 
 use access::{Founding, KeyFor, NewStaff, NewUnit, Role, UnitKind};
@@ -57,7 +58,7 @@ impl Demo {
         };
         let rivers = house.rivers();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let serving = tokio::spawn(house.serve(listener, async {
+        let serving = tokio::spawn(Arc::new(house).serve(listener, async {
             let _ = stopped.await;
         }));
 

@@ -4,14 +4,18 @@ use std::{
     io::{self, Write},
     net::SocketAddr,
     path::PathBuf,
+    sync::Arc,
 };
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use clap::Args;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use crate::house::{House, Settings};
+use crate::{
+    house::{House, Settings},
+    ports::FirstBrand,
+};
 
 /// Serve a data folder.
 #[derive(Args)]
@@ -28,17 +32,24 @@ pub struct Serve {
 }
 
 impl Serve {
-    /// Prints one JSON line with `url` as soon as requests are taken.
+    /// Prints one JSON line with `url` as soon as requests are taken, and with `setup_token` while there is no brand.
     pub async fn run(self) -> anyhow::Result<()> {
         log_to_stderr("info");
         let listener = listen(self.listen).await?;
         let house = House::open(Settings::of_this_process(&self.data_dir, self.records)?).await?;
-        ensure!(
-            !house.access.workspaces().await?.is_empty(),
-            "{} holds no brand yet; make one with `searchlight admin create-brand`",
-            self.data_dir.display()
-        );
-        say(&json!({"url": url_of(&listener)?}))?;
+        let house = Arc::new(house);
+        let url = url_of(&listener)?;
+        match house.access.await_setup(Arc::new(FirstBrand(Arc::downgrade(&house)))).await? {
+            None => say(&json!({"url": url}))?,
+            Some(token) => {
+                eprintln!(
+                    "{} holds no brand yet. Open {url}/setup and found it with this token, once:\n\n    {}\n",
+                    self.data_dir.display(),
+                    token.0
+                );
+                say(&json!({"url": url, "setup_token": token.0}))?;
+            }
+        }
         house.serve(listener, asked_to_stop()).await
     }
 }
