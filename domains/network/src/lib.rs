@@ -2,7 +2,6 @@
 //! words and the invariants.
 
 mod http;
-pub mod lab;
 pub mod model;
 mod ops;
 pub mod rules;
@@ -21,7 +20,10 @@ use web::{Authenticate, openapi::Tag};
 
 use crate::ops::command::Deciding;
 
-pub use crate::subscribe::{LiveNetwork, Networks};
+pub use crate::{
+    ops::lab,
+    subscribe::{LiveNetwork, Networks},
+};
 
 /// The slice's tables.
 pub const MIGRATIONS: &[Migration] =

@@ -1,6 +1,8 @@
-//! Use cases that change records: load, decide, store and emit, in one transaction of the grouped writer.
+//! Use cases. Those that change records load, decide, store and emit in one transaction of the grouped writer; `draw_picture`
+//! and `lab` only read.
 
 pub mod command;
 pub mod create_campaign;
 pub mod draw_picture;
+pub mod lab;
 pub mod mint_spread;
