@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Rows of a page: what has to be decoded for one row.
-const PAGE_ROWS: usize = 1024;
+const PAGE_ROWS: usize = 512;
 /// Rows of a row group: what another engine gives to one of its threads.
 const GROUP_ROWS: usize = 131_072;
 /// Rows that are read together when a file is read whole.

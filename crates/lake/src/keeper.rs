@@ -40,7 +40,7 @@ impl Keeper {
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
         let workspace = self.lake.workspace;
         let mut pause = PAUSE;
-        while !*stop.borrow() {
+        while !*stop.borrow() && stop.has_changed().is_ok() {
             match self.round().await {
                 Ok(true) => {
                     pause = PAUSE;

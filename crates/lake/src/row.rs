@@ -40,8 +40,8 @@ pub(crate) const OFFSET: usize = 1;
 pub(crate) const HANDLE: usize = 2;
 pub(crate) const EVENT: usize = 3;
 pub(crate) const TIMESTAMP: usize = 9;
-/// Columns few values of which repeat.
-pub(crate) const UNIQUE: [&str; 3] = ["message_id", "properties", "context"];
+/// Columns nobody searches by, too varied for a dictionary: it would have to be read whole for one value.
+pub(crate) const UNIQUE: [&str; 5] = ["message_id", "user_id", "anonymous_id", "properties", "context"];
 /// Columns of numbers that grow along the file.
 pub(crate) const GROWING: [&str; 5] = ["offset", "timestamp", "original_timestamp", "sent_at", "received_at"];
 

@@ -112,10 +112,14 @@ impl Timelines {
             Order::OldestFirst => files.sort_by_key(|file| file.first_offset),
             Order::NewestFirst => files.sort_by_key(|file| std::cmp::Reverse(file.last_offset)),
         }
+        let asked = Arc::new(ask.clone());
         let mut looked = stream::iter(files.iter().enumerate())
-            .map(|(at, file)| async move {
-                let found = self.lake.find(file, &ask.handles, ask.event.as_deref()).await?;
-                Ok::<_, LakeError>((at, found))
+            .map(|(at, file)| {
+                let (lake, file, ask) = (self.lake.clone(), LakeFile::clone(file), Arc::clone(&asked));
+                on_any_core(async move {
+                    let found = lake.find(&file, &ask.handles, ask.event.as_deref()).await?;
+                    Ok((at, found))
+                })
             })
             .buffered(FILES_AT_ONCE);
         let mut page: Vec<(Found, usize)> = Vec::new();
@@ -142,13 +146,26 @@ impl Timelines {
         order: Order,
     ) -> Result<Vec<Row>, LakeError> {
         page.sort_unstable_by_key(|(found, file)| (*file, found.row));
-        let mut rows = Vec::with_capacity(page.len());
-        for in_file in page.chunk_by(|a, b| a.1 == b.1) {
+        let of_files = page.chunk_by(|a, b| a.1 == b.1).map(|in_file| {
             let places: Vec<usize> = in_file.iter().map(|(found, _)| found.row).collect();
-            rows.append(&mut self.lake.fetch(files[in_file[0].1], &places).await?);
-        }
+            let (lake, file) = (self.lake.clone(), files[in_file[0].1].clone());
+            on_any_core(async move { lake.fetch(&file, &places).await })
+        });
+        let of_files: Vec<Vec<Row>> = stream::iter(of_files).buffered(FILES_AT_ONCE).try_collect().await?;
+        let mut rows = of_files.concat();
         rows.sort_unstable_by_key(|row| row.offset);
         Ok(in_order(rows, order))
+    }
+}
+
+/// Work of one file; what decodes pages should not wait for the files before it. A panic in it is one of the caller's.
+async fn on_any_core<T: Send + 'static>(
+    work: impl Future<Output = Result<T, LakeError>> + Send + 'static,
+) -> Result<T, LakeError> {
+    match tokio::spawn(work).await {
+        Ok(done) => done,
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Err(_) => Err(LakeError::Stopping),
     }
 }
 
