@@ -26,7 +26,7 @@ pub use digest::{Digest, Digested, Slice};
 pub use error::{CatchUpError, RiverError};
 pub use ports::{Live, Stage, StageError, Wiring};
 pub use relay::Relay;
-pub use river::River;
+pub use river::{Pick, River};
 pub use rivers::Rivers;
 pub use snapshot::SnapshotError;
 

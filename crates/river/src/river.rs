@@ -1,6 +1,6 @@
 //! One workspace's river, as the rest of the house holds it.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use factlog::FactLog;
 use facts::Fact;
@@ -14,6 +14,15 @@ use crate::{
     reader::{Position, Reader, Standing, blocking},
     store,
 };
+
+/// Which end of what is found, and how many at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// Those with the least offsets.
+    First(usize),
+    /// Those with the greatest.
+    Last(usize),
+}
 
 /// One workspace's reader.
 pub struct River {
@@ -106,6 +115,44 @@ impl River {
         let log = Arc::clone(&shared.log);
         let records = blocking(move || log.read_at(&offsets)).await??;
         records.into_iter().map(|(offset, bytes)| Ok((offset, understand(offset, &bytes)?))).collect()
+    }
+
+    /// What is booked in a range, in the order of offsets, with whom it is about; handle 0 is nobody.
+    ///
+    /// # Errors
+    /// [`RiverError`] when the records cannot be read.
+    pub async fn booked(&self, range: Range<Offset>) -> Result<Vec<(Offset, Handle)>, RiverError> {
+        Ok(store::bookings(self.shared.records.reads(), self.shared.workspace, range).await?)
+    }
+
+    /// Facts of a range booked under some handles, of one event or of any: the first or the last of them, in this order.
+    ///
+    /// # Errors
+    /// [`RiverError`] when the records cannot be read.
+    pub async fn booked_under(
+        &self,
+        handles: &[Handle],
+        event: Option<&str>,
+        range: Range<Offset>,
+        pick: Pick,
+    ) -> Result<Vec<(Offset, Handle)>, RiverError> {
+        if handles.is_empty() || event.is_some_and(|event| event.contains('\0')) {
+            return Ok(Vec::new());
+        }
+        let shared = &self.shared;
+        let found = store::bookings_under(shared.records.reads(), shared.workspace, handles, event, range, pick);
+        let mut found = found.await?;
+        // A person of very many handles is asked for in pieces: their pages are merged and cut again.
+        found.sort_unstable();
+        let limit = match pick {
+            Pick::First(limit) => limit,
+            Pick::Last(limit) => {
+                found.reverse();
+                limit
+            }
+        };
+        found.truncate(limit);
+        Ok(found)
     }
 
     /// Stops after the batch in hand and takes a snapshot.

@@ -1,10 +1,15 @@
 //! All SQL of the river.
 
+use std::ops::Range;
+
 use db::{ConnectionTrait, DbError, QueryResult, Row, Sql, Value, values};
 use kernel::{Handle, Offset, WorkspaceId};
 use rustc_hash::FxHashSet;
 
-use crate::batch::{DedupKey, Entry};
+use crate::{
+    Pick,
+    batch::{DedupKey, Entry},
+};
 
 /// The consumer that digests into records.
 const RECORDS: &str = "records";
@@ -127,6 +132,54 @@ pub async fn timeline<C: ConnectionTrait>(
     found.sort_unstable();
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(found)
+}
+
+/// What is booked from `range.start` up to and without `range.end`, in order, with whom it is about; 0 is nobody.
+pub async fn bookings<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    range: Range<Offset>,
+) -> Result<Vec<(Offset, Handle)>, DbError> {
+    let rows = conn
+        .all(
+            "select fact_offset, handle from river_fact \
+             where workspace_id = $1 and fact_offset >= $2 and fact_offset < $3 order by fact_offset",
+            [Value::from(i64::from(workspace.0)), offset_value(range.start), offset_value(range.end)],
+        )
+        .await?;
+    with_handles(&rows)
+}
+
+/// The first, or the last, facts of a range booked under some handles, of this event (any when `None`); in no order.
+pub async fn bookings_under<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    handles: &[Handle],
+    event: Option<&str>,
+    range: Range<Offset>,
+    pick: Pick,
+) -> Result<Vec<(Offset, Handle)>, DbError> {
+    let event_filter = if event.is_some() { "and event = $4" } else { "" };
+    let (direction, limit) = match pick {
+        Pick::First(limit) => ("asc", limit),
+        Pick::Last(limit) => ("desc", limit),
+    };
+    let sql = format!(
+        "select fact_offset, handle from river_fact \
+         where workspace_id = $1 and fact_offset >= $2 and fact_offset < $3 {event_filter} \
+         and handle in ({{list}}) order by fact_offset {direction} limit {limit}"
+    );
+    let fixed = [Value::from(i64::from(workspace.0)), offset_value(range.start), offset_value(range.end)];
+    let list = handles.iter().map(|handle| Value::from(i64::from(handle.0))).collect();
+    with_handles(&conn.all_in(&sql, fixed.into_iter().chain(event.map(Value::from)), 1, list).await?)
+}
+
+fn with_handles(rows: &[QueryResult]) -> Result<Vec<(Offset, Handle)>, DbError> {
+    let pair = |row: &QueryResult| {
+        let handle = u32::try_from(row.at::<i64>(1)?).map_err(|_| DbError::corrupt("a handle is not 32 bits"))?;
+        Ok((Offset(row.at::<i64>(0)?.unsigned_abs()), Handle(handle)))
+    };
+    rows.iter().map(pair).collect()
 }
 
 fn offsets(rows: &[QueryResult]) -> Result<Vec<Offset>, DbError> {

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use db::{Records, Row, Sql, db_test, values};
 use kernel::{Handle, Offset, WorkspaceId};
-use river::{CatchUpError, Rivers};
+use river::{CatchUpError, Pick, Rivers};
 
 use crate::support::{Bank, Book, PATIENCE, append, caught_up, fact, migrations, record};
 
@@ -91,6 +91,38 @@ async fn a_timeline_is_read_in_pages(records: Records) {
 
     let (_, told) = river.timeline(None, None, Offset(5), 1).await.unwrap().remove(0);
     assert_eq!((told.message_id.as_str(), told.user_id.as_deref()), ("m5", Some("u2")));
+    river.stop().await;
+}
+
+#[db_test(migrations = migrations())]
+async fn what_is_booked_is_told_with_its_handles_from_either_end(records: Records) {
+    let (bank, book) = (Bank::new(9), Arc::new(Book::default()));
+    let river = bank.start(&records, &book);
+    let told = (0..30).map(|number| {
+        let mut told = fact(&format!("u{}", number % 3), &format!("m{number}"));
+        told.event = if number % 2 == 0 { "Page Seen".into() } else { "Order Paid".into() };
+        record(&told)
+    });
+    river.log().append(told.collect()).await.unwrap();
+    append(river.log(), &["m0"]).await;
+    caught_up(&river).await;
+
+    let booked = river.booked(Offset(28)..Offset(40)).await.unwrap();
+    assert_eq!(booked, [(28, 1), (29, 2), (30, 3)].map(|(offset, handle)| (Offset(offset), Handle(handle))));
+    assert_eq!(river.booked(Offset(31)..Offset(u64::MAX)).await.unwrap(), [], "the repeat at 31 is not booked");
+    let under = async |handles: &[u32], event, range: std::ops::Range<u64>, pick| {
+        let handles: Vec<_> = handles.iter().copied().map(Handle).collect();
+        let range = Offset(range.start)..Offset(range.end);
+        let found = river.booked_under(&handles, event, range, pick).await.unwrap();
+        found.into_iter().map(|(offset, handle)| (offset.0, handle.0)).collect::<Vec<_>>()
+    };
+    assert_eq!(under(&[3, 1], None, 1..99, Pick::First(3)).await, [(1, 1), (3, 3), (4, 1)]);
+    assert_eq!(under(&[3, 1], None, 1..99, Pick::Last(3)).await, [(30, 3), (28, 1), (27, 3)]);
+    assert_eq!(under(&[1], Some("Order Paid"), 5..16, Pick::Last(9)).await, [(10, 1)]);
+    assert_eq!(under(&[], None, 1..99, Pick::Last(9)).await, []);
+    assert_eq!(under(&[1], Some("a\0b"), 1..99, Pick::First(9)).await, []);
+    let many: Vec<u32> = [1].into_iter().chain(1_000..2_500).chain([2]).collect();
+    assert_eq!(under(&many, None, 1..99, Pick::Last(3)).await, [(29, 2), (28, 1), (26, 2)], "asked for in pieces");
     river.stop().await;
 }
 
