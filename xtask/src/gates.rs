@@ -138,6 +138,7 @@ fn tests(run: &mut Run) -> Result<Tally> {
     let mut command = run.house.program("with-postgres");
     command.arg("--").arg(nextest).args(["nextest", "run", "--workspace", "--no-fail-fast"]);
     command.env("SEARCHLIGHT_BIN", run.house.program_path("searchlight"));
+    command.env("SEARCHLIGHT_DUCKDB", tools::DUCKDB.ready(&run.house)?);
     counted(stream(&mut command)?, count::nextest)
 }
 

