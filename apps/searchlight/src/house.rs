@@ -28,6 +28,7 @@ use crate::{
     console,
     folder::DataFolder,
     health,
+    lakes::Lakes,
     ports::{Directory, Timelines},
 };
 
@@ -78,6 +79,7 @@ pub struct House {
     people: People,
     networks: Arc<Networks>,
     rivers: Arc<Rivers>,
+    lakes: Lakes,
     stages: Vec<Arc<dyn Stage>>,
     signal: Arc<Notify>,
     clock: Arc<dyn Clock>,
@@ -97,6 +99,7 @@ impl House {
         let stages: Vec<Arc<dyn Stage>> = vec![people.stage()];
         let house = Self {
             access: Access::new(&records, Arc::clone(&clock), Arc::clone(&entropy), Hashing::Owasp),
+            lakes: Lakes::new(folder.file("lake"), Arc::clone(&clock)),
             folder,
             records,
             people,
@@ -119,7 +122,7 @@ impl House {
         let path = self.folder.log(workspace);
         let opened = tokio::task::spawn_blocking(move || FactLog::open(Arc::new(RealDisk), &path, Options::default()));
         let log = opened.await?.with_context(|| format!("the fact log of workspace {workspace} cannot be opened"))?;
-        let river = River::start(river::Wiring {
+        let river = Arc::new(River::start(river::Wiring {
             workspace,
             log: Arc::new(log),
             records: self.records.clone(),
@@ -128,9 +131,9 @@ impl House {
             stages: self.stages.clone(),
             live: self.networks.open(workspace),
             snapshots: self.folder.live(workspace),
-        });
-        self.rivers.insert(workspace, Arc::new(river));
-        Ok(())
+        }));
+        self.rivers.insert(workspace, Arc::clone(&river));
+        self.lakes.open(workspace, river).await
     }
 
     /// All endpoints, and their description.
@@ -175,6 +178,7 @@ impl House {
         let (router, _) = self.router();
         let served = axum::serve(listener, router).with_graceful_shutdown(stop).await;
         relay.abort();
+        self.lakes.stop().await;
         for river in self.rivers.all() {
             river.stop().await;
         }

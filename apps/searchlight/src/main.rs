@@ -5,6 +5,7 @@ mod console;
 mod folder;
 mod health;
 mod house;
+mod lakes;
 mod ports;
 
 use std::process::ExitCode;
