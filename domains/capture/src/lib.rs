@@ -9,7 +9,10 @@ use async_trait::async_trait;
 use kernel::{Clock, Entropy, Handle, PersonId, WorkspaceId};
 use river::Rivers;
 use utoipa_axum::router::OpenApiRouter;
-use web::Authenticate;
+use web::{Authenticate, openapi::Tag};
+
+/// The slice in the OpenAPI document.
+pub const TAG: Tag = Tag { name: "capture", zh: "事件采集", en: "The doors facts come in by" };
 
 /// What the doors need.
 #[derive(Clone)]

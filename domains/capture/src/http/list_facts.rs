@@ -103,14 +103,13 @@ pub(super) async fn list(
     State(doors): State<Doors>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<FactRow>>, Problem> {
+    let whose = whose(query.user_id, query.anonymous_id, query.person)?;
     let river = doors.rivers.get(caller.workspace).ok_or(ErrorCode::NotFound)?;
     doors
         .rivers
         .wait_for(caller.workspace, query.wait_offset.map(Offset))
         .await
         .map_err(|error| Problem::new(ErrorCode::NotCaughtUp).because(error))?;
-    let whose =
-        query.user_id.map(Whose::User).or(query.anonymous_id.map(Whose::Anonymous)).or(query.person.map(Whose::Person));
     let handles = match whose {
         None => None,
         Some(whose) => Some(doors.people.handles(caller.workspace, &whose).await.map_err(Problem::unavailable)?),
@@ -122,4 +121,136 @@ pub(super) async fn list(
         .map_err(Problem::unavailable)?;
     let rows = found.into_iter().map(|(offset, fact)| FactRow::of(offset, fact)).collect();
     Ok(Json(Page::cut(rows, limit, |row: &FactRow| row.offset.to_string())))
+}
+
+fn whose(
+    user_id: Option<String>,
+    anonymous_id: Option<String>,
+    person: Option<PersonId>,
+) -> Result<Option<Whose>, Problem> {
+    let mut named =
+        [user_id.map(Whose::User), anonymous_id.map(Whose::Anonymous), person.map(Whose::Person)].into_iter().flatten();
+    match (named.next(), named.next()) {
+        (_, Some(_)) => Err(Problem::invalid("user_id", "name one of user_id, anonymous_id and person, not several")),
+        (whose, None) => Ok(whose),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use db::{Records, db_test};
+    use facts::Namespace;
+    use kernel::WorkspaceId;
+    use serde_json::json;
+
+    use super::super::tests::{Ask, House};
+
+    /// Five facts of u1 under three ids, and three of others.
+    async fn told(records: &Records) -> House {
+        let house = House::new(records);
+        let items = json!([
+            { "event": "Page Seen", "user_id": "u1", "message_id": "m-1" },
+            { "event": "Page Seen", "user_id": "u2", "message_id": "m-2" },
+            { "event": "Signed In", "user_id": "u1", "anonymous_id": "a1", "message_id": "m-3" },
+            { "event": "Page Seen", "anonymous_id": "a1", "message_id": "m-4" },
+            { "event": "Page Seen", "anonymous_id": "a2", "message_id": "m-5" },
+            { "event": "Signed In", "user_id": "u1", "anonymous_id": "a3", "message_id": "m-6" },
+            { "event": "Page Seen", "anonymous_id": "a3", "message_id": "m-7" },
+            { "event": "Page Seen", "anonymous_id": "a9", "message_id": "m-8" },
+        ]);
+        let answer = house.ask(Ask::facts(&items).by("write")).await;
+        assert_eq!(answer.body["last_offset"], 8);
+        house.facts("wait_offset=8").await;
+        house
+    }
+
+    async fn offsets(house: &House, query: &str) -> Vec<u64> {
+        house.facts(query).await.iter().map(|fact| fact["offset"].as_u64().unwrap()).collect()
+    }
+
+    #[db_test(migrations = river::MIGRATIONS)]
+    async fn a_person_is_one_under_whatever_id(records: Records) {
+        let house = told(&records).await;
+        let all = [1, 3, 4, 6, 7];
+        assert_eq!(offsets(&house, "user_id=u1").await, all);
+        assert_eq!(offsets(&house, "anonymous_id=a1").await, all);
+        assert_eq!(offsets(&house, "anonymous_id=a3").await, all);
+        let person = house.handle(Namespace::User, "u1");
+        assert_eq!(offsets(&house, &format!("person=p{person}")).await, all);
+        assert_eq!(offsets(&house, "anonymous_id=a2").await, [5]);
+        for nobody in ["user_id=a1", "user_id=", "user_id=%00", "anonymous_id=u1", "person=p4294967295"] {
+            assert_eq!(offsets(&house, nobody).await, [0; 0], "{nobody}");
+        }
+    }
+
+    #[db_test(migrations = river::MIGRATIONS)]
+    async fn facts_are_read_page_by_page(records: Records) {
+        let house = told(&records).await;
+        for (query, pages) in [
+            ("limit=3", vec![vec![1, 2, 3], vec![4, 5, 6], vec![7, 8]]),
+            ("limit=4", vec![vec![1, 2, 3, 4], vec![5, 6, 7, 8]]),
+            ("limit=0&event=Signed%20In", vec![vec![3], vec![6]]),
+            ("limit=2&user_id=u1", vec![vec![1, 3], vec![4, 6], vec![7]]),
+            ("limit=2&user_id=u1&event=Page%20Seen", vec![vec![1, 4], vec![7]]),
+            ("limit=9000&event=Nothing", vec![vec![]]),
+            ("event=a%00b", vec![vec![]]),
+        ] {
+            let mut found = Vec::new();
+            let mut after = String::new();
+            loop {
+                let answer = house.ask(Ask::get(&format!("/api/v1/facts?{query}{after}")).by("analyst")).await;
+                let items = answer.body["items"].as_array().unwrap();
+                found.push(items.iter().map(|fact| fact["offset"].as_u64().unwrap()).collect::<Vec<_>>());
+                let Some(next) = answer.body["next"].as_str() else { break };
+                after = format!("&after={next}");
+            }
+            assert_eq!(found, pages, "{query}");
+        }
+        assert_eq!(offsets(&house, "after=8").await, [0; 0]);
+        assert_eq!(offsets(&house, &format!("after={}", u64::MAX)).await, [0; 0]);
+    }
+
+    #[db_test(migrations = river::MIGRATIONS)]
+    async fn only_those_who_may_read_their_own_brand(records: Records) {
+        let house = told(&records).await;
+        let read =
+            async |word: &str, query: &str| house.ask(Ask::get(&format!("/api/v1/facts?{query}")).by(word)).await;
+        assert_eq!(house.ask(Ask::get("/api/v1/facts")).await.refusal(), (401, "unauthenticated"));
+        assert_eq!(read("write", "").await.refusal(), (403, "forbidden"), "a write key stands in web pages");
+        assert_eq!(read("analyst", "").await.body["items"].as_array().unwrap().len(), 8);
+        for query in ["", "user_id=u1", "anonymous_id=a1", "person=p1", "event=Page%20Seen"] {
+            let answer = read("other", query).await;
+            assert_eq!(answer.body, json!({ "items": [], "next": null }), "{query}");
+        }
+    }
+
+    #[db_test(migrations = river::MIGRATIONS)]
+    async fn a_question_that_cannot_be_is_refused(records: Records) {
+        let house = told(&records).await;
+        let ask = async |query: &str| house.ask(Ask::get(&format!("/api/v1/facts?{query}")).by("secret")).await;
+        for query in ["person=42", "person=p0", "after=-1", "after=x", "limit=many", "wait_offset=soon"] {
+            let answer = ask(query).await;
+            assert_eq!(answer.refusal(), (422, "invalid"), "{query}");
+        }
+        for query in ["user_id=u1&anonymous_id=a1", "user_id=u1&person=p1", "anonymous_id=a1&person=p1"] {
+            let answer = ask(query).await;
+            assert_eq!(answer.refusal(), (422, "invalid"), "{query}");
+            assert!(
+                answer.body["errors"][0]["message"].as_str().unwrap().starts_with("name one of"),
+                "{}",
+                answer.body
+            );
+        }
+        assert_eq!(ask("user_id=away").await.refusal(), (503, "unavailable"));
+    }
+
+    #[db_test(migrations = river::MIGRATIONS)]
+    async fn whoever_waits_in_vain_is_told_so(records: Records) {
+        let house = told(&records).await;
+        house.rivers.get(WorkspaceId(1)).unwrap().stop().await;
+        assert_eq!(house.ask(Ask::facts(&json!([{ "event": "E", "user_id": "u1" }])).by("write")).await.status, 200);
+        let answer = house.ask(Ask::get("/api/v1/facts?wait_offset=9").by("secret")).await;
+        assert_eq!(answer.refusal(), (503, "not_caught_up"));
+        assert_eq!(house.facts("wait_offset=8").await.len(), 8);
+    }
 }

@@ -4,6 +4,8 @@ mod append;
 mod list_facts;
 mod post_facts;
 mod segment_batch;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

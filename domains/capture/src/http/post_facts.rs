@@ -169,3 +169,181 @@ fn judge(
     }
     (facts, receipts)
 }
+
+#[cfg(test)]
+mod tests {
+    use db::{Records, db_test};
+    use factlog::Options;
+    use serde_json::{Value, json};
+
+    use super::{
+        super::tests::{Ask, House},
+        *,
+    };
+
+    #[db_test(migrations = river::MIGRATIONS)]
+    async fn each_item_is_judged_on_its_own(records: Records) {
+        let house = House::new(&records);
+        let items = json!([
+            { "event": "Page Seen", "user_id": "u1", "message_id": "m-1", "properties": { "n": 1.50 } },
+            { "event": "Page Seen" },
+            "no object",
+            { "event": "Spread Opened", "anonymous_id": "a1", "properties": { "campaign": "spring" } },
+            { "event": "Page Seen", "user_id": "u1", "properties": { "x": "y".repeat(40_000) } },
+            { "type": "identify", "anonymous_id": "a1", "traits": { "name": "林晓" } },
+        ]);
+        let answer = house.ask(Ask::facts(&items).by("write")).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert_eq!((&answer.body["accepted"], &answer.body["rejected"]), (&json!(2), &json!(4)));
+        let told: Vec<_> =
+            answer.body["items"].as_array().unwrap().iter().map(|item| item["reason"].as_str()).collect();
+        assert_eq!(
+            told,
+            [
+                None,
+                Some("user_id or anonymous_id is needed"),
+                Some("the item is not an object of the documented shape"),
+                Some("one of properties.sharer_id, properties.sharer_anonymous_id and properties.spread is needed"),
+                Some("the item is larger than 32 KiB"),
+                None,
+            ]
+        );
+        let rejected = json!({ "index": 1, "message_id": null, "status": "rejected", "reason": "user_id or anonymous_id is needed" });
+        assert_eq!(answer.body["items"][1], rejected);
+        assert_eq!(answer.body["items"][0], json!({ "index": 0, "message_id": "m-1", "status": "accepted" }));
+        let made = answer.body["items"][5]["message_id"].as_str().unwrap();
+        assert_eq!(made.len(), MESSAGE_ID_LENGTH);
+
+        let facts = house.facts(&format!("wait_offset={}", answer.body["last_offset"])).await;
+        let heard = "2026-11-22T08:00:00Z";
+        assert_eq!(
+            facts[0],
+            json!({
+                "offset": 1, "message_id": "m-1", "source": "key:k1", "type": "track", "event": "Page Seen", "user_id": "u1",
+                "anonymous_id": null, "timestamp": heard, "original_timestamp": null, "sent_at": null, "received_at": heard,
+                "properties": { "n": 1.5 }, "context": null,
+            })
+        );
+        assert_eq!((&facts[1]["message_id"], &facts[1]["event"]), (&json!(made), &json!("identify")));
+        assert_eq!(facts[1]["properties"], json!({ "name": "林晓" }));
+        assert_eq!(facts.len(), 2);
+    }
+
+    #[db_test(migrations = river::MIGRATIONS)]
+    async fn a_repeat_is_accepted_and_read_once(records: Records) {
+        let house = House::new(&records);
+        let items = json!([{ "event": "E", "user_id": "u1", "message_id": "m-1" }]);
+        let mut last = Value::Null;
+        for word in ["write", "write", "secret"] {
+            let answer = house.ask(Ask::facts(&items).by(word)).await;
+            assert_eq!((answer.status, &answer.body["accepted"]), (200, &json!(1)), "durable, not new");
+            last = answer.body["last_offset"].clone();
+        }
+        let facts = house.facts(&format!("wait_offset={last}")).await;
+        let sources: Vec<_> = facts.iter().map(|fact| &fact["source"]).collect();
+        assert_eq!(sources, ["key:k1", "key:k2"], "message ids are told apart by key");
+    }
+
+    #[db_test(migrations = river::MIGRATIONS)]
+    async fn a_request_that_is_no_list_or_too_large_is_refused_as_a_whole(records: Records) {
+        let house = House::new(&records);
+        let send = async |body: String| house.ask(Ask::raw("/api/v1/facts", body).by("write")).await;
+        for body in ["", "{}", "null", "[", "[{}]]", "[{\"event\":\"\u{0}\"}"] {
+            assert_eq!(send(body.into()).await.refusal(), (400, "malformed"), "{body}");
+        }
+        let not_text = house.ask(Ask::raw("/api/v1/facts", vec![b'[', b'"', 0xff, b'"', b']']).by("write")).await;
+        assert_eq!(not_text.refusal(), (400, "malformed"));
+
+        let item = json!({ "event": "E", "user_id": "u1" });
+        let answer = send(json!(vec![&item; ITEMS_MAX + 1]).to_string()).await;
+        assert_eq!(answer.refusal(), (413, "too_large"));
+        let answer = send(json!(vec![&item; ITEMS_MAX]).to_string()).await;
+        assert_eq!((answer.status, &answer.body["accepted"]), (200, &json!(ITEMS_MAX)));
+        assert_eq!(answer.body["last_offset"], ITEMS_MAX);
+
+        let answer = send(" ".repeat(REQUEST_BYTES_MAX + 1)).await;
+        assert_eq!(answer.refusal(), (413, "too_large"));
+        let largest = format!("[{}]", " ".repeat(REQUEST_BYTES_MAX - 2));
+        let answer = send(largest).await;
+        assert_eq!(answer.body, json!({ "accepted": 0, "rejected": 0, "last_offset": null, "items": [] }));
+        assert_eq!(house.facts(&format!("limit=1000&after={}", ITEMS_MAX - 1)).await.len(), 1);
+    }
+
+    /// The largest items a request may hold fit into one append of the log.
+    #[db_test(migrations = river::MIGRATIONS)]
+    async fn the_largest_request_is_taken(records: Records) {
+        let house = House::new(&records);
+        let item = json!({ "event": "E", "user_id": "u1", "properties": { "x": "é\"".repeat(6_000) } });
+        let items = json!(vec![&item; REQUEST_BYTES_MAX / (item.to_string().len() + 1)]);
+        let answer = house.ask(Ask::facts(&items).by("write")).await;
+        assert_eq!((answer.status, &answer.body["rejected"]), (200, &json!(0)));
+    }
+
+    #[db_test(migrations = river::MIGRATIONS)]
+    async fn a_key_hands_in_for_its_own_brand_and_others_not_at_all(records: Records) {
+        let house = House::new(&records);
+        let items = json!([{ "event": "E", "user_id": "u1" }]);
+        assert_eq!(house.ask(Ask::facts(&items)).await.refusal(), (401, "unauthenticated"));
+        assert_eq!(house.ask(Ask::facts(&items).by("revoked")).await.refusal(), (401, "unauthenticated"));
+        assert_eq!(house.ask(Ask::facts(&items).by("analyst")).await.refusal(), (403, "forbidden"));
+        assert_eq!(house.ask(Ask::facts(&items).by("other")).await.body["last_offset"], 1);
+        assert_eq!(house.ask(Ask::facts(&items).by("write")).await.body["last_offset"], 1, "a log of its own");
+        assert_eq!(house.facts("wait_offset=1").await.len(), 1);
+    }
+
+    #[db_test(migrations = river::MIGRATIONS)]
+    async fn a_full_log_refuses_whole_requests_and_loses_nothing(records: Records) {
+        let house =
+            std::sync::Arc::new(House::with_log(&records, Options { queue_appends_max: 1, ..Options::default() }));
+        let send = |name: &'static str| {
+            let house = std::sync::Arc::clone(&house);
+            let items = json!([
+                { "event": name, "user_id": "u1", "message_id": name },
+                { "event": "Second", "user_id": "u1" },
+            ]);
+            tokio::spawn(async move { (name, house.ask(Ask::facts(&items).by("write")).await) })
+        };
+        let held = house.disk.hold_syncs();
+        let (mut one, mut other) = (send("one"), send("other"));
+        // The disk is busy with one of them, so the first answer is for the other.
+        let (refused, answer) = tokio::select! {
+            answered = &mut one => answered.unwrap(),
+            answered = &mut other => answered.unwrap(),
+        };
+        assert_eq!(answer.refusal(), (429, "overloaded"));
+        let wait: u64 = answer.headers["retry-after"].to_str().unwrap().parse().unwrap();
+        assert!((1..=60).contains(&wait));
+        drop(held);
+        let (_, taken) = if refused == "one" { other } else { one }.await.unwrap();
+        assert_eq!((taken.status, &taken.body["last_offset"]), (200, &json!(2)));
+        let last = loop {
+            let (_, answer) = send(refused).await.unwrap();
+            if answer.status == 200 {
+                break answer.body["last_offset"].clone();
+            }
+            assert_eq!(answer.refusal(), (429, "overloaded"));
+        };
+        let facts = house.facts(&format!("wait_offset={last}")).await;
+        let mut names: Vec<_> = facts.iter().map(|fact| fact["event"].as_str().unwrap()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["Second", "Second", "one", "other"]);
+    }
+
+    #[db_test(migrations = river::MIGRATIONS)]
+    async fn a_disk_that_refuses_is_said_so_and_nothing_is_taken(records: Records) {
+        let house = House::new(&records);
+        let send = async || house.ask(Ask::facts(&json!([{ "event": "E", "user_id": "u1" }])).by("write")).await;
+        assert_eq!(send().await.body["last_offset"], 1);
+        house.disk.set_read_only(true);
+        assert_eq!(send().await.refusal(), (503, "unavailable"));
+        house.disk.set_read_only(false);
+        house.disk.set_capacity(Some(house.disk.used_bytes()));
+        assert_eq!(send().await.refusal(), (503, "unavailable"));
+        house.disk.set_capacity(None);
+        assert_eq!(send().await.body["last_offset"], 2, "the refused ones are not in the log");
+        house.disk.fail_syncs(1);
+        assert_eq!(send().await.refusal(), (503, "unavailable"));
+        assert_eq!(send().await.refusal(), (503, "unavailable"), "until the log is opened again");
+        assert_eq!(house.facts("wait_offset=2").await.len(), 2, "what is there can be read");
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use facts::{Fact, Invalid, Kind};
+use facts::{Fact, Invalid, Kind, Sharer, Typed};
 use kernel::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -107,7 +107,7 @@ impl Accepting<'_> {
         if item.get().len() > ITEM_BYTES_MAX {
             return Err(Rejection::TooLarge);
         }
-        let input: FactInput<'_> = serde_json::from_str(item.get()).map_err(|_| Rejection::Shape)?;
+        let input: FactInput<'_> = read_object(item).ok_or(Rejection::Shape)?;
         self.fact(&input, fresh_id)
     }
 
@@ -143,9 +143,14 @@ impl Accepting<'_> {
             properties: told.unwrap_or_else(facts::empty_object),
             context: object(input.context, "context")?,
         };
-        fact.typed()?;
+        check_typed(&fact.typed()?)?;
         Ok(fact)
     }
+}
+
+/// An object as a struct. Without the look at its first character an array would do as well, field by field.
+pub(super) fn read_object<'a, T: Deserialize<'a>>(json: &'a RawValue) -> Option<T> {
+    json.get().starts_with('{').then(|| serde_json::from_str(json.get()).ok())?
 }
 
 fn kind(text: Option<&str>) -> Result<Kind, Rejection> {
@@ -178,6 +183,34 @@ fn who(id: Option<&str>, name: &'static str) -> Result<Option<String>, Rejection
     Ok(Some(id))
 }
 
+/// What the house reads out of properties is held to the same as what stands beside them.
+fn check_typed(typed: &Typed) -> Result<(), Rejection> {
+    match typed {
+        Typed::SpreadStarted(started) => {
+            text(started.spread.as_deref(), "properties.spread")?;
+            text(started.owner.channel.as_deref(), "properties.channel")?;
+        }
+        Typed::SpreadShared(shared) => {
+            who(Some(&shared.spread), "properties.spread")?;
+        }
+        Typed::SpreadOpened(opened) => {
+            let (id, name) = match &opened.sharer {
+                Sharer::User(id) => (id, "properties.sharer_id"),
+                Sharer::Anonymous(id) => (id, "properties.sharer_anonymous_id"),
+                Sharer::Spread(token) => (token, "properties.spread"),
+            };
+            who(Some(id), name)?;
+        }
+        Typed::OrderPaid(paid) => {
+            text(Some(&paid.order_id), "properties.order_id")?;
+            text(Some(&paid.currency), "properties.currency")?;
+        }
+        // Traits are free: whoever reads one takes what it can.
+        Typed::Identified(_) | Typed::Other => {}
+    }
+    Ok(())
+}
+
 fn message_id(id: Option<&str>) -> Result<Option<String>, Rejection> {
     match text(id, "message_id")? {
         Some(id) if id.len() > MESSAGE_ID_BYTES_MAX => Err(Rejection::Text("message_id")),
@@ -198,14 +231,15 @@ fn object(json: Option<&RawValue>, name: &'static str) -> Result<Option<Box<RawV
     }
 }
 
-/// `received − (sent − original)`: the sender's clock may be wrong, the time between two of its instants is not.
+/// `received − (sent − original)`: the sender's clock may be wrong, the time between two of its instants is not. What comes
+/// out in the future or before 1970 is no time anything happened at.
 fn corrected(received: Timestamp, sent: Option<Timestamp>, original: Option<Timestamp>) -> Timestamp {
     let at = match (sent, original) {
         (Some(sent), Some(original)) => Timestamp(received.0.saturating_sub(sent.micros_since(original))),
         (None, Some(original)) => original,
         (_, None) => received,
     };
-    if at > received.plus_secs(FUTURE_SECS_MAX) { received } else { at }
+    if (Timestamp(0)..=received.plus_secs(FUTURE_SECS_MAX)).contains(&at) { at } else { received }
 }
 
 #[cfg(test)]
@@ -237,7 +271,9 @@ mod tests {
     #[test]
     fn the_first_reason_that_applies_is_told() {
         let reason = |json: &str| accept(json).unwrap_err();
-        assert_eq!(reason("[]"), Rejection::Shape);
+        for no_object in ["[]", r#"["track","Page Seen","u1"]"#, "null", "7", r#""track""#] {
+            assert_eq!(reason(no_object), Rejection::Shape, "{no_object}");
+        }
         assert_eq!(reason(r#"{"type":"dance"}"#), Rejection::Kind);
         assert_eq!(reason("{}"), Rejection::EventMissing);
         assert_eq!(reason(r#"{"event":"E"}"#), Rejection::NobodyNamed);
@@ -250,6 +286,25 @@ mod tests {
             reason(r#"{"event":"Spread Opened","user_id":"u","properties":{"campaign":"c"}}"#),
             Rejection::Invalid(Invalid::SharerMissing)
         );
+        let opened = |field: &str, id: &str| {
+            format!(r#"{{"event":"Spread Opened","user_id":"u","properties":{{"campaign":"c","{field}":"{id}"}}}}"#)
+        };
+        assert_eq!(reason(&opened("sharer_id", "undefined")), Rejection::StandsForNobody("properties.sharer_id"));
+        assert_eq!(reason(&opened("spread", "a\\u0000")), Rejection::Text("properties.spread"));
+        assert_eq!(
+            reason(&opened("sharer_anonymous_id", "0")),
+            Rejection::StandsForNobody("properties.sharer_anonymous_id")
+        );
+        assert_eq!(
+            reason(r#"{"event":"Spread Shared","user_id":"u","properties":{"campaign":"c","spread":"null"}}"#),
+            Rejection::StandsForNobody("properties.spread")
+        );
+        assert_eq!(
+            reason(r#"{"event":"Spread Started","user_id":"u","properties":{"campaign":"c","channel":"a\nb"}}"#),
+            Rejection::Text("properties.channel")
+        );
+        let paid = r#"{"event":"Order Paid","user_id":"u","properties":{"order_id":"7\t7","amount_minor":1}}"#;
+        assert_eq!(reason(paid), Rejection::Text("properties.order_id"));
         let large = format!(r#"{{"event":"E","user_id":"u","properties":{{"x":"{}"}}}}"#, "x".repeat(ITEM_BYTES_MAX));
         assert_eq!(reason(&large), Rejection::TooLarge);
     }
@@ -261,5 +316,31 @@ mod tests {
         assert_eq!(skewed, at("2026-11-22T07:59:50Z"));
         assert_eq!(corrected(received, None, Some(at("2030-01-01T00:00:00Z"))), received);
         assert_eq!(corrected(received, None, None), received);
+        let a_minute_ahead = at("2026-11-22T08:01:00Z");
+        assert_eq!(corrected(received, None, Some(a_minute_ahead)), a_minute_ahead, "clocks differ a little");
+        let (first, last) = (at("0000-01-01T00:00:00Z"), at("9999-12-31T23:59:59Z"));
+        for (sent, original) in [(Some(last), first), (Some(first), last), (None, first), (None, last)] {
+            assert_eq!(corrected(received, sent, Some(original)), received);
+        }
+    }
+
+    #[test]
+    fn what_is_free_is_kept_as_it_was_written() {
+        let deep = format!("{}{}", "[".repeat(16_000), "]".repeat(16_000));
+        for properties in [
+            r#"{"n":1.10,"big":123456789012345678901234567890,"e":1e999}"#,
+            r#"{ "lone" : "\ud800", "nul":"\u0000" }"#,
+            r#"{"a":1,"a":2}"#,
+            &format!(r#"{{"deep":{deep}}}"#),
+        ] {
+            for kind in ["track", "identify", "page"] {
+                let told = if kind == "identify" { "traits" } else { "properties" };
+                let item = format!(r#"{{"type":"{kind}","event":"E","user_id":"u","{told}":{properties}}}"#);
+                let fact = accept(&item).unwrap();
+                let kept = Fact::from_log(&fact.to_log().unwrap()).unwrap();
+                assert_eq!(kept.properties.get(), properties);
+                assert!(kept.typed().is_ok());
+            }
+        }
     }
 }

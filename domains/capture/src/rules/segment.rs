@@ -1,12 +1,12 @@
 //! An item of the Segment batch becomes a fact.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use facts::Fact;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::accept::{Accepting, FactInput, ITEM_BYTES_MAX, Rejection};
+use super::accept::{Accepting, FactInput, ITEM_BYTES_MAX, Rejection, read_object};
 
 /// The body of `POST /v1/batch`.
 #[derive(Deserialize)]
@@ -52,6 +52,11 @@ struct SegmentItem<'a> {
     context: Option<&'a RawValue>,
 }
 
+/// Reads the body of a Segment request; `None` when it is none.
+pub fn read_segment(body: &[u8]) -> Option<SegmentBatch<'_>> {
+    read_object(serde_json::from_slice::<&RawValue>(body).ok()?)
+}
+
 /// Reads one item of a Segment batch.
 ///
 /// # Errors
@@ -65,7 +70,7 @@ pub fn accept_segment(
     if item.get().len() > ITEM_BYTES_MAX {
         return Err(Rejection::TooLarge);
     }
-    let item: SegmentItem<'_> = serde_json::from_str(item.get()).map_err(|_| Rejection::Shape)?;
+    let item: SegmentItem<'_> = read_object(item).ok_or(Rejection::Shape)?;
     let context = merged(batch_context, item.context)?;
     let input = FactInput {
         kind: item.kind,
@@ -82,13 +87,16 @@ pub fn accept_segment(
     accepting.fact(&input, fresh_id)
 }
 
-/// The context of the batch with the item's own laid over it; `None` when there is nothing to merge.
+/// The context of the batch with the item's own laid over it; `None` when there is nothing to merge. Values are kept as
+/// they were written.
 fn merged(batch: Option<&RawValue>, item: Option<&RawValue>) -> Result<Option<Box<RawValue>>, Rejection> {
-    let Some(batch) = batch.filter(|batch| batch.get() != "null") else { return Ok(None) };
-    type Object = serde_json::Map<String, serde_json::Value>;
-    let read = |json: &RawValue| serde_json::from_str::<Object>(json.get()).map_err(|_| Rejection::Object("context"));
+    let Some(batch) = batch else { return Ok(None) };
+    type Object<'a> = BTreeMap<String, &'a RawValue>;
+    fn read(json: &RawValue) -> Result<Object<'_>, Rejection> {
+        serde_json::from_str(json.get()).map_err(|_| Rejection::Object("context"))
+    }
     let mut context = read(batch)?;
-    if let Some(item) = item.filter(|item| item.get() != "null") {
+    if let Some(item) = item {
         context.extend(read(item)?);
     }
     serde_json::value::to_raw_value(&context).map(Some).map_err(|_| Rejection::Object("context"))
@@ -107,7 +115,7 @@ mod tests {
             "context":{"library":{"name":"@segment/analytics-node","version":"3.1.0"}},
             "messageId":"node-next-1","_metadata":{"nodeVersion":"20"}}],
             "writeKey":"WK","sentAt":"2026-11-22T08:00:00.000Z","context":{"app":{"name":"shop"}}}"#;
-        let batch: SegmentBatch<'_> = serde_json::from_str(body).unwrap();
+        let batch = read_segment(body.as_bytes()).unwrap();
         let received_at = Timestamp::parse("2026-11-22T08:00:05Z").unwrap();
         let sent_at = batch.sent_at.as_deref().map(|sent| Timestamp::parse(sent).unwrap());
         let accepting = Accepting { source: "key", received_at, sent_at };
@@ -117,5 +125,25 @@ mod tests {
         let context: serde_json::Value = serde_json::from_str(fact.context.as_ref().unwrap().get()).unwrap();
         assert_eq!(context["app"]["name"], "shop");
         assert_eq!(context["library"]["version"], "3.1.0");
+    }
+
+    #[test]
+    fn contexts_are_laid_over_one_another_as_they_were_written() {
+        let raw = |json: &'static str| serde_json::from_str::<&RawValue>(json).unwrap();
+        let merge = |batch, item: Option<&'static str>| merged(batch, item.map(raw));
+        let batch = || Some(raw(r#"{"app":{"n":1.10},"ip":"1.2.3.4"}"#));
+        assert!(merge(None, Some("{}")).unwrap().is_none(), "the item's own is used as it is");
+        for (item, expected) in [
+            (None, r#"{"app":{"n":1.10},"ip":"1.2.3.4"}"#),
+            (Some("{}"), r#"{"app":{"n":1.10},"ip":"1.2.3.4"}"#),
+            (
+                Some(r#"{"app":{"build":12345678901234567890123}}"#),
+                r#"{"app":{"build":12345678901234567890123},"ip":"1.2.3.4"}"#,
+            ),
+            (Some(r#"{"\u0069p":null}"#), r#"{"app":{"n":1.10},"ip":null}"#),
+        ] {
+            assert_eq!(merge(batch(), item).unwrap().unwrap().get(), expected);
+        }
+        assert_eq!(merge(batch(), Some("[]")).unwrap_err(), Rejection::Object("context"));
     }
 }
