@@ -104,8 +104,9 @@ impl Gate<'_> {
 fn expected(operation: &Operation, who: &str, allowed: u16) -> u16 {
     let is_key = who.ends_with("key");
     match operation.id.as_str() {
-        // A key has no session to read.
-        "access.session.read" if is_key => 404,
+        // A key has no session to read, and no password.
+        "access.session.read" | "access.password.update" if is_key => 404,
+        id if is_key && id.starts_with("access.sessions.") => 404,
         // The SDKs' door knows keys only, and no cookie.
         "capture.segment.batch" if !is_key => 401,
         _ if operation.permission == "public" || may(who, &operation.permission) => allowed,

@@ -139,6 +139,109 @@ pub const CASES: &[Case] = &[
         allowed: 204,
         foreign: |theirs| vec![(get(format!("/api/v1/keys/{}", theirs.key)), 404)],
     },
+    Case { operation: "access.setup.read", ask: |_| get("/api/v1/setup"), allowed: 200, foreign: own_only },
+    Case {
+        operation: "access.setup.create",
+        ask: |_| {
+            let (brand, email) = ("x", "x@new.example");
+            let form = json!({"token": "guessed", "brand": brand, "name": "x", "email": email, "password": PASSWORD});
+            with("/api/v1/setup", form)
+        },
+        // There are brands.
+        allowed: 404,
+        foreign: own_only,
+    },
+    Case {
+        operation: "access.password.update",
+        ask: |_| {
+            let new = json!({"old_password": "not the one", "password": "a longer sesame"});
+            with("/api/v1/session/password", new)
+        },
+        allowed: 422,
+        foreign: own_only,
+    },
+    Case { operation: "access.sessions.list", ask: |_| get("/api/v1/sessions"), allowed: 200, foreign: own_only },
+    Case { operation: "access.sessions.clear", ask: |_| get("/api/v1/sessions"), allowed: 204, foreign: own_only },
+    Case {
+        operation: "access.sessions.delete",
+        ask: |_| get("/api/v1/sessions/0123456789abcdef"),
+        allowed: 404,
+        foreign: own_only,
+    },
+    Case {
+        operation: "access.unit.update",
+        ask: |scene| with("/api/v1/units/store-3", json!({"name": format!("store-3 the {}th", scene.number)})),
+        allowed: 200,
+        // The unit of this id that the case above has made.
+        foreign: |_| vec![(with("/api/v1/units/theirs", json!({"name": "ours still"})), 200)],
+    },
+    Case {
+        operation: "access.unit.delete",
+        ask: |_| get("/api/v1/units/all"),
+        allowed: 409,
+        foreign: |_| vec![(get("/api/v1/units/nowhere"), 404)],
+    },
+    // Without a table.
+    Case { operation: "access.unit.import", ask: |_| get("/api/v1/units/import"), allowed: 400, foreign: own_only },
+    Case {
+        operation: "access.staff.update",
+        ask: |scene| with("/api/v1/staff/rover", json!({"name": format!("rover the {}th", scene.number)})),
+        allowed: 200,
+        // Both brands have one.
+        foreign: |_| vec![(with("/api/v1/staff/rover", json!({"name": "ours", "active": false})), 200)],
+    },
+    Case {
+        operation: "access.password.reset",
+        ask: |_| get("/api/v1/staff/rover/reset-password"),
+        allowed: 200,
+        foreign: |_| vec![(get("/api/v1/staff/nobody/reset-password"), 404)],
+    },
+    Case { operation: "access.invitation.list", ask: |_| get("/api/v1/invitations"), allowed: 200, foreign: own_only },
+    Case {
+        operation: "access.invitation.create",
+        ask: |scene| {
+            let email = format!("i{}@new.example", scene.number);
+            with("/api/v1/invitations", json!({"email": email, "role": "analyst", "unit": "store-1"}))
+        },
+        allowed: 201,
+        foreign: |theirs| {
+            vec![
+                (with("/api/v1/invitations", json!({"email": theirs.email, "role": "analyst"})), 409),
+                (with("/api/v1/invitations", json!({"email": "i@x", "role": "analyst", "unit": "nowhere"})), 422),
+            ]
+        },
+    },
+    Case {
+        operation: "access.invitation.delete",
+        ask: |_| get("/api/v1/invitations/i-nobody"),
+        allowed: 404,
+        foreign: own_only,
+    },
+    Case {
+        operation: "access.invitation.read",
+        ask: |_| with("/api/v1/invitations/read", json!({"token": "guessed"})),
+        allowed: 404,
+        foreign: own_only,
+    },
+    Case {
+        operation: "access.invitation.accept",
+        ask: |_| with("/api/v1/invitations/accept", json!({"token": "guessed", "name": "x", "password": PASSWORD})),
+        allowed: 404,
+        foreign: own_only,
+    },
+    Case {
+        operation: "access.key.update",
+        ask: |scene| with(format!("/api/v1/keys/{}", scene.spare_key), json!({"name": "spare too"})),
+        allowed: 200,
+        foreign: |theirs| vec![(with(format!("/api/v1/keys/{}", theirs.key), json!({"name": "ours"})), 404)],
+    },
+    Case {
+        operation: "access.key.rotate",
+        ask: |scene| with(format!("/api/v1/keys/{}/rotate", scene.spare_key), json!({"old": "end"})),
+        allowed: 200,
+        foreign: |theirs| vec![(with(format!("/api/v1/keys/{}/rotate", theirs.key), json!({"old": "end"})), 404)],
+    },
+    Case { operation: "access.audit.list", ask: |_| get("/api/v1/audit?limit=1000"), allowed: 200, foreign: own_only },
     Case {
         operation: "capture.fact.append",
         ask: |scene| with("/api/v1/facts", json!([seen(scene.number)])),
