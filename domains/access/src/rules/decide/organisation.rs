@@ -74,7 +74,9 @@ impl Desk<'_> {
         if let Some(parent) = &unit.parent {
             let stands = self.known.units.get(&(workspace, parent.clone()));
             let above = stands.ok_or_else(|| Rejection::ParentUnknown(parent.clone()))?;
-            check_storeys(unit.kind, above.kind)?;
+            // It may be about to get another storey, and never stands below itself.
+            let above = if *parent == id { unit.kind } else { above.kind };
+            check_storeys(unit.kind, above)?;
         }
         for child in self.known.units_of(workspace).filter(|child| child.parent.as_ref() == Some(&id)) {
             check_storeys(child.kind, unit.kind)?;

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 const AT: Timestamp = Timestamp(1);
@@ -80,4 +82,60 @@ fn a_key_is_revoked_once_and_only_by_its_own_brand() {
     assert_eq!(revoke(2), Err(Rejection::KeyUnknown("k".to_owned())));
     assert_eq!(revoke(1), Ok(Done::Stored));
     assert_eq!(revoke(1), Err(Rejection::KeyUnknown("k".to_owned())));
+}
+
+fn any_command() -> impl Strategy<Value = Command> {
+    const WORKSPACE: WorkspaceId = WorkspaceId(1);
+    let unit_id = || (0..4_usize).prop_map(|n| format!("u{n}").parse::<UnitId>().unwrap());
+    let staff_id = || (0..4_usize).prop_map(|n| format!("s{n}").parse::<StaffId>().unwrap());
+    let kind = || prop::sample::select(UnitKind::ALL);
+    let role = || prop::sample::select(Role::ALL);
+    let parent = || prop::option::of(unit_id());
+    prop_oneof![
+        (unit_id(), parent(), kind()).prop_map(|(id, parent, kind)| {
+            let units = vec![Unit { name: id.to_string(), id, parent, kind }];
+            Command::AddUnits { workspace: WORKSPACE, units }
+        }),
+        (unit_id(), prop::option::of(parent()), prop::option::of(kind())).prop_map(|(unit, parent, kind)| {
+            Command::ChangeUnit { workspace: WORKSPACE, unit, change: UnitChange { name: None, kind, parent } }
+        }),
+        unit_id().prop_map(|unit| Command::DeleteUnit { workspace: WORKSPACE, unit }),
+        (staff_id(), role(), parent()).prop_map(|(id, role, unit)| {
+            let email = format!("{id}@x");
+            let unit = unit.as_ref().map(UnitId::as_str);
+            let staff = Staff { workspace: WORKSPACE, role, ..staff(id.as_str(), &email, unit) };
+            Command::AddStaff { staff }
+        }),
+        (staff_id(), prop::option::of(role()), prop::option::of(parent()), prop::option::of(any::<bool>())).prop_map(
+            |(staff, role, unit, active)| {
+                let change = StaffChange { name: None, role, unit, active };
+                Command::ChangeStaff { workspace: WORKSPACE, staff, change }
+            }
+        ),
+    ]
+}
+
+proptest! {
+    /// Whatever is asked in whatever order: somebody may let others in, storeys only go down, nobody works nowhere, what is
+    /// refused leaves no trace, and what is changed is told.
+    #[test]
+    fn a_brand_stays_whole(commands in prop::collection::vec(any_command(), 0..40)) {
+        let (mut known, mut effects) = (Known::default(), Effects::default());
+        let owner = staff("s0", "s0@x", None);
+        decide(&mut known, &mut effects, order(found(Vec::new(), vec![owner]))).unwrap();
+        for command in commands {
+            let (units, staff, told) = (known.units.clone(), known.staff.clone(), effects.audit.len());
+            let done = decide(&mut known, &mut effects, order(command));
+            let changed = known.units != units || known.staff != staff;
+            prop_assert_eq!(changed, effects.audit.len() > told);
+            prop_assert!(done.is_ok() || !changed);
+            prop_assert!(known.staff.values().any(|staff| staff.active && staff.role == Role::Owner));
+            let stands = |unit: &UnitId| known.units.get(&(WorkspaceId(1), unit.clone()));
+            for unit in known.units.values() {
+                let below = unit.parent.as_ref().map(|parent| stands(parent).map(|parent| parent.kind < unit.kind));
+                prop_assert!(below.is_none_or(|below| below == Some(true)), "{:?}", unit);
+            }
+            prop_assert!(known.staff.values().all(|staff| staff.unit.as_ref().is_none_or(|unit| stands(unit).is_some())));
+        }
+    }
 }
