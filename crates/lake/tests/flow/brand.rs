@@ -169,15 +169,15 @@ pub fn fact(offset: u64) -> Fact {
     Fact {
         source: "key:1".into(),
         message_id: format!("m-{offset}"),
-        kind: if offset % 5 == 0 { Kind::Identify } else { Kind::Track },
+        kind: if offset.is_multiple_of(5) { Kind::Identify } else { Kind::Track },
         event: EVENTS[(offset % 3) as usize].into(),
-        user_id: (offset % 2 == 0).then(|| format!("u{}", offset % 11)),
+        user_id: (offset.is_multiple_of(2)).then(|| format!("u{}", offset % 11)),
         anonymous_id: (offset % 2 == 1).then(|| format!("a{}", offset % 13)),
         timestamp: Timestamp::from_secs(at - 60),
-        original_timestamp: (offset % 4 == 0).then(|| Timestamp::from_secs(at - 61)),
-        sent_at: (offset % 3 == 0).then(|| Timestamp::from_millis(at * 1000 - 500)),
+        original_timestamp: (offset.is_multiple_of(4)).then(|| Timestamp::from_secs(at - 61)),
+        sent_at: (offset.is_multiple_of(3)).then(|| Timestamp::from_millis(at * 1000 - 500)),
         received_at: Timestamp::from_secs(at),
         properties: RawValue::from_string(format!(r#"{{"n":{offset},"词":"春 {offset}","amount":1.50}}"#)).unwrap(),
-        context: (offset % 6 == 0).then(|| RawValue::from_string(r#"{"page":{"path":"/"}}"#.into()).unwrap()),
+        context: (offset.is_multiple_of(6)).then(|| RawValue::from_string(r#"{"page":{"path":"/"}}"#.into()).unwrap()),
     }
 }

@@ -74,13 +74,15 @@ fn power_may_go_at_any_moment() {
     assert!(crashes > seeds, "only {crashes} crashes in {seeds} lives");
 }
 
+type Fault = (&'static str, fn(&Brand));
+
 #[tokio::test]
 async fn a_full_disk_a_read_only_one_and_a_failed_sync_refuse_and_recover() {
     let brand = Brand::new(5);
     let lake = brand.open().await.unwrap();
     let mut writer = LakeWriter::new(lake.clone(), OPTIONS);
     let mut now = Timestamp::from_secs(0);
-    let faults: [(&str, fn(&Brand)); 4] = [
+    let faults: [Fault; 4] = [
         ("full", |brand| brand.disk.set_capacity(Some(brand.disk.used_bytes() + 900))),
         ("read-only", |brand| brand.disk.set_read_only(true)),
         ("a failed sync", |brand| brand.disk.fail_syncs(1)),
