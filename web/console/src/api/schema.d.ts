@@ -4,6 +4,27 @@
  */
 
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what, and when
+         * @description Every change of organisation, staff, invitations, passwords, sessions and keys, the latest first. An entry is stored
+         *     together with its change, or neither is.
+         */
+        get: operations["access.audit.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns": {
         parameters: {
             query?: never;
@@ -70,7 +91,7 @@ export interface paths {
          * The picture of a campaign
          * @description Positions, joining times, fans, child counts and person ids of everybody in the caller's scope, breadth first, as one
          *     compact binary whose layout is written down in `docs/picture.md`. A picture younger than ten seconds is served again
-         *     although the campaign has gone on; its offset says which state it shows.
+         *     although the campaign has gone on, unless `wait_offset` names a later fact; its offset says which state it shows.
          */
         get: operations["network.picture.read"];
         put?: never;
@@ -126,6 +147,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The invitations that are open
+         * @description All in one page, oldest first.
+         */
+        get: operations["access.invitation.list"];
+        put?: never;
+        /**
+         * Invites somebody to join the staff
+         * @description Send the link yourself; nobody is mailed. It works once, within seven days. An earlier invitation of the same address
+         *     ends.
+         */
+        post: operations["access.invitation.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Joins the staff
+         * @description Whoever holds the link chooses name and password, and is signed in. It works once.
+         */
+        post: operations["access.invitation.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an invitation says
+         * @description A POST, so that the token stands in no address.
+         */
+        post: operations["access.invitation.read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an invitation back */
+        delete: operations["access.invitation.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -166,6 +269,27 @@ export interface paths {
          * @description It stops working at once on this node, within ten seconds on others, and for good.
          */
         delete: operations["access.key.delete"];
+        options?: never;
+        head?: never;
+        /** Renames an API key */
+        patch: operations["access.key.update"];
+        trace?: never;
+    };
+    "/api/v1/keys/{key}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives an API key a new secret
+         * @description The new one is shown once. Of several rotations within a day only the last secret but one still works beside it.
+         */
+        post: operations["access.key.rotate"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -237,6 +361,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes one's own password
+         * @description All other sessions of the caller end. Wrong tries count like those of signing in. An API key has no password: 404.
+         */
+        post: operations["access.password.update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where one is signed in
+         * @description The caller's own sessions, the latest used first, all in one page. An API key has none: 404.
+         */
+        get: operations["access.sessions.list"];
+        put?: never;
+        post?: never;
+        /** Ends all of one's own sessions but the one that asks */
+        delete: operations["access.sessions.clear"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of one's own sessions */
+        delete: operations["access.sessions.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the first brand is waited for */
+        get: operations["access.setup.read"];
+        put?: never;
+        /**
+         * Founds the first brand
+         * @description Once in an installation, with the token that the server printed when it started without a brand. The owner is signed in.
+         */
+        post: operations["access.setup.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff": {
         parameters: {
             query?: never;
@@ -252,6 +455,47 @@ export interface paths {
         put?: never;
         /** Adds a member of staff */
         post: operations["access.staff.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{staff}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes a member of staff
+         * @description Name, role, unit, and whether they may come in. Whoever is deactivated is signed out everywhere at once on this node,
+         *     within ten seconds on others. The last owner stays one.
+         */
+        patch: operations["access.staff.update"];
+        trace?: never;
+    };
+    "/api/v1/staff/{staff}/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a new password for somebody who lost theirs
+         * @description Their sessions end. Hand it over yourself: it is shown once and sent to nobody.
+         */
+        post: operations["access.password.reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -277,6 +521,51 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports an organisation
+         * @description A table as CSV in UTF-8 with the columns id, name, kind (group, city, store, or 集团, 城市, 门店) and parent (an id, empty
+         *     at the top), in any order of lines: what `GET /api/v1/units?format=csv` gives is taken. Units that are there are changed,
+         *     others are added, none is deleted. All or nothing: if any entry is wrong, all that are wrong are named (`index` counts
+         *     entries from 0, the heading not among them) and nothing is stored.
+         */
+        post: operations["access.unit.import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{unit}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Deletes a unit under which nothing hangs
+         * @description Units below it, its staff and invitations to it have to be moved first. Roots it has lit stay as they are; only owners,
+         *     operators and analysts see them from then on.
+         */
+        delete: operations["access.unit.delete"];
+        options?: never;
+        head?: never;
+        /** Changes a unit, or moves it with all that hangs below */
+        patch: operations["access.unit.update"];
         trace?: never;
     };
     "/healthz": {
@@ -356,6 +645,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What whoever joins chooses. */
+        AcceptInvitation: {
+            token: string;
+            /** @example 韩梅梅 */
+            name: string;
+            /**
+             * Format: password
+             * @description At least 10 characters; not the e-mail address, and not one that everybody tries.
+             */
+            password: string;
+        };
         /** @description What is odd. The first four do not depend on the order of arrival. */
         AnomalyCounts: {
             /**
@@ -383,6 +683,36 @@ export interface components {
              * @description People who were touched before their sharer joined, by the clocks.
              */
             early_children: number;
+        };
+        /** @description One change. */
+        AuditEntry: {
+            /**
+             * Format: int64
+             * @description Rises with time.
+             */
+            id: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Who did it.
+             * @example staff:s-1024
+             */
+            actor: string;
+            /** @description What they are called now, if they are staff or a key that works. */
+            actor_name?: string | null;
+            /** @example unit.changed */
+            action: string;
+            /**
+             * @description To what.
+             * @example unit:store-66
+             */
+            subject: string;
+            /** @description How it was, without secrets; null for what is new. */
+            before?: Record<string, never> | null;
+            /** @description How it is, without secrets; null for what is gone. */
+            after?: Record<string, never> | null;
+            /** @description The request it was done by, as in the server's log; null when it was no request. */
+            request_id?: string | null;
         };
         /** @description A person in a list. */
         Brief: {
@@ -502,6 +832,16 @@ export interface components {
             circles: components["schemas"]["CircleRow"][];
             roots: components["schemas"]["RootRow"][];
             unknown_root: components["schemas"]["UnknownRoot"];
+        };
+        /** @description The password one has, and the one to have. */
+        ChangePassword: {
+            /** Format: password */
+            old_password: string;
+            /**
+             * Format: password
+             * @description At least 10 characters; not the e-mail address, and not one that everybody tries.
+             */
+            password: string;
         };
         /** @description People at one distance from the root. */
         CircleRow: {
@@ -660,6 +1000,52 @@ export interface components {
             ties: number;
             evidence?: components["schemas"]["Sentence"];
         };
+        /** @description What an import did, or would do. */
+        ImportDone: {
+            /** @description Nothing was stored. */
+            dry_run: boolean;
+            /** @description New units. */
+            created: number;
+            /** @description Units that got another name, kind or parent. */
+            changed: number;
+            /** @description Units that were just so. */
+            unchanged: number;
+        };
+        /** @description An invitation without its token. */
+        Invitation: {
+            id: string;
+            email: string;
+            role: components["schemas"]["Role"];
+            unit?: components["schemas"]["UnitName"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description An invitation with its link. */
+        InvitationIssued: components["schemas"]["Invitation"] & {
+            /** @description Lets its holder join. Shown this once; only its hash is stored. */
+            token: string;
+            /**
+             * @description The console's page that takes the token. It stands behind the #, so that no server and no proxy logs it.
+             * @example /invitation#k7pm…
+             */
+            path: string;
+        };
+        /** @description What the link holds. */
+        InvitationToken: {
+            token: string;
+        };
+        /** @description What whoever holds the link is asked to join as. */
+        InvitationWelcome: {
+            /** @description The brand's name. */
+            brand: string;
+            email: string;
+            role: components["schemas"]["Role"];
+            unit?: components["schemas"]["UnitName"] | null;
+            /** Format: date-time */
+            expires_at: string;
+        };
         /** @description What became of an item. */
         ItemReceipt: {
             /** @description Its place in the request, from 0. */
@@ -685,6 +1071,21 @@ export interface components {
             prefix: string;
             /** Format: date-time */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description To the minute; null if never.
+             */
+            last_used_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the secret it had before it was rotated works too; null or past if it does not.
+             */
+            old_ends_at?: string | null;
+        };
+        /** @description What a key is to be called. */
+        KeyChange: {
+            /** @example 官网 SDK */
+            name: string;
         };
         /**
          * @description What a key is for.
@@ -769,6 +1170,20 @@ export interface components {
             /** Format: date-time */
             ends_at?: string | null;
         };
+        /** @description Somebody to be asked to join. */
+        NewInvitation: {
+            /**
+             * @description What they will sign in with.
+             * @example hanmeimei@example.com
+             */
+            email: string;
+            role: components["schemas"]["Role"];
+            /**
+             * @description Where they will work.
+             * @example store-66
+             */
+            unit?: string | null;
+        };
         /** @description A key to be. */
         NewKey: {
             kind: components["schemas"]["KeyFor"];
@@ -818,7 +1233,7 @@ export interface components {
             email: string;
             /**
              * Format: password
-             * @description 8 to 128 bytes.
+             * @description At least 10 characters; not the e-mail address, and not one that everybody tries.
              */
             password: string;
             role: components["schemas"]["Role"];
@@ -843,6 +1258,46 @@ export interface components {
              * @example beijing
              */
             parent?: string | null;
+        };
+        /**
+         * @description What becomes of the secret a key has now.
+         * @enum {string}
+         */
+        OldSecret: "grace" | "end";
+        /** @description One page of a list. */
+        Page_AuditEntry: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Rises with time.
+                 */
+                id: number;
+                /** Format: date-time */
+                at: string;
+                /**
+                 * @description Who did it.
+                 * @example staff:s-1024
+                 */
+                actor: string;
+                /** @description What they are called now, if they are staff or a key that works. */
+                actor_name?: string | null;
+                /** @example unit.changed */
+                action: string;
+                /**
+                 * @description To what.
+                 * @example unit:store-66
+                 */
+                subject: string;
+                /** @description How it was, without secrets; null for what is new. */
+                before?: Record<string, never> | null;
+                /** @description How it is, without secrets; null for what is gone. */
+                after?: Record<string, never> | null;
+                /** @description The request it was done by, as in the server's log; null when it was no request. */
+                request_id?: string | null;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
         };
         /** @description One page of a list. */
         Page_CampaignRow: {
@@ -932,6 +1387,22 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Invitation: {
+            /** @description The entries, in the list's order. */
+            items: {
+                id: string;
+                email: string;
+                role: components["schemas"]["Role"];
+                unit?: components["schemas"]["UnitName"] | null;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                expires_at: string;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Key: {
             /** @description The entries, in the list's order. */
             items: {
@@ -945,6 +1416,42 @@ export interface components {
                 prefix: string;
                 /** Format: date-time */
                 created_at: string;
+                /**
+                 * Format: date-time
+                 * @description To the minute; null if never.
+                 */
+                last_used_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when the secret it had before it was rotated works too; null or past if it does not.
+                 */
+                old_ends_at?: string | null;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SessionItem: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** @description Names the session; opens nothing. */
+                id: string;
+                /**
+                 * @description What it was opened with, as far as that is known.
+                 * @example Chrome · Windows
+                 */
+                agent?: string | null;
+                /** Format: date-time */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description To the hour.
+                 */
+                seen_at: string;
+                /** Format: date-time */
+                expires_at: string;
+                /** @description The one that asks. */
+                current: boolean;
             }[];
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
@@ -961,6 +1468,8 @@ export interface components {
                 email: string;
                 role: components["schemas"]["Role"];
                 unit?: components["schemas"]["UnitName"] | null;
+                /** @description Whether they may come in. */
+                active: boolean;
             }[];
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
@@ -982,6 +1491,11 @@ export interface components {
             }[];
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
+        };
+        /** @description A password that was made. */
+        PasswordMade: {
+            /** @description Shown this once. Who signs in with it has to choose another before anything else. */
+            password: string;
         };
         /** @description Ways from one person to another over people who know each other. Each avoids the people of those before it. */
         PathList: {
@@ -1145,6 +1659,10 @@ export interface components {
             /** Format: date-time */
             last_joined_at: string;
         };
+        /** @description How to rotate. */
+        RotateKey: {
+            old: components["schemas"]["OldSecret"];
+        };
         /** @description A sentence in the console's two languages. */
         Sentence: {
             zh: string;
@@ -1157,6 +1675,29 @@ export interface components {
             /** @description What they may do, as in `x-permission` of each operation. */
             permissions: string[];
             scope: components["schemas"]["SessionScope"];
+            /** @description They signed in with a password somebody made for them: until they choose another they may do nothing else. */
+            must_change_password: boolean;
+        };
+        /** @description A sign-in of one's own. */
+        SessionItem: {
+            /** @description Names the session; opens nothing. */
+            id: string;
+            /**
+             * @description What it was opened with, as far as that is known.
+             * @example Chrome · Windows
+             */
+            agent?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description To the hour.
+             */
+            seen_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description The one that asks. */
+            current: boolean;
         };
         /** @description Whom they may see. */
         SessionScope: {
@@ -1175,6 +1716,30 @@ export interface components {
             id: number;
             name: string;
         };
+        /** @description The first brand and its owner. */
+        SetUp: {
+            /** @description What the server printed when it started. */
+            token: string;
+            /** @example 灯塔书店 */
+            brand: string;
+            /**
+             * @description The owner's.
+             * @example 李雷
+             */
+            name: string;
+            /** @example lilei@example.com */
+            email: string;
+            /**
+             * Format: password
+             * @description At least 10 characters, and not one that everybody tries.
+             */
+            password: string;
+        };
+        /** @description Whether there is something to set up. */
+        SetupState: {
+            /** @description The installation has no brand yet; the server printed a token for the first one. */
+            needed: boolean;
+        };
         /** @description What somebody signs in with. */
         SignIn: {
             /** @example lilei@example.com */
@@ -1192,6 +1757,21 @@ export interface components {
             email: string;
             role: components["schemas"]["Role"];
             unit?: components["schemas"]["UnitName"] | null;
+            /** @description Whether they may come in. */
+            active: boolean;
+        };
+        /** @description What is to change; what is absent stays. */
+        StaffChange: {
+            /** @example 李雷 */
+            name?: string;
+            role?: components["schemas"]["Role"];
+            /**
+             * @description Null for nowhere in particular.
+             * @example store-66
+             */
+            unit?: string | null;
+            /** @description False shuts them out at once, everywhere; true lets them in again. */
+            active?: boolean;
         };
         /** @description One reason: score = ln(1+reach) + 0.5·ln(1+recent) + 0.4·ln(1+prior) − 0.1·ln(age in hours). */
         TermRow: {
@@ -1225,6 +1805,17 @@ export interface components {
             /** @description The id again when the organisation does not know it. */
             name: string;
         };
+        /** @description What is to change; what is absent stays. */
+        UnitChange: {
+            /** @example 朝阳门店 */
+            name?: string;
+            kind?: components["schemas"]["UnitKind"];
+            /**
+             * @description Null for the top.
+             * @example beijing
+             */
+            parent?: string | null;
+        };
         /**
          * @description The three storeys of the organisation. A unit stands below one of a higher storey.
          * @enum {string}
@@ -1251,6 +1842,68 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "access.audit.list": {
+        parameters: {
+            query?: {
+                /** @description Exactly this actor, as in the entries: `staff:s-1024`, `key:k-…`, `invitation:i-…`, `setup`, `command_line`. */
+                actor?: string;
+                /** @description Exactly this action, or all of a kind: `unit.deleted`, `unit`. */
+                action?: string;
+                /** @description Exactly this subject, as in the entries: `unit:store-66`. */
+                subject?: string;
+                /** @description At or after this time. */
+                from?: string;
+                /** @description Before this time. */
+                to?: string;
+                /** @description Where the page before ended. */
+                after?: number;
+                limit?: number;
+                /** @description `csv` gives the latest 100,000 entries that fit, whatever the limit. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "network.campaign.list": {
         parameters: {
             query?: {
@@ -1615,7 +2268,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such campaign, or a root outside the caller's scope */
+            /** @description No such campaign, or a root or a sharer outside the caller's scope */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1647,7 +2300,7 @@ export interface operations {
     "capture.fact.list": {
         parameters: {
             query?: {
-                /** @description Only facts of the person with this user id, under whatever id they were sent. */
+                /** @description Only facts of the person with this user id, under whatever id they were sent. One person is named, or none. */
                 user_id?: string;
                 /** @description Only facts of the person with this anonymous id. */
                 anonymous_id?: string;
@@ -1782,6 +2435,278 @@ export interface operations {
             };
             /** @description The log cannot be written; nothing was taken */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.invitation.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Invitation"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.invitation.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationIssued"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The e-mail signs in somebody already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid, or the unit is unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.invitation.accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInvitation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description The session */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description It is over, or never was */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The e-mail signs in somebody meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.invitation.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToken"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationWelcome"];
+                };
+            };
+            /** @description It is over, or never was */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.invitation.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id, not its token */
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such invitation, or it is over */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1942,6 +2867,139 @@ export interface operations {
                 };
             };
             /** @description No such key, or revoked already */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.key.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id, not the key itself */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such key, or revoked */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The name is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.key.rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id, not the key itself */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateKey"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyIssued"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such key, or revoked */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2220,9 +3278,310 @@ export interface operations {
             };
         };
     };
-    "access.staff.list": {
+    "access.password.update": {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is an API key */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `old_password` is wrong, or `password` is too weak */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: wait the time in Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.sessions.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SessionItem"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is an API key */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.sessions.clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is an API key */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.sessions.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id in the list */
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such session of the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.setup.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupState"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.setup.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetUp"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description The session */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Another token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is a brand already */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.staff.list": {
+        parameters: {
+            query?: {
+                /** @description In the name, the e-mail or the id. */
+                q?: string;
+                role?: "owner" | "operator" | "city_manager" | "store_manager" | "analyst";
+                /** @description There or below. */
+                unit?: string;
+                /** @description Those who may come in, unless asked otherwise. */
+                state?: "active" | "deactivated" | "all";
+                format?: "json" | "csv";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2334,9 +3693,148 @@ export interface operations {
             };
         };
     };
-    "access.unit.list": {
+    "access.staff.update": {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                staff: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Staff"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such member of staff */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description They are the last owner */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid, or the unit is unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.password.reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordMade"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such member of staff, or deactivated */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.unit.list": {
+        parameters: {
+            query?: {
+                /** @description `csv` gives what the import takes. */
+                format?: "json" | "csv";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2429,6 +3927,224 @@ export interface operations {
                 };
             };
             /** @description A field is not valid, or the parent is unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.unit.import": {
+        parameters: {
+            query?: {
+                /** @description Only say what would happen. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example id,name,kind,parent
+                 *     store-66,朝阳门店,store,
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDone"];
+                };
+            };
+            /** @description This is no table */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than 32 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some entries are wrong; nothing was stored */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.unit.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such unit */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something hangs below it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.unit.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such unit */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid, the parent is unknown, or the storeys do not fit */
             422: {
                 headers: {
                     [name: string]: unknown;
