@@ -3,13 +3,19 @@
 use axum::{
     body::Body,
     http::{HeaderValue, Method, StatusCode, Uri, header},
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
 };
 use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
-#[folder = "$OUT_DIR/console"]
+#[folder = "../../web/console/dist"]
+#[allow_missing = true]
 struct Console;
+
+/// What a binary shows that was built before the console was: `cargo build` alone needs no Node.
+const NOT_BUILT: &str = "<!doctype html><meta charset=utf-8><title>Searchlight</title>\
+    <p>The console is not built into this binary. Run <code>make console</code>, then build again.\
+    <p lang=zh>此程序未包含控制台。请先运行 <code>make console</code>，再重新构建。";
 
 /// A file of the console; any other path outside the API is one of the console's own pages, which are only read.
 pub async fn serve(method: Method, uri: Uri) -> Response {
@@ -27,7 +33,7 @@ pub async fn serve(method: Method, uri: Uri) -> Response {
         _ if path.starts_with("assets/") => StatusCode::NOT_FOUND.into_response(),
         _ => match Console::get("index.html") {
             Some(index) => answer("index.html", index, "no-cache"),
-            None => StatusCode::NOT_FOUND.into_response(),
+            None => Html(NOT_BUILT).into_response(),
         },
     }
 }
