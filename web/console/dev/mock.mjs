@@ -17,8 +17,9 @@ const apiKeys = [{ id: "k1", kind: "write", name: "小程序", prefix: "slw_9fK2
 const session = {
   workspace: { id: "w1", name: "读者书店" },
   staff: { id: "s1", name: "周以宁", email: "demo@searchlight.local", role: "owner", unit: { id: "u1", name: "读者书店集团" } },
-  permissions: ["read_campaigns", "manage_campaigns", "manage_keys", "read_organisation", "read_network", "read_facts"],
+  permissions: ["read_campaigns", "manage_campaigns", "manage_keys", "manage_staff", "manage_organisation", "read_organisation", "read_network", "read_facts"],
   scope: { kind: "all", units: [] },
+  must_change_password: false,
 };
 const units = [
   { id: "u1", name: "读者书店集团", kind: "group", parent: null },
@@ -50,6 +51,11 @@ const routes = [
   }],
   ["GET", /^\/session$/, () => session],
   ["DELETE", /^\/session$/, () => ((signedIn = false), undefined)],
+  ["GET", /^\/setup$/, () => ({ needed: false })],
+  ["POST", /^\/session\/password$/, () => undefined],
+  ["GET", /^\/sessions$/, () => ({ items: [{ id: "n1", agent: "Chrome · Windows", created_at: "2026-11-20T01:00:00Z", seen_at: new Date().toISOString(), expires_at: "2026-12-20T01:00:00Z", current: true }] })],
+  ["GET", /^\/invitations$/, () => ({ items: [] })],
+  ["GET", /^\/audit$/, () => ({ items: [{ id: 1, at: "2026-11-20T01:00:00Z", actor: "staff:s1", actor_name: "周以宁", action: "key.created", subject: "key:k1", before: null, after: { kind: "write", name: "小程序" }, request_id: "mock-1" }], next: null })],
   ["GET", /^\/units$/, () => ({ items: units })],
   ["GET", /^\/staff$/, () => ({ items: staff })],
   ["GET", /^\/keys$/, () => ({ items: apiKeys })],
@@ -96,8 +102,8 @@ createServer(async (request, response) => {
     const path = url.pathname.replace(/^\/api\/v1/, "");
     const route = routes.find(([method, pattern]) => method === request.method && pattern.test(path));
     if (!route) throw new Refusal(404, "not_found", "No such route");
-    if (!signedIn && path !== "/session") throw new Refusal(401, "unauthenticated", "Sign in");
-    if (!signedIn && request.method === "GET") throw new Refusal(401, "unauthenticated", "Sign in");
+    if (!signedIn && path !== "/session" && path !== "/setup") throw new Refusal(401, "unauthenticated", "Sign in");
+    if (!signedIn && request.method === "GET" && path !== "/setup") throw new Refusal(401, "unauthenticated", "Sign in");
     const matched = route[1].exec(path).slice(1).map(decodeURIComponent);
     const answer = route[2](matched, { query: url.searchParams, body: request.method === "POST" ? await read(request) : {} });
     if (answer === undefined) send(204, "text/plain");

@@ -7,6 +7,11 @@ import { currentSession } from "@/api/session";
 /** Where answers are kept, so that pages share them. */
 export const keys = {
   session: ["session"] as const,
+  setup: ["setup"] as const,
+  sessions: ["sessions"] as const,
+  invitations: ["invitations"] as const,
+  units: ["units"] as const,
+  staff: ["staff"] as const,
   campaigns: ["campaigns"] as const,
   cascade: (campaign: string) => ["cascade", campaign] as const,
   kocs: (campaign: string, root: string | null, limit: number) => ["kocs", campaign, root, limit] as const,

@@ -1,17 +1,24 @@
+import type { ComponentType } from "react";
 import { createBrowserRouter, Navigate } from "react-router";
 import { Crashed } from "./shell/Crashed";
 import { NotFound } from "./shell/NotFound";
 import { Shell } from "./shell/Shell";
 
+/** A page that stands before the console, open to whoever is not signed in. */
+const outside = (path: string, lazy: () => Promise<{ Component: ComponentType }>) => ({
+  path,
+  lazy,
+  HydrateFallback: () => null,
+  errorElement: <Crashed />,
+});
+
 /** Pages are loaded when first opened; the network brings sigma, Today the charts. */
 export const makeRouter = () =>
   createBrowserRouter([
-    {
-      path: "/signin",
-      HydrateFallback: () => null,
-      errorElement: <Crashed />,
-      lazy: async () => ({ Component: (await import("@/pages/signin/SignInPage")).SignInPage }),
-    },
+    outside("/signin", async () => ({ Component: (await import("@/pages/signin/SignInPage")).SignInPage })),
+    outside("/setup", async () => ({ Component: (await import("@/pages/setup/SetupPage")).SetupPage })),
+    outside("/password", async () => ({ Component: (await import("@/pages/password/PasswordPage")).PasswordPage })),
+    outside("/invitation", async () => ({ Component: (await import("@/pages/invitation/InvitationPage")).InvitationPage })),
     {
       path: "/",
       Component: Shell,

@@ -58,6 +58,9 @@ export function Shell() {
   }
   if (session.error && !session.data) return <ProblemState error={session.error} onRetry={() => void session.refetch()} />;
   if (!session.data) return <div className={styles.waiting} aria-busy="true" />;
+  if (session.data.must_change_password) {
+    return <Navigate to={`/password?next=${encodeURIComponent(`${location.pathname}${location.search}`)}`} replace />;
+  }
 
   return (
     <div className={styles.shell}>

@@ -1,35 +1,27 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Alert, Button, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useSearchParams } from "react-router";
+import { Navigate, useSearchParams } from "react-router";
+import { setupNeeded } from "@/api/access";
 import { asProblem } from "@/api/problem";
 import { signIn } from "@/api/session";
-import { BrandMark } from "@/app/parts/Brand";
+import { Door } from "@/app/door/Door";
+import { useEnter } from "@/app/door/useEnter";
 import { keys } from "@/app/queries";
-import { LanguageSwitch } from "@/app/shell/LanguageSwitch";
-import { Beam } from "./Beam";
-import styles from "./SignInPage.module.css";
 
 interface Fields {
   email: string;
   password: string;
 }
 
-/** Only paths of this console: never another site's address. */
-const safeNext = (next: string | null): string => (next && /^\/(?![/\\])/.test(next) ? next : "/today");
-
 export function SignInPage() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const cache = useQueryClient();
+  const goInside = useEnter();
   const [params] = useSearchParams();
+  const setup = useQuery({ queryKey: keys.setup, queryFn: setupNeeded, retry: false, staleTime: Infinity });
   const enter = useMutation({
     mutationFn: ({ email, password }: Fields) => signIn(email.trim(), password),
-    onSuccess: async (session) => {
-      cache.clear();
-      cache.setQueryData(keys.session, session);
-      await navigate(safeNext(params.get("next")), { replace: true });
-    },
+    onSuccess: (session) => goInside(session, params.get("next")),
   });
   const problem = enter.error ? asProblem(enter.error) : null;
   const words =
@@ -38,35 +30,21 @@ export function SignInPage() {
     : problem.status === 429 ? t("signin.tooMany")
     : problem.status === 0 ? t("common.problem.unreachableDetail")
     : (problem.detail ?? problem.title);
+  if (setup.data) return <Navigate to="/setup" replace />;
 
   return (
-    <div className={styles.page}>
-      <section className={styles.scene} aria-hidden="true">
-        <Beam />
-        <div className={styles.claim}>
-          <h2>{t("signin.claim1")}</h2>
-          <p>{t("signin.claim2")}</p>
-        </div>
-      </section>
-      <section className={styles.door}>
-        <div className={styles.language}><LanguageSwitch /></div>
-        <div className={styles.form}>
-          <div className={styles.brand}><BrandMark size={40} /><span>{t("common.brand")}</span></div>
-          <h1>{t("signin.title")}</h1>
-          <p className={styles.lead}>{t("signin.lead")}</p>
-          {words && <Alert type="error" showIcon title={words} style={{ marginBottom: 18 }} data-testid="signin-error" />}
-          <Form<Fields> layout="vertical" size="large" requiredMark={false} onFinish={(fields) => enter.mutate(fields)} data-testid="signin-form" validateTrigger="onSubmit">
-            <Form.Item name="email" label={t("signin.email")}
-              rules={[{ required: true, message: t("signin.needEmail") }, { pattern: /^\s*\S+@\S+\s*$/, message: t("signin.badEmail") }]}>
-              <Input type="email" autoComplete="username" autoFocus data-testid="signin-email" />
-            </Form.Item>
-            <Form.Item name="password" label={t("signin.password")} rules={[{ required: true, message: t("signin.needPassword") }]}>
-              <Input.Password autoComplete="current-password" data-testid="signin-password" />
-            </Form.Item>
-            <Button type="primary" htmlType="submit" block loading={enter.isPending} data-testid="signin-submit">{t("signin.submit")}</Button>
-          </Form>
-        </div>
-      </section>
-    </div>
+    <Door title={t("signin.title")} lead={t("signin.lead")}>
+      {words && <Alert type="error" showIcon title={words} style={{ marginBottom: 18 }} data-testid="signin-error" />}
+      <Form<Fields> layout="vertical" size="large" requiredMark={false} onFinish={(fields) => enter.mutate(fields)} data-testid="signin-form" validateTrigger="onSubmit">
+        <Form.Item name="email" label={t("signin.email")}
+          rules={[{ required: true, message: t("signin.needEmail") }, { pattern: /^\s*\S+@\S+\s*$/, message: t("signin.badEmail") }]}>
+          <Input type="email" autoComplete="username" autoFocus data-testid="signin-email" />
+        </Form.Item>
+        <Form.Item name="password" label={t("signin.password")} rules={[{ required: true, message: t("signin.needPassword") }]}>
+          <Input.Password autoComplete="current-password" data-testid="signin-password" />
+        </Form.Item>
+        <Button type="primary" htmlType="submit" block loading={enter.isPending} data-testid="signin-submit">{t("signin.submit")}</Button>
+      </Form>
+    </Door>
   );
 }

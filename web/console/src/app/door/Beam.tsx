@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import styles from "./SignInPage.module.css";
+import styles from "./Door.module.css";
 
 interface Fan {
   x: number;
