@@ -1,5 +1,5 @@
 import { client, take } from "./client";
-import type { InvitationWelcome, Session, SessionItem } from "./types";
+import type { AuditEntry, InvitationWelcome, Session, SessionItem } from "./types";
 
 /** Whether this installation still waits for its first brand. */
 export const setupNeeded = async (): Promise<boolean> => (await take(client.GET("/api/v1/setup"))).needed;
@@ -33,3 +33,15 @@ export const endSession = async (session: string): Promise<void> => {
 export const endOtherSessions = async (): Promise<void> => {
   await take(client.DELETE("/api/v1/sessions"));
 };
+
+export interface AuditFilters {
+  actor?: string;
+  action?: string;
+  subject?: string;
+  from?: string;
+  to?: string;
+}
+
+/** The latest first; `after` is the `next` of the page before. */
+export const listAudit = (filters: AuditFilters, after: string | null): Promise<{ items: AuditEntry[]; next?: string | null }> =>
+  take(client.GET("/api/v1/audit", { params: { query: { ...filters, ...(after === null ? {} : { after: Number(after) }) } } }));

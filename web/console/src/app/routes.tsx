@@ -31,6 +31,8 @@ export const makeRouter = () =>
         { path: "network", lazy: async () => ({ Component: (await import("@/pages/network/NetworkHomePage")).NetworkHomePage }) },
         { path: "network/:campaign", lazy: async () => ({ Component: (await import("@/pages/network/NetworkPage")).NetworkPage }) },
         { path: "organisation", lazy: async () => ({ Component: (await import("@/pages/organisation/OrganisationPage")).OrganisationPage }) },
+        { path: "organisation/audit", lazy: async () => ({ Component: (await import("@/pages/audit/AuditPage")).AuditPage }) },
+        { path: "account", lazy: async () => ({ Component: (await import("@/pages/account/AccountPage")).AccountPage }) },
         { path: "settings/keys", lazy: async () => ({ Component: (await import("@/pages/settings/KeysPage")).KeysPage }) },
         { path: "settings", element: <Navigate to="/settings/keys" replace /> },
         { path: "*", Component: NotFound },

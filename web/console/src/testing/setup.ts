@@ -19,6 +19,10 @@ Object.assign(globalThis, {
   },
 });
 
+// Tables measure the scroll bar by a pseudo-element, which jsdom only complains about.
+const styleOf = window.getComputedStyle.bind(window);
+window.getComputedStyle = (element) => styleOf(element);
+
 usePreferences.setState({ language: "zh", theme: "dark" });
 await import("@/app/i18n");
 

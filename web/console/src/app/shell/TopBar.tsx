@@ -1,7 +1,7 @@
-import { DesktopOutlined, LogoutOutlined, MoonOutlined, QuestionCircleOutlined, SearchOutlined, SunOutlined } from "@ant-design/icons";
+import { DesktopOutlined, LogoutOutlined, MoonOutlined, QuestionCircleOutlined, SearchOutlined, SunOutlined, UserOutlined } from "@ant-design/icons";
 import { Button, Dropdown, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
+import { Link, useNavigate } from "react-router";
 import type { Session } from "@/api/types";
 import { BrandMark } from "../parts/Brand";
 import { usePreferences, type ThemeChoice } from "../preferences";
@@ -17,6 +17,7 @@ export function TopBar({ session, onPalette, onHelp }: { session: Session; onPal
   const { t } = useTranslation();
   const { theme, setTheme } = usePreferences();
   const signOut = useSignOut();
+  const navigate = useNavigate();
   const { staff, scope, workspace } = session;
   const scopeWords =
     scope.kind === "all" ? t("shell.user.scopeAll")
@@ -72,6 +73,12 @@ export function TopBar({ session, onPalette, onHelp }: { session: Session; onPal
               ),
             },
             { type: "divider" },
+            {
+              key: "account",
+              icon: <UserOutlined />,
+              label: <span data-testid="account-open">{t("account.title")}</span>,
+              onClick: () => void navigate("/account"),
+            },
             {
               key: "out",
               icon: <LogoutOutlined />,

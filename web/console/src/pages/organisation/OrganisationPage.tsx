@@ -1,14 +1,17 @@
-import { SearchOutlined } from "@ant-design/icons";
+import { HistoryOutlined, SearchOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Input, Table, Tag, Tree, type TableColumnsType, type TreeDataNode } from "antd";
+import { Button, Input, Table, Tag, Tree, type TableColumnsType, type TreeDataNode } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { listStaff, listUnits } from "@/api/organisation";
 import type { StaffMember, Unit } from "@/api/types";
 import { matchScore } from "@/app/keyboard/pinyin";
 import { PageLayout, Panel } from "@/app/parts/PageLayout";
 import { EmptyState, LoadingState, ProblemState } from "@/app/parts/states";
 import { useUrlState } from "@/app/parts/useUrlState";
+import { useMay } from "@/app/permissions";
+import { keys } from "@/app/queries";
 import styles from "./OrganisationPage.module.css";
 
 /** Units as a tree; a unit whose parent is out of scope stands at the top. */
@@ -33,8 +36,9 @@ function subtree(units: readonly Unit[], top: string): Set<string> {
 
 export function OrganisationPage() {
   const { t } = useTranslation();
-  const units = useQuery({ queryKey: ["units"], queryFn: listUnits });
-  const staff = useQuery({ queryKey: ["staff"], queryFn: listStaff });
+  const units = useQuery({ queryKey: keys.units, queryFn: listUnits });
+  const staff = useQuery({ queryKey: keys.staff, queryFn: listStaff });
+  const may = useMay();
   const [chosen, setChosen] = useUrlState("unit");
   const [search, setSearch] = useUrlState("q");
 
@@ -58,7 +62,8 @@ export function OrganisationPage() {
   ];
 
   return (
-    <PageLayout title={t("organisation.title")} lead={t("organisation.lead")}>
+    <PageLayout title={t("organisation.title")} lead={t("organisation.lead")}
+      actions={may("manage_staff") && <Link to="/organisation/audit" data-testid="audit-open"><Button icon={<HistoryOutlined />} tabIndex={-1}>{t("audit.title")}</Button></Link>}>
       <div className={styles.columns}>
         <Panel title={t("organisation.units")}>
           {units.error && !units.data ? <ProblemState error={units.error} onRetry={() => void units.refetch()} /> : null}

@@ -1,0 +1,27 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { App } from "antd";
+import { useTranslation } from "react-i18next";
+import { ChangePassword } from "@/app/parts/ChangePassword";
+import { PageLayout, Panel } from "@/app/parts/PageLayout";
+import { keys, useSession } from "@/app/queries";
+import { SignIns } from "./SignIns";
+
+/** One's own account: the password, and where one is signed in. */
+export function AccountPage() {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const cache = useQueryClient();
+  const staff = useSession().data?.staff;
+  const done = (): void => {
+    void message.success(t("passwords.done"));
+    void cache.invalidateQueries({ queryKey: keys.sessions });
+  };
+  return (
+    <PageLayout title={t("account.title")} lead={staff && `${staff.name} · ${staff.email} · ${t(`common.role.${staff.role}`)}`}>
+      <Panel title={t("account.password")}>
+        <ChangePassword onDone={done} />
+      </Panel>
+      <SignIns />
+    </PageLayout>
+  );
+}
