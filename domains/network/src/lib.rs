@@ -30,7 +30,8 @@ pub const MIGRATIONS: &[Migration] =
     &[Migration { name: "network_0001_campaigns", sql: include_str!("../migrations/0001_network.sql") }];
 
 /// The slice in the OpenAPI document.
-pub const TAG: Tag = Tag { name: "network", zh: "企业社会网络", en: "Campaigns, cascades, key users, reach paths" };
+pub const TAG: Tag =
+    Tag { name: "network", zh: "企业社会网络", en: "Campaigns, cascades, key users, reach paths" };
 
 /// What a person let us know under one of their handles.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -100,3 +100,58 @@ pub async fn insert_campaigns<C: ConnectionTrait>(
     .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use db::{Decider, Group, Records, Tx, db_test};
+
+    use super::*;
+
+    /// Books whatever it is given.
+    struct Book;
+
+    #[async_trait::async_trait]
+    impl Decider for Book {
+        type Command = (WorkspaceId, Campaign);
+        type Outcome = ();
+
+        fn name(&self) -> &'static str {
+            "book"
+        }
+
+        async fn decide(&self, tx: &Tx, commands: &[Self::Command]) -> Result<Vec<()>, DbError> {
+            let campaigns: Vec<_> = commands.iter().map(|(workspace, campaign)| (*workspace, campaign)).collect();
+            insert_campaigns(tx, &campaigns).await?;
+            Ok(vec![(); commands.len()])
+        }
+    }
+
+    fn campaign(id: &str, created_at: i64, starts_at: Option<i64>) -> Campaign {
+        let (id, name) = (id.parse().unwrap(), format!("名 {id}"));
+        Campaign { id, name, starts_at: starts_at.map(Timestamp), ends_at: None, created_at: Timestamp(created_at) }
+    }
+
+    #[db_test(migrations = crate::MIGRATIONS)]
+    async fn campaigns_are_read_back_by_their_own_workspace(records: Records) -> Result<(), DbError> {
+        let (one, two) = (WorkspaceId(1), WorkspaceId(2));
+        let book: Group<Book> = records.group(Book);
+        let (old, new) = (campaign("a", 1, Some(-5)), campaign("b", 2, None));
+        for (workspace, booked) in [(one, &old), (one, &new), (two, &old)] {
+            book.submit((workspace, booked.clone())).await.unwrap();
+        }
+        assert!(book.submit((one, old.clone())).await.is_err(), "an id is taken once");
+
+        let reads = records.reads();
+        assert_eq!(campaigns_in_workspace(reads, one).await?, [new.clone(), old.clone()]);
+        assert_eq!(campaigns_in_workspace(reads, two).await?, std::slice::from_ref(&old));
+        assert_eq!(campaigns_in_workspace(reads, WorkspaceId(3)).await?, []);
+        assert_eq!(campaign_in_workspace(reads, one, &new.id).await?, Some(new.clone()));
+        assert_eq!(campaign_in_workspace(reads, two, &new.id).await?, None);
+        let asked = [(one, new.id.clone()), (two, new.id.clone()), (two, old.id.clone())];
+        let mut found = existing(reads, &asked).await?;
+        found.sort();
+        assert_eq!(found, [(one, new.id), (two, old.id)]);
+        assert_eq!(existing(reads, &[]).await?, []);
+        Ok(())
+    }
+}

@@ -130,3 +130,118 @@ fn event(entry: &Entry) -> Option<Event> {
         Typed::SpreadShared(_) | Typed::Other => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use facts::{Fact, Kind};
+    use kernel::{CampaignId, Handle, Offset, Scope, Timestamp};
+    use river::{DedupKey, Link, Record};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn entry(offset: u64, subject: u32, sharer: Option<u32>, kind: Kind, event: &str, told: &Value) -> Entry {
+        let fact = Fact {
+            source: "test".to_owned(),
+            message_id: offset.to_string(),
+            kind,
+            event: event.to_owned(),
+            user_id: Some(subject.to_string()),
+            anonymous_id: None,
+            timestamp: Timestamp::from_secs(1_790_000_000),
+            original_timestamp: None,
+            sent_at: None,
+            received_at: Timestamp::from_secs(1_790_000_000),
+            properties: serde_json::value::to_raw_value(told).unwrap(),
+            context: None,
+        };
+        let (typed, key) = (fact.typed().unwrap(), DedupKey::of(&fact));
+        let record = Arc::new(Record { offset: Offset(offset), fact, typed, key });
+        Entry { record, subject: Some(Handle(subject)), sharer: sharer.map(Handle) }
+    }
+
+    fn started(offset: u64, subject: u32) -> Entry {
+        entry(offset, subject, None, Kind::Track, "Spread Started", &json!({"campaign": "c", "unit": "u"}))
+    }
+
+    fn opened(offset: u64, subject: u32, sharer: u32) -> Entry {
+        let told = json!({"campaign": "c", "sharer_id": sharer.to_string()});
+        entry(offset, subject, Some(sharer), Kind::Track, "Spread Opened", &told)
+    }
+
+    fn batch(entries: Vec<Entry>, links: &[(u64, u32, u32)], next: u64) -> Batch {
+        let link = |&(offset, handle, into): &(u64, u32, u32)| Link {
+            offset: Offset(offset),
+            handle: Handle(handle),
+            into: Handle(into),
+        };
+        Batch { workspace: WorkspaceId(1), entries, links: links.iter().map(link).collect(), next: Offset(next) }
+    }
+
+    fn people(live: &LiveNetwork) -> u64 {
+        let campaign: CampaignId = "c".parse().unwrap();
+        live.read(|network| network.totals(&campaign, &Scope::All).map_or(0, |totals| totals.people))
+    }
+
+    #[test]
+    fn a_link_comes_before_the_fact_that_is_its_evidence() {
+        let told = batch(vec![opened(3, 1, 2), opened(5, 2, 1)], &[(3, 7, 1), (4, 8, 1), (9, 9, 1)], 10);
+        let order: Vec<_> =
+            events(&told).iter().map(|event| (event.offset().0, matches!(event, Event::Linked { .. }))).collect();
+        assert_eq!(order, [(3, true), (3, false), (4, true), (5, false), (9, true)]);
+    }
+
+    #[test]
+    fn what_says_nothing_of_the_network_makes_no_event() {
+        let identify = |told: Value| entry(1, 1, None, Kind::Identify, "identify", &told);
+        let paid = |told: Value| entry(1, 1, None, Kind::Track, "Order Paid", &told);
+        let shared = json!({"campaign": "c", "spread": "t"});
+        for silent in [
+            identify(json!({"name": "林"})),
+            paid(json!({"order_id": "1", "amount_minor": 1})),
+            entry(1, 1, None, Kind::Track, "Spread Shared", &shared),
+            entry(1, 1, None, Kind::Page, "首页", &json!({})),
+            Entry { subject: None, ..started(1, 1) },
+            Entry { sharer: None, ..opened(1, 1, 2) },
+        ] {
+            assert_eq!(event(&silent), None, "{:?}", silent.record.typed);
+        }
+        for loud in [
+            identify(json!({"mobile": "1"})),
+            identify(json!({"openid": "o"})),
+            paid(json!({"order_id": "1", "amount_minor": 1, "campaign": "c"})),
+        ] {
+            assert!(event(&loud).is_some(), "{:?}", loud.record.typed);
+        }
+    }
+
+    #[test]
+    fn live_state_is_saved_restored_and_forgotten() {
+        let live = LiveNetwork::default();
+        live.fold(&batch(vec![started(1, 1), opened(2, 2, 1)], &[], 3));
+        let saved = live.save().unwrap();
+        live.fold(&batch(vec![opened(3, 3, 2)], &[], 4));
+        assert_eq!(people(&live), 3);
+
+        let other = LiveNetwork::default();
+        assert!(other.restore(&saved));
+        assert_eq!(people(&other), 2);
+        other.fold(&batch(vec![opened(3, 3, 2)], &[], 4));
+        assert_eq!(other.save().unwrap(), live.save().unwrap());
+
+        assert!(!other.restore(b"damaged"), "and what was there stays");
+        assert_eq!(people(&other), 3);
+        other.clear();
+        assert_eq!(people(&other), 0);
+    }
+
+    #[test]
+    fn a_workspace_has_one_network() {
+        let networks = Networks::default();
+        assert!(networks.get(WorkspaceId(1)).is_none());
+        let one = networks.open(WorkspaceId(1));
+        one.fold(&batch(vec![started(1, 1)], &[], 2));
+        assert_eq!(people(&networks.open(WorkspaceId(1))), 1);
+        assert_eq!(people(&networks.open(WorkspaceId(2))), 0);
+    }
+}

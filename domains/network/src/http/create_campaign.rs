@@ -59,3 +59,44 @@ pub(super) async fn create(
         Outcome::NoSuchCampaign => Err(ErrorCode::NotFound.into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use db::{Records, db_test};
+    use serde_json::json;
+
+    use crate::http::tests::{House, migrations};
+
+    #[db_test(migrations = migrations())]
+    async fn a_campaign_is_set_up_once(records: Records) {
+        let house = House::new(&records).await;
+        let spring = json!({"id": "spring", "name": " 春季书单 ", "starts_at": "2026-11-20T08:00:00+08:00"});
+        let made = house.post("all", "/api/v1/campaigns", &spring).await;
+        let expected = json!({
+            "id": "spring", "name": "春季书单", "starts_at": "2026-11-20T00:00:00Z", "ends_at": null,
+            "created_at": "2026-09-21T14:13:20Z", "people": 0, "fans": 0, "hops": 0, "depth_max": 0, "roots": 0,
+        });
+        assert_eq!((made.status, made.json), (201, expected));
+        assert_eq!(house.post("all", "/api/v1/campaigns", &spring).await.status, 409);
+
+        let unnamed = house.post("all", "/api/v1/campaigns", &json!({"name": "秋"})).await;
+        let id = unnamed.json["id"].as_str().unwrap();
+        assert!((unnamed.status, id.starts_with("c-"), id.len()) == (201, true, 12), "{id}");
+    }
+
+    #[db_test(migrations = migrations())]
+    async fn what_is_no_campaign_is_told_field_by_field(records: Records) {
+        let house = House::new(&records).await;
+        for (body, field) in [
+            (json!({"id": "a b", "name": "x"}), "id"),
+            (json!({"name": " "}), "name"),
+            (json!({"name": "x".repeat(101)}), "name"),
+            (json!({"name": "x", "starts_at": "2026-11-20T00:00:00Z", "ends_at": "2026-11-19T00:00:00Z"}), "ends_at"),
+            (json!({"name": "x", "starts_at": "soon"}), "starts_at"),
+        ] {
+            let refused = house.post("all", "/api/v1/campaigns", &body).await;
+            assert_eq!((refused.status, &refused.json["errors"][0]["field"]), (422, &json!(field)), "{}", refused.json);
+        }
+        assert_eq!(house.get("all", "/api/v1/campaigns").await.json, json!({"items": [], "next": null}));
+    }
+}

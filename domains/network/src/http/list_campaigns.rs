@@ -114,3 +114,56 @@ fn with_unnamed(mut campaigns: Vec<Campaign>, live: &LiveNetwork, slice: &Slice)
     }));
     campaigns
 }
+
+#[cfg(test)]
+mod tests {
+    use db::{Records, db_test};
+    use serde_json::{Value, json};
+
+    use crate::http::tests::{House, migrations};
+
+    #[db_test(migrations = migrations())]
+    async fn the_newest_come_first_and_those_only_facts_name_last(records: Records) {
+        let house = House::new(&records).await;
+        for id in ["a", "b", "c"] {
+            house.post("all", "/api/v1/campaigns", &json!({"id": id, "name": id})).await;
+            house.clock.advance_secs(60);
+        }
+        house.root("heard", "m1", "store-1").await;
+        house.open("b", "x", "y").await;
+        let mut pages = Vec::new();
+        let mut after = String::new();
+        loop {
+            let page = house.get("all", &format!("/api/v1/campaigns?limit=3{after}")).await;
+            pages.push(page.each("items", "id"));
+            match page.json["next"].as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => break,
+            }
+        }
+        assert_eq!(pages, [vec![json!("c"), json!("b"), json!("a")], vec![json!("heard")]]);
+    }
+
+    #[db_test(migrations = migrations())]
+    async fn numbers_are_over_the_roots_in_scope(records: Records) {
+        let house = House::new(&records).await;
+        house.root("spring", "m1", "store-1").await;
+        house.root("spring", "m2", "store-2").await;
+        house.open("spring", "a", "m1").await;
+        house.open("spring", "b", "a").await;
+        house.open("spring", "waits", "nobody").await;
+        house.identify("b", json!({"phone": "1", "unionid": "o"})).await;
+        for (who, people, fans, hops, depth, roots) in [
+            ("all", 4, 1, 2, 2, 2),
+            ("both", 4, 1, 2, 2, 2),
+            ("one", 3, 1, 2, 2, 1),
+            ("two", 1, 0, 0, 0, 1),
+            ("own", 0, 0, 0, 0, 0),
+        ] {
+            let list = house.get(who, "/api/v1/campaigns").await;
+            let row = &list.json["items"][0];
+            let told = ["people", "fans", "hops", "depth_max", "roots"].map(|field| row[field].clone());
+            assert_eq!(told, [people, fans, hops, depth, roots].map(Value::from), "{who}");
+        }
+    }
+}

@@ -141,3 +141,89 @@ fn text(text: Option<String>, field: &'static str) -> Result<Option<String>, Pro
     }
     Ok(Some(text))
 }
+
+#[cfg(test)]
+mod tests {
+    use db::{Records, db_test, outbox};
+    use facts::{Fact, Typed};
+    use serde_json::{Value, json};
+
+    use crate::http::tests::{House, migrations};
+
+    const SPREADS: &str = "/api/v1/campaigns/spring/spreads";
+
+    async fn spring(records: &Records) -> House {
+        let house = House::new(records).await;
+        house.post("all", "/api/v1/campaigns", &json!({"id": "spring", "name": "春"})).await;
+        house
+    }
+
+    #[db_test(migrations = migrations())]
+    async fn a_token_goes_out_with_the_fact_that_says_whose_it_is(records: Records) {
+        let house = spring(&records).await;
+        let root = json!({"root": {"unit": "store-1", "staff": "chen", "channel": " wecom "}});
+        let minted = house.post("all", SPREADS, &root).await;
+        assert_eq!(minted.status, 201);
+        let waiting = outbox::pending(records.reads(), 10).await.unwrap();
+        let fact = Fact::from_log(&waiting[0].payload).unwrap();
+        assert_eq!((waiting.len(), fact.user_id.as_deref()), (1, Some("staff:chen")));
+        let Ok(Typed::SpreadStarted(started)) = fact.typed() else { panic!("a root: {fact:?}") };
+        assert_eq!(started.owner.channel.as_deref(), Some("wecom"));
+        assert_eq!(Value::from(started.spread), minted.json["spread"]);
+
+        let minted = house.post("all", SPREADS, &json!({"sharer": {"anonymous_id": "br"}})).await;
+        let waiting = outbox::pending(records.reads(), 10).await.unwrap();
+        let fact = Fact::from_log(&waiting[1].payload).unwrap();
+        assert_eq!((minted.status, fact.anonymous_id.as_deref()), (201, Some("br")));
+        assert!(matches!(fact.typed(), Ok(Typed::SpreadShared(_))));
+    }
+
+    #[db_test(migrations = migrations())]
+    async fn a_token_is_given_to_exactly_one(records: Records) {
+        let house = spring(&records).await;
+        let long = "x".repeat(257);
+        for body in [
+            json!({}),
+            json!({"root": {}}),
+            json!({"sharer": {}}),
+            json!({"sharer": {"user_id": " "}}),
+            json!({"root": {"unit": "store-1"}, "sharer": {"user_id": "a"}}),
+            json!({"root": {"unit": "a b"}}),
+            json!({"root": {"channel": long}}),
+            json!({"sharer": {"user_id": "a\u{0}b"}}),
+        ] {
+            assert_eq!(house.post("all", SPREADS, &body).await.status, 422, "{body}");
+        }
+        let unknown = house.post("all", "/api/v1/campaigns/none/spreads", &json!({"root": {"unit": "store-1"}})).await;
+        assert_eq!(unknown.status, 404);
+        assert!(outbox::pending(records.reads(), 10).await.unwrap().is_empty());
+    }
+
+    #[db_test(migrations = migrations())]
+    async fn nobody_reaches_out_of_their_scope(records: Records) {
+        let house = spring(&records).await;
+        house.root("spring", "m1", "store-1").await;
+        house.root("spring", "m2", "store-2").await;
+        house.open("spring", "a", "m1").await;
+        house.open("spring", "b", "m2").await;
+        let root = |unit: &str, user: &str| json!({"root": {"unit": unit, "user_id": user}});
+        let sharer = |user: &str| json!({"sharer": {"user_id": user}});
+        for (who, body, expected) in [
+            ("one", root("store-1", "m1"), 201),
+            ("one", root("store-1", "new"), 201),
+            ("one", root("store-2", "m1"), 404),
+            ("one", root("store-1", "b"), 404),
+            ("one", json!({"root": {"channel": "poster"}}), 404),
+            ("both", root("store-1", "b"), 201),
+            ("own", json!({"root": {"staff": "tester"}}), 201),
+            ("own", json!({"root": {"staff": "tester", "unit": "store-1"}}), 404),
+            ("own", json!({"root": {"staff": "tester", "user_id": "a"}}), 404),
+            ("one", sharer("a"), 201),
+            ("one", sharer("b"), 404),
+            ("one", sharer("never-seen"), 404),
+            ("all", sharer("never-seen"), 201),
+        ] {
+            assert_eq!(house.post(who, SPREADS, &body).await.status, expected, "{who} {body}");
+        }
+    }
+}

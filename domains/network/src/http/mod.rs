@@ -9,6 +9,8 @@ mod read_kocs;
 mod read_paths;
 mod read_person;
 mod read_picture;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

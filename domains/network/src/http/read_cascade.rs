@@ -284,3 +284,77 @@ fn csv(view: &CascadeView) -> Csv {
     }
     csv
 }
+
+#[cfg(test)]
+mod tests {
+    use db::{Records, db_test};
+    use serde_json::json;
+
+    use crate::http::tests::{House, migrations};
+
+    async fn spring(records: &Records) -> House {
+        let house = House::new(records).await;
+        house.root("spring", "m1", "store-1").await;
+        house.root("spring", "m2", "nowhere").await;
+        for (receiver, sharer) in [("a", "m1"), ("b", "a"), ("b", "b"), ("b", "m1"), ("c", "nobody")] {
+            house.open("spring", receiver, sharer).await;
+        }
+        house.identify("b", json!({"phone": "1", "unionid": "o"})).await;
+        house.identify("m1", json!({"name": "=1+1", "phone": "2", "openid": "p"})).await;
+        house
+    }
+
+    #[db_test(migrations = migrations())]
+    async fn a_cascade_in_numbers(records: Records) {
+        let house = spring(&records).await;
+        let told = house.get("all", "/api/v1/campaigns/spring/cascade").await.json;
+        // The first root is a fan and staff at work, so neither of the two roots is a visitor.
+        for (pointer, number) in [
+            ("/people", 4),
+            ("/fans", 2),
+            ("/visitors", 1),
+            ("/hops", 2),
+            ("/touches", 5),
+            ("/depth_max", 2),
+            ("/share_levels_max", 3),
+            ("/invites_max", 1),
+            ("/anomalies/self_shares", 1),
+            ("/anomalies/repeats", 1),
+            ("/anomalies/unknown_parents", 1),
+            ("/unknown_root/people", 1),
+            ("/roots/0/people", 3),
+            ("/roots/0/share_levels", 3),
+            ("/roots/1/people", 1),
+            ("/circles/0/people", 2),
+            ("/circles/2/fans", 1),
+            ("/offset", 10),
+        ] {
+            assert_eq!(told.pointer(pointer), Some(&json!(number)), "{pointer} of {told}");
+        }
+        assert_eq!(told["campaign"], json!({"id": "spring", "name": "spring"}), "only facts name it");
+        assert_eq!(told["as_of"], "2026-09-21T14:13:20Z");
+        assert_eq!(told["roots"][0]["unit"], json!({"id": "store-1", "name": "一店"}));
+        assert_eq!(told["roots"][1]["unit"], json!({"id": "nowhere", "name": "nowhere"}));
+        assert_eq!(told["roots"][0]["first_joined_at"], "2026-09-21T14:13:20Z");
+        assert_eq!(told["roots"][0]["last_joined_at"], "2026-09-21T14:16:20Z");
+
+        let nobody = house.get("own", "/api/v1/campaigns/spring/cascade").await.json;
+        assert_eq!(
+            (&nobody["people"], &nobody["share_levels_max"], &nobody["roots"]),
+            (&json!(0), &json!(0), &json!([]))
+        );
+    }
+
+    #[db_test(migrations = migrations())]
+    async fn a_cascade_as_a_table_opens_in_a_spreadsheet(records: Records) {
+        let house = spring(&records).await;
+        let csv = house.get("one", "/api/v1/campaigns/spring/cascade?format=csv").await;
+        assert_eq!(csv.headers["content-disposition"], "attachment; filename=\"cascade.csv\"");
+        let expected = "root,name,unit,staff,channel,circle,people,fans\n\
+                        p1,'=1+1,一店,,,0,1,1\n\
+                        p1,'=1+1,一店,,,1,1,0\n\
+                        p1,'=1+1,一店,,,2,1,1\n";
+        assert_eq!(csv.text(), expected);
+        assert_eq!(house.get("one", "/api/v1/campaigns/spring/cascade?format=xls").await.status, 422);
+    }
+}

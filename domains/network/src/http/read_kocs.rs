@@ -192,3 +192,67 @@ fn csv(list: &KocList) -> Csv {
     }
     csv
 }
+
+#[cfg(test)]
+mod tests {
+    use db::{Records, db_test};
+    use serde_json::json;
+
+    use crate::http::tests::{House, migrations};
+
+    async fn spring(records: &Records) -> House {
+        let house = House::new(records).await;
+        house.root("spring", "m1", "store-1").await;
+        house.root("spring", "m2", "store-2").await;
+        for (receiver, sharer) in [("a", "m1"), ("b", "a"), ("c", "a"), ("f", "a"), ("g", "a"), ("d", "m2"), ("e", "d")]
+        {
+            house.open("spring", receiver, sharer).await;
+        }
+        house.identify("a", json!({"name": "林"})).await;
+        house
+    }
+
+    #[db_test(migrations = migrations())]
+    async fn the_best_come_first_with_reasons(records: Records) {
+        let house = spring(&records).await;
+        let told = house.get("all", "/api/v1/campaigns/spring/kocs?limit=2&as_of=2026-09-22T00:00:00Z").await;
+        assert_eq!(told.each("items", "rank"), [1, 2]);
+        assert_eq!(told.each("items", "reach"), [4, 1]);
+        assert_eq!((&told.json["as_of"], &told.json["next"]), (&json!("2026-09-22T00:00:00Z"), &json!(null)));
+        let best = &told.json["items"][0];
+        assert_eq!((&best["name"], &best["unit"]["id"], &best["circle"]), (&json!("林"), &json!("store-1"), &json!(1)));
+        assert_eq!(best["person"], house.get("all", "/api/v1/persons/user:a/network").await.json["person"]);
+        let terms = best["terms"].as_array().unwrap();
+        let points: f64 = terms.iter().map(|term| term["points"].as_f64().unwrap()).sum();
+        assert!((points - best["score"].as_f64().unwrap()).abs() < 1e-9, "{best}");
+        assert!(terms.iter().all(|term| term["words"]["zh"].is_string() && term["words"]["en"].is_string()));
+
+        // Without a time it is now, and the clock is the house's.
+        house.clock.advance_secs(3600);
+        let now = house.get("all", "/api/v1/campaigns/spring/kocs").await;
+        assert_eq!(now.json["as_of"], "2026-09-21T15:13:20Z");
+        assert_eq!(house.get("all", "/api/v1/campaigns/spring/kocs?as_of=today").await.status, 422);
+    }
+
+    #[db_test(migrations = migrations())]
+    async fn a_store_sees_its_own_and_a_root_is_asked_for_by_any_of_its_ids(records: Records) {
+        let house = spring(&records).await;
+        assert_eq!(house.get("one", "/api/v1/campaigns/spring/kocs").await.each("items", "root"), ["p1"; 5]);
+        assert_eq!(house.get("both", "/api/v1/campaigns/spring/kocs?root=p2").await.each("items", "root"), ["p2"; 2]);
+        assert_eq!(house.get("one", "/api/v1/campaigns/spring/kocs?root=p2").await.status, 404);
+        assert_eq!(house.get("own", "/api/v1/campaigns/spring/kocs").await.json["items"], json!([]));
+    }
+
+    #[db_test(migrations = migrations())]
+    async fn key_users_as_a_table_carry_their_reasons(records: Records) {
+        let house = spring(&records).await;
+        let path = "/api/v1/campaigns/spring/kocs?format=csv&limit=1&as_of=2026-09-22T00:00:00Z";
+        let csv = house.get("two", path).await;
+        let (head, line) = csv.text().split_once('\n').unwrap();
+        let columns = "rank,person,name,root,unit,circle,fan,joined_at,score,reach,direct_invites,recent_invites,reasons_zh,reasons_en";
+        assert_eq!(head, columns);
+        let cells: Vec<&str> = line.trim_end().split(',').collect();
+        assert_eq!((cells[0], cells[3], cells[4], cells[9]), ("1", "p2", "二店", "1"));
+        assert!(cells.len() >= 14 && !cells[12].is_empty(), "{line}");
+    }
+}

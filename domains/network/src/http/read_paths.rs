@@ -182,3 +182,76 @@ fn view(steps: Vec<Step>, names: &Names) -> PathView {
     });
     PathView { hops: hops.collect(), length }
 }
+
+#[cfg(test)]
+mod tests {
+    use db::{Records, db_test};
+    use serde_json::{Value, json};
+
+    use crate::http::tests::{Answer, House, migrations};
+
+    /// m1 ─ a ─ b and m2 ─ h in spring; b touched h and h touched a. In autumn a stands under m2.
+    async fn town(records: &Records) -> House {
+        let house = House::new(records).await;
+        house.root("spring", "m1", "store-1").await;
+        house.root("spring", "m2", "store-2").await;
+        for (receiver, sharer) in [("a", "m1"), ("c", "m1"), ("b", "c"), ("h", "m2"), ("b", "h"), ("h", "a")] {
+            house.open("spring", receiver, sharer).await;
+        }
+        house.root("autumn", "m2", "store-2").await;
+        house.open("autumn", "a", "m2").await;
+        house.identify("h", json!({"name": "不该看见"})).await;
+        house
+    }
+
+    fn hop(answer: &Answer, hop: usize, field: &str) -> Value {
+        answer.json["paths"][0]["hops"][hop][field].clone()
+    }
+
+    #[db_test(migrations = migrations())]
+    async fn a_foreigner_on_the_way_is_somebody_at_their_store(records: Records) {
+        let house = town(&records).await;
+        let path = "/api/v1/network/paths?from=user:a&to=user:b";
+        let told = house.get("one", path).await;
+        assert_eq!((hop(&told, 1, "person"), hop(&told, 1, "name")), (Value::Null, Value::Null));
+        assert_eq!(hop(&told, 1, "someone"), json!({"zh": "二店的一位顾客", "en": "someone at 二店"}));
+        assert_eq!((hop(&told, 1, "ties"), hop(&told, 0, "ties")), (json!(1), json!(0)));
+        assert!(!told.text().contains("不该看见"));
+        // Who is at home in two stores is shown at the one in scope.
+        assert_eq!(hop(&told, 0, "unit")["id"], "store-1");
+
+        let told = house.get("all", path).await;
+        assert_eq!((hop(&told, 1, "name"), hop(&told, 1, "someone")), (json!("不该看见"), Value::Null));
+        assert_eq!(told.json["complete"], true);
+    }
+
+    #[db_test(migrations = migrations())]
+    async fn both_ends_must_be_in_scope(records: Records) {
+        let house = town(&records).await;
+        for (who, from, to, expected) in [
+            ("one", "user:a", "user:h", 404),
+            ("one", "user:h", "user:a", 404),
+            ("two", "user:a", "user:h", 200),
+            ("two", "user:b", "user:h", 404),
+            ("own", "user:a", "user:b", 404),
+            ("all", "user:nobody", "user:b", 404),
+            ("all", "p1", "p999", 404),
+            ("all", "somebody", "p1", 404),
+        ] {
+            let answer = house.get(who, &format!("/api/v1/network/paths?from={from}&to={to}")).await;
+            assert_eq!(answer.status, expected, "{who} from {from} to {to}");
+        }
+    }
+
+    #[db_test(migrations = migrations())]
+    async fn a_campaign_may_be_asked_for_alone(records: Records) {
+        let house = town(&records).await;
+        let path = "/api/v1/network/paths?from=user:m1&to=user:m2";
+        assert_eq!(house.get("all", path).await.json["paths"][0]["length"], 2, "over a, who stands in both");
+        let spring = house.get("all", &format!("{path}&campaign=spring")).await;
+        assert_eq!(spring.json["paths"][0]["length"], 3, "over a and h");
+        let autumn = house.get("all", &format!("{path}&campaign=autumn")).await;
+        assert_eq!(autumn.json["paths"], json!([]));
+        assert_eq!(house.get("all", &format!("{path}&campaign=winter")).await.status, 404);
+    }
+}

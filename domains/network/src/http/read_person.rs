@@ -215,7 +215,74 @@ impl Slice {
 
 #[cfg(test)]
 mod tests {
+    use db::{Records, db_test};
+    use facts::Kind;
+    use serde_json::{Value, json};
+
     use super::masked;
+    use crate::http::tests::{House, migrations};
+
+    #[db_test(migrations = migrations())]
+    async fn a_person_is_told_with_who_brought_them_and_whom_they_brought(records: Records) {
+        let house = House::new(&records).await;
+        house.root("spring", "m1", "store-1").await;
+        house.open("spring", "a", "m1").await;
+        for child in 0..60 {
+            house.open("spring", &format!("c{child}"), "a").await;
+        }
+        house.open("spring", "g", "c7").await;
+        house
+            .tell(
+                Kind::Track,
+                "Order Paid",
+                (Some("a"), None),
+                json!({"order_id": "1", "amount_minor": 990, "campaign": "spring"}),
+            )
+            .await;
+        house.identify("a", json!({"name": "林", "phone": "17012345678", "unionid": "o", "city": "杭州"})).await;
+
+        let person = house.get("one", "/api/v1/persons/user:a/network").await.json;
+        let told = ["name", "is_fan", "phone_masked", "city"].map(|field| person[field].clone());
+        assert_eq!(told, [json!("林"), json!(true), json!("170****5678"), json!("杭州")]);
+        let place = &person["campaigns"][0];
+        for (field, number) in
+            [("circle", 1), ("direct_invites", 60), ("reach", 61), ("touches", 1), ("orders", 1), ("paid_minor", 990)]
+        {
+            assert_eq!(place[field], number, "{field}");
+        }
+        assert_eq!(place["brought_by"]["person"], place["root"]["person"]);
+        assert_eq!(place["chain"].as_array().unwrap().len(), 2);
+        let brought = place["brought"].as_array().unwrap();
+        let newest: Vec<&str> = brought.iter().map(|brief| brief["at"].as_str().unwrap()).collect();
+        assert!(brought.len() == 50 && newest.is_sorted_by(|a, b| a >= b), "{newest:?}");
+        assert!(!person.to_string().contains("17012345678"), "the number is nowhere whole");
+
+        let root = house.get("one", "/api/v1/persons/p1/network").await.json;
+        assert_eq!((&root["campaigns"][0]["circle"], &root["campaigns"][0]["brought_by"]), (&json!(0), &Value::Null));
+    }
+
+    #[db_test(migrations = migrations())]
+    async fn an_old_id_leads_to_the_person_and_waiting_is_seen_by_all_alone(records: Records) {
+        let house = House::new(&records).await;
+        house.root("spring", "m1", "store-1").await;
+        house
+            .tell(Kind::Track, "Spread Opened", (None, Some("br")), json!({"campaign": "spring", "sharer_id": "m1"}))
+            .await;
+        house.open("spring", "u", "m1").await;
+        house.tell(Kind::Identify, "identify", (Some("u"), Some("br")), json!({"name": "余"})).await;
+        let told = house.get("one", "/api/v1/persons/p2/network").await.json;
+        assert_eq!(
+            (&told["person"], &told["name"], &told["campaigns"][0]["touches"]),
+            (&json!("p2"), &json!("余"), &json!(2))
+        );
+        for way in ["p3", "user:u", "anonymous:br"] {
+            assert_eq!(house.get("one", &format!("/api/v1/persons/{way}/network")).await.json, told, "{way}");
+        }
+        house.open("spring", "waits", "nobody").await;
+        let waiting = house.get("all", "/api/v1/persons/user:waits/network").await.json;
+        assert_eq!((&waiting["campaigns"][0]["circle"], &waiting["campaigns"][0]["chain"]), (&Value::Null, &json!([])));
+        assert_eq!(house.get("one", "/api/v1/persons/user:waits/network").await.status, 404);
+    }
 
     #[test]
     fn a_phone_number_hides_its_middle() {

@@ -63,3 +63,62 @@ pub(super) async fn read(
     ];
     Ok((told, drawn.bytes.clone()).into_response())
 }
+
+#[cfg(test)]
+mod tests {
+    use db::{Records, db_test};
+
+    use crate::http::tests::{House, migrations};
+
+    const PICTURE: &str = "/api/v1/campaigns/spring/picture";
+
+    fn people(bytes: &[u8]) -> u32 {
+        assert_eq!(&bytes[..4], b"SLP1");
+        u32::from_le_bytes(bytes[4..8].try_into().unwrap())
+    }
+
+    #[db_test(migrations = migrations())]
+    async fn a_picture_that_is_known_is_not_sent_again(records: Records) {
+        let house = House::new(&records).await;
+        house.root("spring", "m1", "store-1").await;
+        let first = house.get("all", PICTURE).await;
+        assert_eq!((first.status, people(&first.bytes)), (200, 1));
+        assert_eq!(first.headers["content-type"], "application/vnd.searchlight.picture");
+        assert_eq!(first.headers["cache-control"], "private, no-cache");
+        let etag = first.headers["etag"].to_str().unwrap();
+        let again = house.get_with("all", PICTURE, "if-none-match", etag).await;
+        assert_eq!((again.status, again.bytes.len(), &again.headers["etag"]), (304, 0, &first.headers["etag"]));
+        assert_eq!(house.get_with("all", PICTURE, "if-none-match", "\"other\"").await.status, 200);
+    }
+
+    #[db_test(migrations = migrations())]
+    async fn a_young_picture_serves_unless_a_later_fact_is_named(records: Records) {
+        let house = House::new(&records).await;
+        house.root("spring", "m1", "store-1").await;
+        assert_eq!(people(&house.get("all", PICTURE).await.bytes), 1);
+        let offset = house.open("spring", "a", "m1").await;
+        assert_eq!(people(&house.get("all", PICTURE).await.bytes), 1, "younger than ten seconds");
+        let waited = house.get("all", &format!("{PICTURE}?wait_offset={offset}")).await;
+        assert_eq!(people(&waited.bytes), 2, "who waits for a fact sees it");
+
+        house.open("spring", "b", "a").await;
+        assert_eq!(people(&house.get("all", PICTURE).await.bytes), 2);
+        house.clock.advance_secs(10);
+        assert_eq!(people(&house.get("all", PICTURE).await.bytes), 3);
+    }
+
+    #[db_test(migrations = migrations())]
+    async fn everybody_is_drawn_their_own_picture(records: Records) {
+        let house = House::new(&records).await;
+        house.root("spring", "m1", "store-1").await;
+        house.root("spring", "m2", "store-2").await;
+        house.open("spring", "a", "m1").await;
+        house.open("spring", "waits", "nobody").await;
+        for (who, expected) in [("all", 3), ("both", 3), ("one", 2), ("two", 1), ("own", 0), ("one", 2)] {
+            assert_eq!(people(&house.get(who, PICTURE).await.bytes), expected, "{who}");
+        }
+        assert_eq!(people(&house.get("all", &format!("{PICTURE}?root=p1")).await.bytes), 2);
+        assert_eq!(house.get("two", &format!("{PICTURE}?root=p1")).await.status, 404);
+        assert_eq!(house.get("all", &format!("{PICTURE}?root=a")).await.status, 422);
+    }
+}
