@@ -1,9 +1,11 @@
 //! The operators' console, served from the binary.
 
+use std::borrow::Cow;
+
 use axum::{
     body::Body,
     http::{HeaderValue, Method, StatusCode, Uri, header},
-    response::{Html, IntoResponse, Response},
+    response::{IntoResponse, Response},
 };
 use rust_embed::RustEmbed;
 
@@ -28,18 +30,18 @@ pub async fn serve(method: Method, uri: Uri) -> Response {
     }
     match Console::get(path) {
         // Built files carry a hash of their content in their name.
-        Some(file) if path.starts_with("assets/") => answer(path, file, "public, max-age=31536000, immutable"),
-        Some(file) if !path.is_empty() => answer(path, file, "no-cache"),
+        Some(file) if path.starts_with("assets/") => answer(path, file.data, "public, max-age=31536000, immutable"),
+        Some(file) if !path.is_empty() => answer(path, file.data, "no-cache"),
         _ if path.starts_with("assets/") => StatusCode::NOT_FOUND.into_response(),
-        _ => match Console::get("index.html") {
-            Some(index) => answer("index.html", index, "no-cache"),
-            None => Html(NOT_BUILT).into_response(),
-        },
+        _ => {
+            let index = Console::get("index.html").map(|index| index.data);
+            answer("index.html", index.unwrap_or(Cow::Borrowed(NOT_BUILT.as_bytes())), "no-cache")
+        }
     }
 }
 
-fn answer(path: &str, file: rust_embed::EmbeddedFile, caching: &'static str) -> Response {
-    let mut response = Response::new(Body::from(file.data.into_owned()));
+fn answer(path: &str, data: Cow<'static, [u8]>, caching: &'static str) -> Response {
+    let mut response = Response::new(Body::from(data.into_owned()));
     let headers = response.headers_mut();
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     if let Ok(kind) = HeaderValue::try_from(kind.as_ref()) {

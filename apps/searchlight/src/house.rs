@@ -35,7 +35,7 @@ use crate::{
 /// The groups of operations in the OpenAPI document.
 const TAGS: &[Tag] = &[
     access::TAG,
-    Tag { name: "capture", zh: "事件采集", en: "The doors facts come in by" },
+    capture::TAG,
     network::TAG,
     Tag { name: "system", zh: "运行", en: "For the person who runs it" },
 ];
