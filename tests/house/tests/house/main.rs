@@ -2,6 +2,7 @@
 
 mod authorisation;
 mod cascades;
+mod cases;
 mod coverage;
 mod demo;
 mod isolation;

@@ -272,6 +272,13 @@ async fn organisation(viewer: &Viewer) {
         "m1" | "m2" | "m3" | "rover" => assert_eq!(staff, set([viewer.who])),
         _ => assert_eq!(staff.len(), 8),
     }
+    for (list, ids) in [("units", set(expected.iter().copied())), ("staff", staff)] {
+        let lines = table(&viewer.caller.get(&format!("/api/v1/{list}?format=csv")).await.bytes);
+        assert_eq!(set(lines.iter().map(|line| line["id"].as_str())), ids, "{} {list}", viewer.who);
+    }
+    // Asking for a store by name does not open it.
+    let asked = viewer.caller.read("/api/v1/staff?unit=store-2").await;
+    assert_eq!(!items(&asked).is_empty(), expected.contains(&"store-2"), "{}", viewer.who);
 }
 
 /// The numbers of the parts sum up to those of the whole; what waits belongs to nobody but the whole.

@@ -54,6 +54,7 @@ impl Tale {
     async fn mint(&mut self, body: Value) -> String {
         let minted = self.owner.make("/api/v1/campaigns/spring/spreads", &body).await;
         self.last += 1;
+        self.cascade().await;
         minted["spread"].as_str().expect("a token").to_owned()
     }
 }
