@@ -1,10 +1,10 @@
-import { HistoryOutlined, SearchOutlined } from "@ant-design/icons";
+import { DownloadOutlined, HistoryOutlined, SearchOutlined, UserAddOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Input, Table, Tag, Tree, type TableColumnsType, type TreeDataNode } from "antd";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { listStaff, listUnits } from "@/api/organisation";
+import { listAllStaff, listStaff, listUnits } from "@/api/organisation";
 import type { StaffMember, Unit } from "@/api/types";
 import { matchScore } from "@/app/keyboard/pinyin";
 import { PageLayout, Panel } from "@/app/parts/PageLayout";
@@ -12,6 +12,9 @@ import { EmptyState, LoadingState, ProblemState } from "@/app/parts/states";
 import { useUrlState } from "@/app/parts/useUrlState";
 import { useMay } from "@/app/permissions";
 import { keys } from "@/app/queries";
+import { EditStaff } from "./EditStaff";
+import { Invitations } from "./Invitations";
+import { Invite } from "./Invite";
 import styles from "./OrganisationPage.module.css";
 
 /** Units as a tree; a unit whose parent is out of scope stands at the top. */
@@ -36,9 +39,12 @@ function subtree(units: readonly Unit[], top: string): Set<string> {
 
 export function OrganisationPage() {
   const { t } = useTranslation();
-  const units = useQuery({ queryKey: keys.units, queryFn: listUnits });
-  const staff = useQuery({ queryKey: keys.staff, queryFn: listStaff });
   const may = useMay();
+  const [editing, setEditing] = useState<StaffMember | null>(null);
+  const [inviting, setInviting] = useState(false);
+  const units = useQuery({ queryKey: keys.units, queryFn: listUnits });
+  const manages = may("manage_staff");
+  const staff = useQuery({ queryKey: [...keys.staff, manages], queryFn: manages ? listAllStaff : listStaff });
   const [chosen, setChosen] = useUrlState("unit");
   const [search, setSearch] = useUrlState("q");
 
@@ -55,15 +61,24 @@ export function OrganisationPage() {
     .filter((member) => Math.max(...[member.name, member.email, member.unit?.name ?? ""].map((text) => matchScore(search ?? "", text))) > 0.5);
 
   const columns: TableColumnsType<StaffMember> = [
-    { title: t("organisation.column.name"), dataIndex: "name", render: (name: string) => <strong style={{ fontWeight: 600 }}>{name}</strong>, sorter: (a, b) => a.name.localeCompare(b.name, "zh-CN") },
+    { title: t("organisation.column.name"), dataIndex: "name", render: (name: string, { active }) => <><strong style={{ fontWeight: 600 }}>{name}</strong> {active === false && <Tag variant="filled">{t("people.inactive")}</Tag>}</>, sorter: (a, b) => a.name.localeCompare(b.name, "zh-CN") },
     { title: t("organisation.column.role"), dataIndex: "role", render: (role: StaffMember["role"]) => <Tag variant="filled" color={role === "owner" ? "gold" : "default"}>{t(`common.role.${role}`)}</Tag> },
     { title: t("organisation.column.unit"), key: "unit", render: (_, member) => member.unit?.name ?? "—" },
     { title: t("organisation.column.email"), dataIndex: "email", render: (email: string) => <span style={{ color: "var(--text-secondary)" }}>{email}</span> },
+    ...(manages
+      ? [{ key: "edit", align: "right" as const, render: (_: unknown, member: StaffMember) => <Button size="small" type="text" onClick={() => setEditing(member)} data-testid="staff-edit">{t("people.edit")}</Button> }]
+      : []),
   ];
+  const actions = manages && (
+    <>
+      <Button icon={<DownloadOutlined />} href="/api/v1/staff?format=csv&state=all" download data-testid="staff-csv">{t("people.csv")}</Button>
+      <Link to="/organisation/audit" data-testid="audit-open"><Button icon={<HistoryOutlined />} tabIndex={-1}>{t("audit.title")}</Button></Link>
+      <Button type="primary" icon={<UserAddOutlined />} onClick={() => setInviting(true)} data-testid="invite-open">{t("people.invite")}</Button>
+    </>
+  );
 
   return (
-    <PageLayout title={t("organisation.title")} lead={t("organisation.lead")}
-      actions={may("manage_staff") && <Link to="/organisation/audit" data-testid="audit-open"><Button icon={<HistoryOutlined />} tabIndex={-1}>{t("audit.title")}</Button></Link>}>
+    <PageLayout title={t("organisation.title")} lead={t("organisation.lead")} actions={actions}>
       <div className={styles.columns}>
         <Panel title={t("organisation.units")}>
           {units.error && !units.data ? <ProblemState error={units.error} onRetry={() => void units.refetch()} /> : null}
@@ -86,6 +101,9 @@ export function OrganisationPage() {
           )}
         </Panel>
       </div>
+      {manages && <Invitations />}
+      {manages && <Invite open={inviting} units={units.data ?? []} onClose={() => setInviting(false)} />}
+      {editing && <EditStaff key={editing.id} member={editing} units={units.data ?? []} onClose={() => setEditing(null)} />}
     </PageLayout>
   );
 }

@@ -11,6 +11,7 @@ import { PageLayout, Panel } from "@/app/parts/PageLayout";
 import { EmptyState, LoadingState, ProblemState } from "@/app/parts/states";
 import { useCampaigns } from "@/app/queries";
 import { CreateKey, KeyOnce } from "./CreateKey";
+import { RotateKey } from "./RotateKey";
 
 const LIST = ["keys"] as const;
 
@@ -31,6 +32,7 @@ export function KeysPage() {
   const campaign = useCampaigns().data?.[0]?.id ?? "my-campaign";
   const example = exampleFor(window.location.origin, campaign);
   const [creating, setCreating] = useState(false);
+  const [rotating, setRotating] = useState<ApiKey | null>(null);
   const [made, setMade] = useState<NewApiKey | null>(null);
   const refresh = (): Promise<void> => cache.invalidateQueries({ queryKey: LIST });
   const revoke = useMutation({
@@ -50,12 +52,16 @@ export function KeysPage() {
     },
     { title: t("settings.column.prefix"), dataIndex: "prefix", render: (prefix: string) => <Typography.Text code>{prefix}…</Typography.Text> },
     { title: t("settings.column.created"), dataIndex: "created_at", render: (at: string) => <span style={{ color: "var(--text-secondary)" }}>{format.moment(at)}</span> },
+    { title: t("settings.column.used"), dataIndex: "last_used_at", render: (at: string | null) => <span style={{ color: "var(--text-secondary)" }}>{at ? format.moment(at) : t("settings.never")}</span> },
     {
       key: "revoke", align: "right",
       render: (_, key) => (
-        <Popconfirm title={t("settings.revokeAsk", { name: key.name })} okText={t("settings.revoke")} cancelText={t("common.action.cancel")} okButtonProps={{ danger: true }} onConfirm={() => revoke.mutateAsync(key)}>
-          <Button size="small" danger type="text" data-testid="key-revoke">{t("settings.revoke")}</Button>
-        </Popconfirm>
+        <>
+          <Button size="small" type="text" onClick={() => setRotating(key)} data-testid="key-rotate">{t("settings.rotate.action")}</Button>
+          <Popconfirm title={t("settings.revokeAsk", { name: key.name })} okText={t("settings.revoke")} cancelText={t("common.action.cancel")} okButtonProps={{ danger: true }} onConfirm={() => revoke.mutateAsync(key)}>
+            <Button size="small" danger type="text" data-testid="key-revoke">{t("settings.revoke")}</Button>
+          </Popconfirm>
+        </>
       ),
     },
   ];
@@ -84,6 +90,17 @@ export function KeysPage() {
           void refresh();
         }}
       />
+      {rotating && (
+        <RotateKey
+          apiKey={rotating}
+          onClose={() => setRotating(null)}
+          onMade={(key) => {
+            setRotating(null);
+            setMade(key);
+            void refresh();
+          }}
+        />
+      )}
       <KeyOnce made={made} onClose={() => setMade(null)} />
     </PageLayout>
   );

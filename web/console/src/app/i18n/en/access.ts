@@ -90,3 +90,27 @@ export const audit = {
     unit_deleted: "Unit deleted",
   },
 };
+export const people = {
+  invite: "Invite somebody",
+  inviteOk: "Make the link",
+  link: { title: "Send this link to {{email}}", detail: "Whoever opens it can join. It is shown this once: copy it and send it yourself." },
+  invitations: "Open invitations",
+  noInvitations: "No invitation is open",
+  until: "Until",
+  revoke: "Withdraw",
+  revokeAsk: "Withdraw the invitation of {{email}}? Its link ends at once.",
+  edit: "Edit",
+  save: "Save",
+  csv: "Export CSV",
+  inactive: "Deactivated",
+  active: "May sign in",
+  activeHint: "When off they are signed out everywhere at once and cannot come in",
+  anywhere: "Nowhere in particular",
+  needRole: "Choose a role",
+  reset: {
+    action: "Reset the password",
+    ask: "Reset the password of {{name}}? All their sign-ins end at once.",
+    title: "The new password of {{name}}",
+    detail: "Shown this once. They choose their own after signing in with it.",
+  },
+};

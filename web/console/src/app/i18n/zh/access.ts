@@ -90,3 +90,27 @@ export const audit = {
     unit_deleted: "删除组织",
   },
 };
+export const people = {
+  invite: "邀请员工",
+  inviteOk: "生成邀请链接",
+  link: { title: "把链接发给 {{email}}", detail: "打开链接即可加入。链接只显示这一次，请复制后亲自发送。" },
+  invitations: "待接受的邀请",
+  noInvitations: "没有待接受的邀请",
+  until: "有效期至",
+  revoke: "撤销",
+  revokeAsk: "撤销给 {{email}} 的邀请？链接会立即失效。",
+  edit: "编辑",
+  save: "保存",
+  csv: "导出 CSV",
+  inactive: "已停用",
+  active: "允许登录",
+  activeHint: "关闭后立即退出所有设备，不能再登录",
+  anywhere: "不限",
+  needRole: "请选择角色",
+  reset: {
+    action: "重置密码",
+    ask: "重置 {{name}} 的密码？其所有登录会立即退出。",
+    title: "{{name}} 的新密码",
+    detail: "只显示这一次。对方登录后需要先设置自己的密码。",
+  },
+};

@@ -1,7 +1,7 @@
-import { account, audit, invitation, passwords, setup } from "./access";
+import { account, audit, invitation, passwords, people, setup } from "./access";
 import { common } from "./common";
 import { network } from "./network";
 import { campaigns, organisation, settings, signin, today } from "./pages";
 import { shell } from "./shell";
 
-export const zh = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, organisation, settings, account, audit };
+export const zh = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, organisation, settings, account, audit, people };
