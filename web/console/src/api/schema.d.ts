@@ -2300,7 +2300,7 @@ export interface operations {
     "capture.fact.list": {
         parameters: {
             query?: {
-                /** @description Only facts of the person with this user id, under whatever id they were sent. One person is named, or none. */
+                /** @description Only facts of the person with this user id, under whatever id they were sent. */
                 user_id?: string;
                 /** @description Only facts of the person with this anonymous id. */
                 anonymous_id?: string;
