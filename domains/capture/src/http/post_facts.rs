@@ -266,7 +266,7 @@ mod tests {
         let largest = format!("[{}]", " ".repeat(REQUEST_BYTES_MAX - 2));
         let answer = send(largest).await;
         assert_eq!(answer.body, json!({ "accepted": 0, "rejected": 0, "last_offset": null, "items": [] }));
-        assert_eq!(house.facts(&format!("limit=1000&after={}", ITEMS_MAX - 1)).await.len(), 1);
+        assert_eq!(house.facts(&format!("limit=1000&after={}&wait_offset={ITEMS_MAX}", ITEMS_MAX - 1)).await.len(), 1);
     }
 
     /// The largest items a request may hold fit into one append of the log.
