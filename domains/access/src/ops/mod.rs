@@ -1,4 +1,4 @@
-//! The use cases: load, decide, store. Writing goes through the records' grouped writer as [`Command`]s.
+//! The use cases: load, decide, store. Writing goes through the records' grouped writer as commands.
 
 mod audit;
 mod found;
