@@ -33,12 +33,8 @@ use crate::{
 };
 
 /// The groups of operations in the OpenAPI document.
-const TAGS: &[Tag] = &[
-    access::TAG,
-    capture::TAG,
-    network::TAG,
-    Tag { name: "system", zh: "运行", en: "For the person who runs it" },
-];
+const TAGS: &[Tag] =
+    &[access::TAG, capture::TAG, network::TAG, Tag { name: "system", zh: "运行", en: "For the person who runs it" }];
 
 /// Every slice's tables, in the order they are made.
 pub fn migrations() -> Vec<Migration> {
