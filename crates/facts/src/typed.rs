@@ -194,9 +194,10 @@ fn id<T: TryFrom<String, Error = IdError>>(text: Option<Text<'_>>, name: &'stati
 pub(crate) const TEXT_BYTES_MAX: usize = 256;
 
 fn short(text: Option<Text<'_>>, name: &'static str) -> Result<Option<String>, Invalid> {
-    match text.filter(|text| !text.is_empty()) {
+    // The doors trim the ids a fact is about; an id named inside its properties must come out as the same one.
+    match text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         Some(text) if text.len() > TEXT_BYTES_MAX => Err(Invalid::TooLong(name)),
-        text => Ok(text.map(Text::into_owned)),
+        text => Ok(text.map(str::to_owned)),
     }
 }
 
@@ -280,6 +281,10 @@ mod tests {
         let hop = spread_opened(r#"{"campaign":"c","sharer_id":"a","spread":"t","extra":[1]}"#);
         let Ok(Typed::SpreadOpened(hop)) = hop else { panic!("a hop: {hop:?}") };
         assert_eq!(hop.sharer, Sharer::Spread("t".into()), "the token is trusted before the id");
+        assert_eq!(spread_opened(r#"{"campaign":"c","sharer_id":"  "}"#), Err(Invalid::SharerMissing));
+        let hop = spread_opened(r#"{"campaign":"c","sharer_id":" u1 "}"#);
+        let Ok(Typed::SpreadOpened(hop)) = hop else { panic!("a hop: {hop:?}") };
+        assert_eq!(hop.sharer, Sharer::User("u1".into()), "the same id as the door's trimmed user_id");
     }
 
     #[test]
