@@ -1,4 +1,4 @@
-//! `POST /v1/batch`: the door of the published Segment SDKs.
+//! `POST /v1/batch`: the door of Segment's server SDKs.
 
 use axum::{
     body::Bytes,
@@ -34,7 +34,7 @@ pub(super) struct Done {
 
 /// Hand in a batch of the Segment protocol
 ///
-/// For the published Segment SDKs with `host` set to this server. The write key comes as the Basic user name, as a Bearer
+/// For `@segment/analytics-node` with `host` set to this server. The write key comes as the Basic user name, as a Bearer
 /// token or as `writeKey` in the body. A malformed or oversize request is 400; a malformed item is dropped and counted, as
 /// the protocol wants it.
 #[utoipa::path(

@@ -630,7 +630,7 @@ export interface paths {
         put?: never;
         /**
          * Hand in a batch of the Segment protocol
-         * @description For the published Segment SDKs with `host` set to this server. The write key comes as the Basic user name, as a Bearer
+         * @description For `@segment/analytics-node` with `host` set to this server. The write key comes as the Basic user name, as a Bearer
          *     token or as `writeKey` in the body. A malformed or oversize request is 400; a malformed item is dropped and counted, as
          *     the protocol wants it.
          */
