@@ -8,6 +8,12 @@ use std::{
 
 use anyhow::Context;
 use clap::Subcommand;
+use kernel::SystemClock;
+use network::{
+    lab::{Model, SeedsWanted},
+    rules::seeds::Wanted,
+};
+use serde::Serialize;
 
 /// Experiments on files that reproduce known numbers.
 #[derive(Subcommand)]
@@ -16,6 +22,31 @@ pub enum Lab {
     Cascades {
         /// JSON lines with cascade_id, node_id, parent_id, ts, seq, parent_seq; `.zst` is decompressed.
         file: PathBuf,
+    },
+    /// How well the KOC rules tell who brings people next: one JSON object.
+    Koc {
+        /// Cascades, as for `lab cascades`.
+        file: PathBuf,
+    },
+    /// With whom to start so that most people are won: one JSON object.
+    Seeds {
+        /// A graph: `from to` or `from to chance` a line; `.zst` is decompressed.
+        graph: PathBuf,
+        /// Chance of an edge: `wc` (one over the edges into the same person), `weights` (third column), `uniform:P`.
+        #[arg(long, default_value = "wc")]
+        model: Model,
+        /// How many people to start with.
+        #[arg(long, default_value_t = 50)]
+        k: usize,
+        /// How much of the best may be lost by sampling; smaller is slower.
+        #[arg(long, default_value_t = 0.1, value_parser = epsilon)]
+        epsilon: f64,
+        /// An edge goes both ways.
+        #[arg(long)]
+        undirected: bool,
+        /// The same seed of chance, the same answer.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
     },
 }
 
@@ -28,9 +59,31 @@ impl Lab {
                     .with_context(|| format!("{} could not be run", file.display()))?;
                 out.flush()?;
             }
+            Self::Koc { file } => {
+                let report = network::lab::koc(open(&file)?);
+                print(&report.with_context(|| format!("{} could not be run", file.display()))?)?;
+            }
+            Self::Seeds { graph, model, k, epsilon, undirected, seed } => {
+                let threads = std::thread::available_parallelism().map_or(1, usize::from);
+                let wanted = Wanted { count: k, epsilon, seed, threads };
+                let asked = SeedsWanted { model, undirected, wanted };
+                let report = network::lab::seeds(open(&graph)?, &asked, &SystemClock);
+                print(&report.with_context(|| format!("{} could not be run", graph.display()))?)?;
+            }
         }
         Ok(())
     }
+}
+
+fn print(report: &impl Serialize) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string(report)?);
+    Ok(())
+}
+
+fn epsilon(text: &str) -> Result<f64, String> {
+    let most = 1.0 - (-1.0_f64).exp();
+    let epsilon: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if epsilon > 0.0 && epsilon < most { Ok(epsilon) } else { Err(format!("must be above 0 and below {most:.3}")) }
 }
 
 fn open(path: &Path) -> anyhow::Result<Box<dyn BufRead>> {

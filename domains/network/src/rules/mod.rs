@@ -6,5 +6,7 @@ pub mod partition;
 pub mod path;
 pub mod people;
 pub mod picture;
+pub mod record;
+pub mod seeds;
 pub mod ties;
 pub mod words;

@@ -1,0 +1,149 @@
+//! Who may win whom over: a directed graph with a chance per edge (independent cascade model).
+//!
+//! Everybody won over tries once with each neighbour, and wins them with the chance of the edge. Both directions are kept as
+//! flat lists, because seeds are sought against the edges (who could have reached this person?) and checked along them.
+
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// One edge: `from` wins `to` with this chance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Edge {
+    /// Who tries.
+    pub from: u32,
+    /// With whom.
+    pub to: u32,
+    /// How often it works, 0 to 1.
+    pub chance: f64,
+}
+
+/// The other end of an edge. A draw of 32 bits up to `limit` is a success, so a chance of 1 never fails.
+#[derive(Clone, Copy, Default)]
+struct End {
+    other: u32,
+    limit: u32,
+}
+
+/// The ends of all edges, person by person.
+struct Lists {
+    starts: Vec<u32>,
+    ends: Vec<End>,
+}
+
+impl Lists {
+    fn new(people: u32, edges: &[Edge], sides: impl Fn(&Edge) -> (u32, u32)) -> Self {
+        let mut starts = vec![0_u32; people as usize + 1];
+        for edge in edges {
+            starts[sides(edge).0 as usize + 1] += 1;
+        }
+        for person in 0..people as usize {
+            starts[person + 1] += starts[person];
+        }
+        let mut next = starts.clone();
+        let mut ends = vec![End::default(); edges.len()];
+        for edge in edges {
+            let (one, other) = sides(edge);
+            let place = &mut next[one as usize];
+            ends[*place as usize] = End { other, limit: limit(edge.chance) };
+            *place += 1;
+        }
+        Self { starts, ends }
+    }
+
+    fn of(&self, person: u32) -> &[End] {
+        let person = person as usize;
+        &self.ends[self.starts[person] as usize..self.starts[person + 1] as usize]
+    }
+}
+
+fn limit(chance: f64) -> u32 {
+    // 2³² outcomes, of which `chance` many are successes: 0..=limit.
+    (chance * 4_294_967_296.0 - 1.0).clamp(0.0, f64::from(u32::MAX)) as u32
+}
+
+/// Who may win whom over.
+pub struct Influence {
+    people: u32,
+    into: Lists,
+    out: Lists,
+}
+
+impl Influence {
+    /// The graph of `people` persons, numbered from 0. Edges without a chance, to oneself or to nobody are left out.
+    #[must_use]
+    pub fn new(people: u32, mut edges: Vec<Edge>) -> Self {
+        edges.retain(|edge| edge.chance > 0.0 && edge.from != edge.to && edge.from.max(edge.to) < people);
+        let into = Lists::new(people, &edges, |edge| (edge.to, edge.from));
+        let out = Lists::new(people, &edges, |edge| (edge.from, edge.to));
+        Self { people, into, out }
+    }
+
+    /// How many persons there are.
+    #[must_use]
+    pub const fn people(&self) -> u32 {
+        self.people
+    }
+
+    /// How many edges there are.
+    #[must_use]
+    pub fn edges(&self) -> usize {
+        self.into.ends.len()
+    }
+}
+
+/// Marks who was met in this round without clearing the marks of the last.
+pub(super) struct Walk<'a> {
+    graph: &'a Influence,
+    met: Vec<u32>,
+    round: u32,
+    queue: Vec<u32>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(graph: &'a Influence) -> Self {
+        Self { graph, met: vec![0; graph.people as usize], round: 0, queue: Vec::new() }
+    }
+
+    /// Everybody who would have won a person drawn by lot, the person first.
+    pub(super) fn back(&mut self, rng: &mut ChaCha8Rng) -> &[u32] {
+        let root = rng.random_range(0..self.graph.people);
+        self.run(&[root], &self.graph.into, rng);
+        &self.queue
+    }
+
+    /// How many the seeds win, themselves included.
+    pub(super) fn forward(&mut self, seeds: &[u32], rng: &mut ChaCha8Rng) -> usize {
+        self.run(seeds, &self.graph.out, rng);
+        self.queue.len()
+    }
+
+    fn run(&mut self, from: &[u32], lists: &Lists, rng: &mut ChaCha8Rng) {
+        self.round += 1;
+        self.queue.clear();
+        for person in from {
+            self.meet(*person);
+        }
+        let mut next = 0;
+        while let Some(person) = self.queue.get(next).copied() {
+            next += 1;
+            for end in lists.of(person) {
+                if rng.next_u32() <= end.limit && self.met[end.other as usize] != self.round {
+                    self.meet(end.other);
+                }
+            }
+        }
+    }
+
+    fn meet(&mut self, person: u32) {
+        if std::mem::replace(&mut self.met[person as usize], self.round) != self.round {
+            self.queue.push(person);
+        }
+    }
+}
+
+/// Chance of one block of draws: the same whoever runs the block, so that results do not depend on the number of threads.
+pub(super) fn block_rng(seed: u64, stream: u64) -> ChaCha8Rng {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(stream);
+    rng
+}
