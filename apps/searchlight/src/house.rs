@@ -16,7 +16,7 @@ use kernel::{Clock, Entropy, OsEntropy, SystemClock, WorkspaceId};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use network::Networks;
 use river::{Digest, Relay, River, Rivers, Stage};
-use tokio::{net::TcpListener, sync::Notify};
+use tokio::sync::Notify;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use web::{
@@ -25,11 +25,13 @@ use web::{
 };
 
 use crate::{
+    config::Config,
     console,
     folder::DataFolder,
-    health,
+    health::{self, Health, MetricsReaders},
     lakes::Lakes,
     ports::{Directory, Timelines},
+    serving::Serving,
 };
 
 /// The groups of operations in the OpenAPI document.
@@ -53,6 +55,8 @@ pub struct Settings {
     pub entropy: Arc<dyn Entropy>,
     /// Where `/metrics` reads.
     pub metrics: PrometheusHandle,
+    /// Who may read them.
+    pub readers: MetricsReaders,
 }
 
 impl Settings {
@@ -64,7 +68,14 @@ impl Settings {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
             metrics: PrometheusBuilder::new().install_recorder()?,
+            readers: MetricsReaders::default(),
         })
+    }
+
+    /// What a configuration says.
+    pub fn of(config: &Config) -> anyhow::Result<Self> {
+        let records_url = config.records.url.as_ref().map(|url| url.reveal().to_owned());
+        Ok(Self { readers: MetricsReaders::of(config), ..Self::of_this_process(&config.data.folder, records_url)? })
     }
 }
 
@@ -80,7 +91,7 @@ pub struct House {
     signal: Arc<Notify>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
-    metrics: PrometheusHandle,
+    health: Health,
     /// Who may come in.
     pub access: Access,
 }
@@ -88,11 +99,12 @@ pub struct House {
 impl House {
     /// Opens records and slices, and starts the river of every brand there is.
     pub async fn open(settings: Settings) -> anyhow::Result<Self> {
-        let Settings { folder, records_url, clock, entropy, metrics } = settings;
+        let Settings { folder, records_url, clock, entropy, metrics, readers } = settings;
         let url = records_url.unwrap_or_else(|| folder.records_url());
         let records = Records::open(&url, &migrations()).await?;
         let people = People::new(records.clone());
         let stages: Vec<Arc<dyn Stage>> = vec![people.stage()];
+        let rivers: Arc<Rivers> = Arc::default();
         let house = Self {
             access: Access::new(&records, Arc::clone(&clock), Arc::clone(&entropy), Hashing::Owasp),
             lakes: Lakes::new(folder.file("lake"), Arc::clone(&clock)),
@@ -100,12 +112,12 @@ impl House {
             records,
             people,
             networks: Arc::default(),
-            rivers: Arc::default(),
+            health: Health::new(Arc::clone(&rivers), metrics, readers),
+            rivers,
             stages,
             signal: Arc::default(),
             clock,
             entropy,
-            metrics,
         };
         for brand in house.access.workspaces().await? {
             house.start_river(brand.id).await?;
@@ -159,20 +171,16 @@ impl House {
         [
             capture::router(doors, Arc::clone(gate)),
             network::router(network, Arc::clone(gate)),
-            health::router(Arc::clone(&self.rivers), self.metrics.clone()),
+            health::router(self.health.clone()),
         ]
     }
 
     /// Serves until `stop` ends, then lets go of everything in order: requests, rivers (with their snapshots), records.
-    pub async fn serve(
-        self: Arc<Self>,
-        listener: TcpListener,
-        stop: impl Future<Output = ()> + Send + 'static,
-    ) -> anyhow::Result<()> {
+    pub async fn serve(self: Arc<Self>, serving: Serving, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let relay = Relay::new(self.records.clone(), Arc::clone(&self.rivers), Arc::clone(&self.signal));
         let relay = tokio::spawn(relay.run());
         let (router, _) = self.router();
-        let served = axum::serve(listener, router).with_graceful_shutdown(stop).await;
+        let served = serving.serve(router, self.health.draining.clone(), stop).await;
         relay.abort();
         self.lakes.stop().await;
         for river in self.rivers.all() {
@@ -185,6 +193,11 @@ impl House {
     /// The networks that live on the facts, for those who look at them without a request.
     pub fn rivers(&self) -> Arc<Rivers> {
         Arc::clone(&self.rivers)
+    }
+
+    /// What the person who runs it may ask.
+    pub fn health(&self) -> &Health {
+        &self.health
     }
 
     /// A file of the data folder.
@@ -206,6 +219,7 @@ mod tests {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
             metrics: PrometheusBuilder::new().build_recorder().handle(),
+            readers: MetricsReaders::default(),
         };
         House::open(settings).await.unwrap()
     }

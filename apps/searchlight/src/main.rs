@@ -1,12 +1,16 @@
 //! The Searchlight binary: one command line over the house. Wires slices; nothing else.
 
 mod commands;
+mod config;
 mod console;
 mod folder;
 mod health;
 mod house;
 mod lakes;
+mod logging;
 mod ports;
+mod serving;
+mod tls;
 
 use std::process::ExitCode;
 

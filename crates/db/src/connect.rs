@@ -84,6 +84,17 @@ pub(crate) async fn open(url: &str) -> Result<Pools, DbError> {
     Err(DbError::Address { url: without_password(url) })
 }
 
+/// One pool that only reads, of records that are there already.
+pub(crate) async fn open_to_read(url: &str) -> Result<DatabaseConnection, DbError> {
+    match url.strip_prefix("sqlite:") {
+        Some(path) => sqlite(&sqlite_path(url, path)?, Role::Read).await,
+        None if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+            postgres(&url.replacen("postgresql://", "postgres://", 1), Role::Read).await
+        }
+        None => Err(DbError::Address { url: without_password(url) }),
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
     Write,
@@ -150,8 +161,9 @@ async fn postgres(url: &str, role: Role) -> Result<DatabaseConnection, DbError> 
     Ok(Database::connect(options).await?)
 }
 
-/// The address as it may stand in a log.
-fn without_password(url: &str) -> String {
+/// The address as it may stand in a log or on a screen.
+#[must_use]
+pub fn without_password(url: &str) -> String {
     match (url.find("://"), url.rfind('@')) {
         (Some(scheme), Some(at)) if scheme + 3 <= at => format!("{}***{}", &url[..scheme + 3], &url[at..]),
         _ => url.to_owned(),

@@ -14,6 +14,7 @@
 mod connect;
 mod error;
 mod group;
+mod inspect;
 mod migration;
 pub mod outbox;
 mod portable;
@@ -29,9 +30,10 @@ pub use db_macros::db_test;
 pub use sea_orm::{self, ConnectionTrait, QueryResult, Value};
 
 pub use crate::{
-    connect::Engine,
+    connect::{Engine, without_password},
     error::{DbError, Violation, ViolationKind, WriteError},
     group::{Decider, Group},
+    inspect::{Inspection, inspect},
     migration::Migration,
     records::Records,
     sql::{Row, Sql},

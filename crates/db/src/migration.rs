@@ -56,7 +56,7 @@ pub(crate) async fn run(
     Ok(())
 }
 
-async fn applied(connection: &impl ConnectionTrait) -> Result<BTreeSet<String>, DbError> {
+pub(crate) async fn applied(connection: &impl ConnectionTrait) -> Result<BTreeSet<String>, DbError> {
     connection.all("select name from schema_migration", []).await?.iter().map(|row| row.get("name")).collect()
 }
 

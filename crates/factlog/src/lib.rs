@@ -19,6 +19,7 @@
 mod disk;
 mod error;
 mod format;
+mod inspect;
 mod log;
 mod options;
 mod queue;
@@ -32,6 +33,7 @@ mod writer;
 
 pub use disk::{Disk, DiskFile, RealDisk};
 pub use error::{AppendError, OpenError, ReadError};
+pub use inspect::{Inspection, inspect};
 pub use log::FactLog;
 pub use options::Options;
 pub use recover::Repair;

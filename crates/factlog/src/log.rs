@@ -85,6 +85,7 @@ impl FactLog {
     ///
     /// # Errors
     /// [`AppendError`]; [`AppendError::Full`] and [`AppendError::TooLarge`] at once, without waiting.
+    #[tracing::instrument(target = "trace", skip_all, fields(records = records.len()))]
     pub async fn append(&self, records: Vec<Bytes>) -> Answer {
         if records.is_empty() {
             return Ok(Range { start: self.end(), end: self.end() });

@@ -88,12 +88,12 @@ pub(crate) fn recover(disk: &dyn Disk, dir: &Path) -> Result<Recovered, OpenErro
     Ok(Recovered { segments, tip, repair })
 }
 
-fn trouble(doing: &'static str, path: &Path, source: io::Error) -> OpenError {
+pub(crate) fn trouble(doing: &'static str, path: &Path, source: io::Error) -> OpenError {
     OpenError::Disk { doing, path: path.to_owned(), source }
 }
 
 /// First offsets of the segments, ascending. Other files are none of the log's business.
-fn list_segments(disk: &dyn Disk, dir: &Path) -> Result<Vec<Offset>, OpenError> {
+pub(crate) fn list_segments(disk: &dyn Disk, dir: &Path) -> Result<Vec<Offset>, OpenError> {
     let names = disk.list(dir).map_err(|error| trouble("list the folder", dir, error))?;
     let mut bases = names
         .iter()
@@ -105,7 +105,7 @@ fn list_segments(disk: &dyn Disk, dir: &Path) -> Result<Vec<Offset>, OpenError> 
 }
 
 /// The size of a segment whose head is sound; `None` when the head is not.
-fn check_head(disk: &dyn Disk, segment: &Segment) -> Result<Option<u64>, OpenError> {
+pub(crate) fn check_head(disk: &dyn Disk, segment: &Segment) -> Result<Option<u64>, OpenError> {
     let read = || {
         let file = disk.open_read(&segment.path)?;
         let mut head = [0; SEGMENT_HEAD_BYTES];
@@ -174,14 +174,14 @@ fn repair_tail(disk: &dyn Disk, segment: &Arc<Segment>) -> Result<(Tip, Option<R
 }
 
 /// How far the groups of a segment are whole.
-struct Tail {
-    end: Offset,
-    position: u64,
+pub(crate) struct Tail {
+    pub end: Offset,
+    pub position: u64,
     /// Bytes follow that are no whole group; a later group could begin from here on.
-    torn: Option<u64>,
+    pub torn: Option<u64>,
 }
 
-fn walk_groups(disk: &dyn Disk, segment: &Segment) -> io::Result<Tail> {
+pub(crate) fn walk_groups(disk: &dyn Disk, segment: &Segment) -> io::Result<Tail> {
     let mut walker = Walker::open(disk, segment, segment.base, SCAN_CHUNK_BYTES)?;
     loop {
         let (end, position) = walker.place();

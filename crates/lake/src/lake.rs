@@ -32,16 +32,24 @@ impl Lake {
     /// [`LakeError`] when the manifest is damaged, newer than this release or another workspace's, or the store refuses.
     /// Then nothing is touched.
     pub async fn open(store: Arc<dyn ObjectStore>, workspace: WorkspaceId) -> Result<Self, LakeError> {
-        let root = Path::from(workspace.to_string());
+        let lake = Self::look(store, workspace).await?;
+        lake.clear_away().await?;
+        Ok(lake)
+    }
+
+    /// Opens the lake of a workspace to read it, also while a server writes to it; nothing is removed.
+    ///
+    /// # Errors
+    /// As [`Lake::open`].
+    pub async fn look(store: Arc<dyn ObjectStore>, workspace: WorkspaceId) -> Result<Self, LakeError> {
         let lake = Self {
             workspace,
             store,
             indexes: Arc::new(new_indexes()),
-            root,
+            root: Path::from(workspace.to_string()),
             manifest: Arc::new(watch::Sender::new(Arc::new(Manifest::empty(workspace)))),
         };
         lake.reload().await?;
-        lake.clear_away().await?;
         Ok(lake)
     }
 

@@ -140,7 +140,9 @@ impl Reader {
     }
 
     fn advance(&mut self, next: Offset) {
-        metrics::gauge!("searchlight_river_lag_facts").set((self.shared.log.end().0.saturating_sub(next.0)) as f64);
+        let workspace = self.shared.workspace.to_string();
+        metrics::gauge!("searchlight_river_lag_facts", "workspace" => workspace)
+            .set((self.shared.log.end().0.saturating_sub(next.0)) as f64);
         self.pause = PAUSE_FIRST;
         self.moved.send_modify(|position| position.next = next);
     }

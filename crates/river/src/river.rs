@@ -6,7 +6,11 @@ use factlog::FactLog;
 use facts::Fact;
 use kernel::{Handle, Offset};
 use parking_lot::Mutex;
-use tokio::{sync::watch, task::JoinHandle};
+use tokio::{
+    sync::{Semaphore, watch},
+    task::JoinHandle,
+};
+use tracing::Instrument as _;
 
 use crate::{
     CatchUpError, RiverError, Wiring,
@@ -30,7 +34,12 @@ pub struct River {
     position: watch::Receiver<Position>,
     stop: watch::Sender<bool>,
     task: Mutex<Option<JoinHandle<()>>>,
+    /// Seats for facts whose way is traced.
+    traced: Arc<Semaphore>,
 }
+
+/// Facts whose way is traced at once, at most.
+const TRACED_MAX: usize = 256;
 
 impl River {
     /// Restores live state, then follows the log until [`River::stop`]. Returns at once: ask [`River::ready`].
@@ -41,7 +50,7 @@ impl River {
         let (stop, stopped) = watch::channel(false);
         let shared = Arc::new(wiring);
         let task = tokio::spawn(Reader::new(Arc::clone(&shared), moved, stopped).run());
-        Self { shared, position, stop, task: Mutex::new(Some(task)) }
+        Self { shared, position, stop, task: Mutex::new(Some(task)), traced: Arc::new(Semaphore::new(TRACED_MAX)) }
     }
 
     /// The log it reads; doors append there.
@@ -93,6 +102,23 @@ impl River {
             Ok(Ok(_)) => Ok(()),
             _ => Err(CatchUpError),
         }
+    }
+
+    /// Lets a trace show how long a durable fact waits until it is digested and folded. Does nothing while no traces are
+    /// made, or too many facts are watched already.
+    pub fn trace(&self, offset: Offset) {
+        let span = tracing::info_span!(target: "trace", "digest", offset = offset.0);
+        let Ok(seat) = Arc::clone(&self.traced).try_acquire_owned() else { return };
+        if span.is_disabled() {
+            return;
+        }
+        let mut position = self.position.clone();
+        let waiting = async move {
+            // A reader that has ended digests nothing more: the span ends too.
+            let _ = position.wait_for(|position| position.restored && position.next > offset).await;
+            drop(seat);
+        };
+        tokio::spawn(waiting.instrument(span));
     }
 
     /// A page of facts after an offset, in order: of some handles (or of all), of one event (or of any).

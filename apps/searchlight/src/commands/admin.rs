@@ -1,15 +1,17 @@
 //! `searchlight admin …`: looking after a data folder.
 
-use std::path::PathBuf;
-
 use access::{Founding, KeyFor, NewKey, NewStaff, Role};
 use anyhow::Context;
 use clap::Subcommand;
 use kernel::OsEntropy;
 use serde_json::json;
 
-use super::serve::{log_to_stderr, say};
-use crate::house::{House, Settings};
+use super::serve::say;
+use crate::{
+    config::{Choice, Format, Level},
+    house::{House, Settings},
+    logging,
+};
 
 /// Characters of a password we make: 80 bits.
 const PASSWORD_LENGTH: usize = 16;
@@ -19,12 +21,8 @@ const PASSWORD_LENGTH: usize = 16;
 pub enum Admin {
     /// Make a brand with its owner and its keys, and print them once.
     CreateBrand {
-        /// Where everything is kept.
-        #[arg(long, env = "SEARCHLIGHT_DATA_DIR", default_value = "data")]
-        data_dir: PathBuf,
-        /// Records in PostgreSQL instead of in the data folder.
-        #[arg(long, env = "SEARCHLIGHT_RECORDS", value_name = "URL", hide_env_values = true)]
-        records: Option<String>,
+        #[command(flatten)]
+        choice: Choice,
         /// The brand's name.
         #[arg(long)]
         brand: String,
@@ -37,12 +35,8 @@ pub enum Admin {
     },
     /// Make a new password for somebody who lost theirs, and print it once. They choose another when they sign in.
     ResetPassword {
-        /// Where everything is kept.
-        #[arg(long, env = "SEARCHLIGHT_DATA_DIR", default_value = "data")]
-        data_dir: PathBuf,
-        /// Records in PostgreSQL instead of in the data folder.
-        #[arg(long, env = "SEARCHLIGHT_RECORDS", value_name = "URL", hide_env_values = true)]
-        records: Option<String>,
+        #[command(flatten)]
+        choice: Choice,
         /// Their e-mail address.
         #[arg(long)]
         email: String,
@@ -51,14 +45,14 @@ pub enum Admin {
 
 impl Admin {
     pub async fn run(self) -> anyhow::Result<()> {
-        log_to_stderr("warn");
+        logging::start(Level::Warn, Format::Text);
         match self {
-            Self::CreateBrand { data_dir, records, brand, email, name } => {
-                let house = House::open(Settings::of_this_process(&data_dir, records)?).await?;
+            Self::CreateBrand { choice, brand, email, name } => {
+                let house = House::open(Settings::of(&choice.load()?)?).await?;
                 create_brand(&house, &brand, &email, &name).await
             }
-            Self::ResetPassword { data_dir, records, email } => {
-                let house = House::open(Settings::of_this_process(&data_dir, records)?).await?;
+            Self::ResetPassword { choice, email } => {
+                let house = House::open(Settings::of(&choice.load()?)?).await?;
                 let made = house.access.reset_password(&email).await;
                 let password = made.with_context(|| format!("the password of {email} cannot be reset"))?;
                 Ok(say(&json!({"email": email, "password": password}))?)

@@ -20,9 +20,14 @@ use simulator::{Brand, DEFAULT_SEED, Simulation};
 use self::keep::Kept;
 use super::{
     admin::first_keys,
-    serve::{asked_to_stop, listen, log_to_stderr, say, url_of},
+    serve::{asked_to_stop, listen, say, url_of},
 };
-use crate::house::{House, Settings};
+use crate::{
+    config::{Format, Level},
+    house::{House, Settings},
+    logging,
+    serving::Serving,
+};
 
 /// Characters of the password all staff of the demo share.
 const PASSWORD_LENGTH: usize = 12;
@@ -43,7 +48,7 @@ pub struct Demo {
 
 impl Demo {
     pub async fn run(self) -> anyhow::Result<()> {
-        log_to_stderr("warn");
+        logging::start(Level::Warn, Format::Text);
         let listener = listen(self.listen).await?;
         let url = url_of(&listener)?;
         let house = House::open(Settings::of_this_process(&self.data_dir, None)?).await?;
@@ -58,7 +63,7 @@ impl Demo {
         };
         let rivers = house.rivers();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let serving = tokio::spawn(Arc::new(house).serve(listener, async {
+        let serving = tokio::spawn(Arc::new(house).serve(Serving::plain(listener), async {
             let _ = stopped.await;
         }));
 

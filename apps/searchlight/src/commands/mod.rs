@@ -1,6 +1,7 @@
 //! One file per subcommand.
 
 mod admin;
+mod config;
 mod demo;
 mod lab;
 mod openapi;
@@ -18,6 +19,9 @@ pub enum Command {
     /// Experiments on files that reproduce known numbers, without a server.
     #[command(subcommand)]
     Lab(lab::Lab),
+    /// See what can be set, and what applies.
+    #[command(subcommand)]
+    Config(config::Config),
     /// Look after a data folder.
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -31,6 +35,7 @@ impl Command {
             Self::Serve(serve) => serve.run().await,
             Self::Demo(demo) => demo.run().await,
             Self::Lab(lab) => lab.run(),
+            Self::Config(config) => config.run(),
             Self::Admin(admin) => admin.run().await,
             Self::Openapi(openapi) => openapi.run().await,
         }

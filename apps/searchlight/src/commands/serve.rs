@@ -3,61 +3,123 @@
 use std::{
     io::{self, Write},
     net::SocketAddr,
-    path::PathBuf,
     sync::Arc,
 };
 
 use anyhow::Context;
 use clap::Args;
 use serde_json::json;
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::Notify,
+};
 
 use crate::{
+    config::{Choice, Config},
     house::{House, Settings},
+    logging::{self, Levels},
     ports::FirstBrand,
+    serving::Serving,
+    tls::{Files, Tls},
 };
 
 /// Serve a data folder.
 #[derive(Args)]
 pub struct Serve {
-    /// Where everything is kept.
-    #[arg(long, env = "SEARCHLIGHT_DATA_DIR", default_value = "data")]
-    data_dir: PathBuf,
-    /// Address and port to listen on; port 0 takes a free one.
-    #[arg(long, env = "SEARCHLIGHT_LISTEN", default_value = "127.0.0.1:7700")]
-    listen: SocketAddr,
-    /// Records in PostgreSQL instead of in the data folder: postgres://user@host/database.
-    #[arg(long, env = "SEARCHLIGHT_RECORDS", value_name = "URL", hide_env_values = true)]
-    records: Option<String>,
+    #[command(flatten)]
+    choice: Choice,
+    /// Address and port to listen on; port 0 takes a free one. Short for --set server.listen=…
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
 }
 
 impl Serve {
     /// Prints one JSON line with `url` as soon as requests are taken, and with `setup_token` while there is no brand.
     pub async fn run(self) -> anyhow::Result<()> {
-        log_to_stderr("info");
-        let listener = listen(self.listen).await?;
-        let house = House::open(Settings::of_this_process(&self.data_dir, self.records)?).await?;
-        let house = Arc::new(house);
-        let url = url_of(&listener)?;
-        match house.access.await_setup(Arc::new(FirstBrand(Arc::downgrade(&house)))).await? {
-            None => say(&json!({"url": url}))?,
-            Some(token) => {
-                eprintln!(
-                    "{} holds no brand yet. Open {url}/setup and found it with this token, once:\n\n    {}\n",
-                    self.data_dir.display(),
-                    token.0
-                );
-                say(&json!({"url": url, "setup_token": token.0}))?;
-            }
+        let choice = self.choice.listening(self.listen);
+        let config = choice.load()?;
+        let levels = logging::start(config.logging.level, config.logging.format);
+        // What can be wrong is found out before anything is opened.
+        let tls = Files::of(&config.tls).map(Tls::open).transpose()?;
+        let listener = listen(config.server.listen).await?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}", listener.local_addr()?);
+        let measured = match config.metrics.listen {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
+        let house = Arc::new(House::open(Settings::of(&config)?).await?);
+        if let Some(measured) = measured {
+            let router = house.health().measurements();
+            tokio::spawn(async move { axum::serve(measured, router).await });
         }
-        house.serve(listener, asked_to_stop()).await
+        let serving = Serving {
+            listener,
+            tls: tls.as_ref().map(|tls| tls.config.clone()),
+            linger: config.server.linger.0,
+            drain: config.server.drain.0,
+        };
+        let certificates = Arc::new(Notify::new());
+        if let Some(tls) = tls {
+            tokio::spawn(tls.keep(config.tls.watch.0, Arc::clone(&certificates)));
+        }
+        tokio::spawn(reload_when_asked(choice, levels, certificates)?);
+        greet(&house, &config, &url).await?;
+        house.serve(serving, stop_and_then_leave()).await
     }
 }
 
-/// Takes the address, or says who has it.
+/// Says where it is, and how a brand is founded while there is none.
+async fn greet(house: &Arc<House>, config: &Config, url: &str) -> anyhow::Result<()> {
+    match house.access.await_setup(Arc::new(FirstBrand(Arc::downgrade(house)))).await? {
+        None => say(&json!({"url": url}))?,
+        Some(token) => {
+            eprintln!(
+                "{} holds no brand yet. Open {url}/setup and found it with this token, once:\n\n    {}\n",
+                config.data.folder.display(),
+                token.0
+            );
+            say(&json!({"url": url, "setup_token": token.0}))?;
+        }
+    }
+    Ok(())
+}
+
+/// At every SIGHUP: the level of logging as the configuration now says, and the certificate's files.
+fn reload_when_asked(
+    choice: Choice,
+    levels: Levels,
+    certificates: Arc<Notify>,
+) -> io::Result<impl Future<Output = ()>> {
+    let mut asked = signal(SignalKind::hangup())?;
+    Ok(async move {
+        while asked.recv().await.is_some() {
+            match choice.load() {
+                Ok(config) => {
+                    levels.set(config.logging.level);
+                    tracing::info!(level = ?config.logging.level, "the level of logging was read again");
+                }
+                Err(error) => tracing::error!(%error, "the changed configuration cannot be used; nothing was changed"),
+            }
+            certificates.notify_one();
+        }
+    })
+}
+
+/// Takes the address, or says what is in the way.
 pub(super) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    let taken = || format!("cannot listen on {address}; is another server there? Choose another --listen");
-    TcpListener::bind(address).await.with_context(taken)
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}")).map_err(|error| {
+        let what = match error.downcast_ref::<io::Error>().map(io::Error::kind) {
+            Some(io::ErrorKind::AddrInUse) => "another program listens there; stop it, or choose another --listen",
+            Some(io::ErrorKind::PermissionDenied) => {
+                "ports below 1024 need a right of their own; choose another --listen"
+            }
+            Some(io::ErrorKind::AddrNotAvailable) => "this machine has no such address; choose another --listen",
+            _ => return error,
+        };
+        anyhow::anyhow!("cannot listen on {address}: {what}")
+    })
 }
 
 pub(super) fn url_of(listener: &TcpListener) -> anyhow::Result<String> {
@@ -74,7 +136,7 @@ pub(super) fn say(line: &serde_json::Value) -> io::Result<()> {
 /// Ctrl-C, or the signal a service manager sends.
 pub(super) async fn asked_to_stop() {
     let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        match signal(SignalKind::terminate()) {
             Ok(mut signal) => {
                 signal.recv().await;
             }
@@ -87,9 +149,13 @@ pub(super) async fn asked_to_stop() {
     }
 }
 
-/// Events of our own at the level asked for, others' warnings. `RUST_LOG` overrides.
-pub(super) fn log_to_stderr(level: &str) {
-    use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(format!("{level},sqlx=warn")));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
+/// Ends when asked to stop; asked a second time, the process is left at once. What was acknowledged is on disk by then.
+async fn stop_and_then_leave() {
+    asked_to_stop().await;
+    tracing::info!("asked to stop; requests under way may end");
+    tokio::spawn(async {
+        asked_to_stop().await;
+        tracing::warn!("asked to stop a second time; leaving at once");
+        std::process::exit(1);
+    });
 }

@@ -28,7 +28,9 @@ pub(super) async fn append(doors: &Doors, workspace: WorkspaceId, facts: &[Fact]
     match river.log().append(records).await {
         Ok(range) => {
             metrics::counter!("searchlight_capture_facts_total").increment(count);
-            Ok(Some(Offset(range.end.0 - 1)))
+            let last = Offset(range.end.0 - 1);
+            river.trace(last);
+            Ok(Some(last))
         }
         Err(AppendError::Full { retry_after_secs }) => {
             Err(Problem::new(ErrorCode::Overloaded).retry_after(retry_after_secs))

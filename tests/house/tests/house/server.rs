@@ -60,7 +60,7 @@ impl Installation {
 
     fn program(&self, words: &[&str]) -> Command {
         let mut command = Command::new(testkit::binary("searchlight"));
-        command.args(words).arg("--data-dir").arg(self.folder.path()).env("RUST_LOG", "warn");
+        command.args(words).arg("--data-dir").arg(self.folder.path()).env("SEARCHLIGHT_LOGGING__LEVEL", "warn");
         if let Some(records) = &self.records {
             command.arg("--records").arg(records);
         }

@@ -592,7 +592,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Measurements in the Prometheus text format */
+        /**
+         * Measurements in the Prometheus text format
+         * @description For programs of the same machine, or for whoever brings the token of the setting metrics.token.
+         */
         get: operations["system.metrics.read"];
         put?: never;
         post?: never;
@@ -4209,6 +4212,24 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description The token is not the one that was set */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asked from elsewhere, or they have an address of their own */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Any other error */
             default: {
                 headers: {
@@ -4237,7 +4258,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description Still catching up, with the reason in words */
+            /** @description Still catching up, or asked to stop, with the reason in words */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,62 @@
+//! Reading a whole log without changing it, also while a server writes to it.
+
+use std::path::Path;
+
+use kernel::Offset;
+
+use crate::{
+    Disk, OpenError,
+    recover::{check_head, list_segments, trouble, walk_groups},
+    segment::Segment,
+};
+
+/// What a log holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inspection {
+    /// Files.
+    pub segments: usize,
+    /// Records in whole groups.
+    pub records: u64,
+    /// Bytes of all files.
+    pub bytes: u64,
+    /// The offset after the last record in a whole group.
+    pub end: Offset,
+}
+
+/// Reads every record of the log in a folder and compares it with its checksum. Blocks on file IO.
+///
+/// What follows the last whole group is no damage: a server may be writing it, or a crash tore it and opening drops it.
+///
+/// # Errors
+/// [`OpenError`] for the first file that is damaged, missing, newer than this release, or that the disk refuses.
+pub fn inspect(disk: &dyn Disk, dir: &Path) -> Result<Inspection, OpenError> {
+    let bases = list_segments(disk, dir)?;
+    let mut found = Inspection {
+        segments: bases.len(),
+        records: 0,
+        bytes: 0,
+        end: bases.first().copied().unwrap_or(Offset::FIRST),
+    };
+    for (index, base) in bases.iter().enumerate() {
+        let last = index + 1 == bases.len();
+        if *base != found.end {
+            return Err(OpenError::Missing { segment: dir.join(crate::format::segment_name(found.end)) });
+        }
+        let segment = Segment::new(dir, *base, 0);
+        let Some(bytes) = check_head(disk, &segment)? else {
+            if last {
+                break;
+            }
+            return Err(OpenError::Damaged { segment: segment.path, position: 0 });
+        };
+        segment.set_durable_bytes(bytes);
+        let tail = walk_groups(disk, &segment).map_err(|error| trouble("read", &segment.path, error))?;
+        if tail.torn.is_some() && !last {
+            return Err(OpenError::Damaged { segment: segment.path, position: tail.position });
+        }
+        found.records += tail.end.0 - base.0;
+        found.bytes += bytes;
+        found.end = tail.end;
+    }
+    Ok(found)
+}
