@@ -25,5 +25,6 @@ export default defineConfig({
     },
     chunkSizeWarningLimit: 900,
   },
-  test: { environment: "jsdom", setupFiles: ["src/testing/setup.ts"], include: ["src/**/*.test.{ts,tsx}"] },
+  // The kit's tables are slow to mount on a machine that is busy with other gates.
+  test: { environment: "jsdom", testTimeout: 20_000, setupFiles: ["src/testing/setup.ts"], include: ["src/**/*.test.{ts,tsx}"] },
 });

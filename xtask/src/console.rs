@@ -13,19 +13,26 @@ use crate::run::stream;
 /// Never part of what the pages are built from.
 const NOT_SOURCES: &[&str] = &["node_modules", "dist", "test-results", "e2e", "dev"];
 
-/// Installs the locked packages unless exactly those are there.
+/// Installs the console's locked packages unless exactly those are there.
 ///
 /// # Errors
 /// When npm cannot install them.
 pub fn install(house: &House) -> Result<()> {
-    let folder = house.console();
-    let lock = fs::read(folder.join("package-lock.json")).context("the console's package-lock.json")?;
+    install_into(house, &house.console())
+}
+
+/// Installs the packages that a folder's lock file names, unless exactly those are there.
+///
+/// # Errors
+/// When npm cannot install them.
+pub fn install_into(house: &House, folder: &Path) -> Result<()> {
+    let lock = fs::read(folder.join("package-lock.json")).context("package-lock.json")?;
     let stamp = folder.join("node_modules/.installed-lock.json");
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    if !stream(&mut house.npm(&["ci", "--no-audit", "--no-fund"]))?.ok {
-        bail!("npm could not install the console's packages");
+    if !stream(house.npm(&["ci", "--no-audit", "--no-fund"]).current_dir(folder))?.ok {
+        bail!("npm could not install the packages of {}", folder.display());
     }
     fs::write(stamp, lock)?;
     Ok(())

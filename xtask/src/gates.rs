@@ -139,6 +139,8 @@ fn tests(run: &mut Run) -> Result<Tally> {
     command.arg("--").arg(nextest).args(["nextest", "run", "--workspace", "--no-fail-fast"]);
     command.env("SEARCHLIGHT_BIN", run.house.program_path("searchlight"));
     command.env("SEARCHLIGHT_DUCKDB", tools::DUCKDB.ready(&run.house)?);
+    console::install_into(&run.house, &run.house.clients())?;
+    command.env("SEARCHLIGHT_CLIENTS", tools::SEGMENT.ready(&run.house)?);
     counted(stream(&mut command)?, count::nextest)
 }
 

@@ -65,6 +65,11 @@ impl House {
         self.root.join("web/console")
     }
 
+    /// Where the SDKs of others are driven from.
+    pub fn clients(&self) -> PathBuf {
+        self.root.join("tests/house/clients")
+    }
+
     pub fn npm(&self, args: &[&str]) -> Command {
         let mut command = self.command("npm");
         command.args(args).current_dir(self.console()).env("SEARCHLIGHT_BIN", self.program_path("searchlight"));

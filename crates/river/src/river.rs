@@ -143,6 +143,30 @@ impl River {
         records.into_iter().map(|(offset, bytes)| Ok((offset, understand(offset, &bytes)?))).collect()
     }
 
+    /// The newest facts before an offset, the newest first: of some handles (or of all), of one event (or of any).
+    ///
+    /// # Errors
+    /// [`RiverError`] when records or log cannot be read.
+    pub async fn latest(
+        &self,
+        handles: Option<&[Handle]>,
+        event: Option<&str>,
+        before: Offset,
+        limit: u64,
+    ) -> Result<Vec<(Offset, Fact)>, RiverError> {
+        if handles.is_some_and(<[Handle]>::is_empty) || event.is_some_and(|event| event.contains('\0')) {
+            return Ok(Vec::new());
+        }
+        let shared = &self.shared;
+        let mut offsets =
+            store::latest(shared.records.reads(), shared.workspace, handles, event, before, limit).await?;
+        offsets.reverse();
+        let log = Arc::clone(&shared.log);
+        let mut records = blocking(move || log.read_at(&offsets)).await??;
+        records.reverse();
+        records.into_iter().map(|(offset, bytes)| Ok((offset, understand(offset, &bytes)?))).collect()
+    }
+
     /// What is booked in a range, in the order of offsets, with whom it is about; handle 0 is nobody.
     ///
     /// # Errors

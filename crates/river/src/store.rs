@@ -113,7 +113,7 @@ pub async fn timeline<C: ConnectionTrait>(
     after: Offset,
     limit: u64,
 ) -> Result<Vec<Offset>, DbError> {
-    let event_filter = if event.is_some() { "and event = $3" } else { "" };
+    let event_filter = event_filter(handles, event, "$3");
     let fixed = values![i64::from(workspace.0), offset_value(after)].into_iter().chain(event.map(Value::from));
     let Some(handles) = handles else {
         let sql = format!(
@@ -124,7 +124,7 @@ pub async fn timeline<C: ConnectionTrait>(
     };
     let sql = format!(
         "select fact_offset from river_fact where workspace_id = $1 and fact_offset > $2 {event_filter} \
-         and handle in ({{list}}) order by fact_offset limit {limit}"
+         and handle in ({{list}}) order by fact_offset + 0 limit {limit}"
     );
     let list = handles.iter().map(|handle| Value::from(i64::from(handle.0))).collect();
     // A person of very many handles is asked for in pieces: their pages are merged and cut again.
@@ -132,6 +132,42 @@ pub async fn timeline<C: ConnectionTrait>(
     found.sort_unstable();
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(found)
+}
+
+/// The newest offsets before `before`, the newest first, of these handles (of all when `None`) and this event (any when `None`).
+pub async fn latest<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    handles: Option<&[Handle]>,
+    event: Option<&str>,
+    before: Offset,
+    limit: u64,
+) -> Result<Vec<Offset>, DbError> {
+    let event_filter = event_filter(handles, event, "$3");
+    let narrowed =
+        if handles.is_some() { "and handle in ({list}) order by fact_offset + 0" } else { "order by fact_offset" };
+    let sql = format!(
+        "select fact_offset from river_fact where workspace_id = $1 and fact_offset < $2 {event_filter} \
+         {narrowed} desc limit {limit}"
+    );
+    let fixed = values![i64::from(workspace.0), offset_value(before)].into_iter().chain(event.map(Value::from));
+    let Some(handles) = handles else { return offsets(&conn.all(&sql, fixed).await?) };
+    let list = handles.iter().map(|handle| Value::from(i64::from(handle.0))).collect();
+    let mut found = offsets(&conn.all_in(&sql, fixed, 1, list).await?)?;
+    found.sort_unstable_by(|a, b| b.cmp(a));
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// A person's facts are few, those of an event may be most of all: with handles named the index by event is kept out of it. For
+/// the same reason their order is one that no index gives (`fact_offset + 0`): without it SQLite walks all facts in the order
+/// of offsets to find a person's few (measured among ten million: 4.5 s instead of 0.4 ms).
+fn event_filter(handles: Option<&[Handle]>, event: Option<&str>, place: &str) -> String {
+    match (handles, event) {
+        (_, None) => String::new(),
+        (None, Some(_)) => format!("and event = {place}"),
+        (Some(_), Some(_)) => format!("and event || '' = {place}"),
+    }
 }
 
 /// What is booked from `range.start` up to and without `range.end`, in order, with whom it is about; 0 is nobody.
@@ -159,7 +195,7 @@ pub async fn bookings_under<C: ConnectionTrait>(
     range: Range<Offset>,
     pick: Pick,
 ) -> Result<Vec<(Offset, Handle)>, DbError> {
-    let event_filter = if event.is_some() { "and event = $4" } else { "" };
+    let event_filter = event_filter(Some(handles), event, "$4");
     let (direction, limit) = match pick {
         Pick::First(limit) => ("asc", limit),
         Pick::Last(limit) => ("desc", limit),
@@ -167,7 +203,7 @@ pub async fn bookings_under<C: ConnectionTrait>(
     let sql = format!(
         "select fact_offset, handle from river_fact \
          where workspace_id = $1 and fact_offset >= $2 and fact_offset < $3 {event_filter} \
-         and handle in ({{list}}) order by fact_offset {direction} limit {limit}"
+         and handle in ({{list}}) order by fact_offset + 0 {direction} limit {limit}"
     );
     let fixed = [Value::from(i64::from(workspace.0)), offset_value(range.start), offset_value(range.end)];
     let list = handles.iter().map(|handle| Value::from(i64::from(handle.0))).collect();

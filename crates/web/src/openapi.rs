@@ -181,6 +181,7 @@ fn complete(api: &mut OpenApi) {
     }
 }
 
+/// An operation that knows fewer kinds of credentials than others of its permission names them itself.
 fn secure(operation: &mut Operation) {
     let none: [&str; 0] = [];
     let scheme = |name: &str| SecurityRequirement::new(name, none);
@@ -196,7 +197,7 @@ fn secure(operation: &mut Operation) {
             &[("401", "No good credentials"), ("403", "The caller's role does not allow it")],
         ),
     };
-    operation.security = Some(schemes);
+    operation.security.get_or_insert(schemes);
     for (status, description) in answers {
         let responses = &mut operation.responses.responses;
         responses.entry((*status).to_owned()).or_insert_with(|| RefOr::T(Response::new(*description)));

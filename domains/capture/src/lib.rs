@@ -1,15 +1,25 @@
 //! The doors facts come in by. See the README for the doors and their rules.
 
 mod http;
-mod rules;
+mod model;
+mod ops;
+pub mod rules;
+mod store;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
+use db::Migration;
 use kernel::{Clock, Entropy, Handle, PersonId, WorkspaceId};
 use river::Rivers;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Authenticate, openapi::Tag};
+
+pub use ops::Register;
+
+/// The slice's own tables.
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "capture_0001_register", sql: include_str!("../migrations/0001_capture.sql") }];
 
 /// The slice in the OpenAPI document.
 pub const TAG: Tag = Tag { name: "capture", zh: "事件采集", en: "The doors facts come in by" };
@@ -21,6 +31,10 @@ pub struct Doors {
     pub rivers: Arc<Rivers>,
     /// Who knows people.
     pub people: Arc<dyn People>,
+    /// What sources are called.
+    pub sources: Arc<dyn Sources>,
+    /// Where it is written down what came and what was refused.
+    pub register: Arc<Register>,
     /// Stamps the time of receipt.
     pub clock: Arc<dyn Clock>,
     /// Makes message ids where the sender chose none.
@@ -50,6 +64,19 @@ pub trait People: Send + Sync {
         workspace: WorkspaceId,
         whose: &Whose,
     ) -> Result<Vec<Handle>, Box<dyn std::error::Error + Send + Sync>>;
+}
+
+/// Another slice knows what keys and people are called.
+#[async_trait]
+pub trait Sources: Send + Sync {
+    /// The names of a brand's sources, by the word that stands in facts as `source`.
+    ///
+    /// # Errors
+    /// Whatever keeps the answer away at the moment.
+    async fn names(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<BTreeMap<String, String>, Box<dyn std::error::Error + Send + Sync>>;
 }
 
 /// The slice's endpoints.

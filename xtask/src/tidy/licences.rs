@@ -13,6 +13,14 @@ const BUILD_TOOLS: &[(&str, &str)] = &[
     ("argparse", "Python-2.0"),
 ];
 
+/// Packages whose manifest only points at their licence, and the licence that stands there.
+const READ: &[(&str, &str)] = &[
+    ("@segment/facade", "MIT"),
+    ("@segment/isodate", "MIT"),
+    ("@segment/isodate-traverse", "MIT"),
+    ("new-date", "MIT"),
+];
+
 #[derive(Deserialize)]
 struct Lock {
     packages: BTreeMap<String, Package>,
@@ -41,7 +49,12 @@ pub fn check(path: &str, text: &str, allowed: &[&str]) -> Vec<Violation> {
     let mut violations = vec![];
     for (place, package) in lock.packages.iter().filter(|(place, _)| !place.is_empty()) {
         let name = place.rsplit("node_modules/").next().unwrap_or(place);
-        let licence = package.license.as_deref().unwrap_or("no licence");
+        let licence = match package.license.as_deref() {
+            Some("SEE LICENSE IN LICENSE") => {
+                READ.iter().find(|(read, _)| *read == name).map_or("a licence nobody has read", |(_, licence)| licence)
+            }
+            licence => licence.unwrap_or("no licence"),
+        };
         let fits = permitted(licence, allowed) || (package.dev && is_build_tool(name, licence));
         if !fits {
             violations.push(Violation::new(

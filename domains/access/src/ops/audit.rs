@@ -25,6 +25,16 @@ impl Access {
         limit: usize,
     ) -> Result<Vec<Told>, AccessError> {
         let entries = store::audit::entries(self.reads(), workspace, query, limit).await?;
+        let names = self.actor_names(workspace).await?;
+        let told = |entry: AuditEntry| Told { actor_name: names.get(&entry.by.actor).cloned(), entry };
+        Ok(entries.into_iter().map(told).collect())
+    }
+
+    /// What the staff of a brand and its keys that work are called, by the word they act under: `staff:…`, `key:…`.
+    ///
+    /// # Errors
+    /// [`AccessError`] when the records cannot be read.
+    pub async fn actor_names(&self, workspace: WorkspaceId) -> Result<BTreeMap<String, String>, AccessError> {
         let mut names = BTreeMap::new();
         for staff in store::staff(self.reads(), workspace).await? {
             names.insert(format!("staff:{}", staff.id), staff.name);
@@ -32,7 +42,6 @@ impl Access {
         for key in store::keys(self.reads(), workspace).await? {
             names.insert(format!("key:{}", key.id), key.name);
         }
-        let told = |entry: AuditEntry| Told { actor_name: names.get(&entry.by.actor).cloned(), entry };
-        Ok(entries.into_iter().map(told).collect())
+        Ok(names)
     }
 }

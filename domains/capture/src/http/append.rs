@@ -1,42 +1,109 @@
-//! Appending what a door accepted.
+//! What all doors do with what they took and what they refused.
 
 use bytes::Bytes;
 use factlog::AppendError;
 use facts::Fact;
-use kernel::{ErrorCode, Offset, WorkspaceId};
-use web::{Caller, Problem};
+use kernel::{ErrorCode, Offset, Timestamp, WorkspaceId};
+use web::{Actor, Caller, KeyKind, Problem};
 
-use crate::Doors;
+use crate::{
+    Doors,
+    model::{Door, Refusal},
+    rules::{Glimpse, Rejection, excerpt},
+};
 
-/// The source of facts: what repeats are told apart by, together with the message id.
-pub(super) fn source_of(caller: &Caller) -> String {
-    caller.actor.to_string()
+/// Most items of a request.
+pub(super) const ITEMS_MAX: usize = 2500;
+/// Characters of a message id we make.
+pub(super) const MESSAGE_ID_LENGTH: usize = 24;
+
+/// Who hands in, and at which door.
+pub(super) struct Sender<'a> {
+    pub(super) doors: &'a Doors,
+    pub(super) door: Door,
+    pub(super) workspace: WorkspaceId,
+    /// What repeats are told apart by, together with the message id.
+    pub(super) source: String,
+    /// Whether it is the brand that speaks, and not a key that everybody can read.
+    pub(super) by_the_brand: bool,
+    pub(super) received_at: Timestamp,
 }
 
-/// Appends facts durably; the offset of the last, or `None` when there are none.
-pub(super) async fn append(doors: &Doors, workspace: WorkspaceId, facts: &[Fact]) -> Result<Option<Offset>, Problem> {
-    if facts.is_empty() {
-        return Ok(None);
+impl<'a> Sender<'a> {
+    pub(super) fn new(doors: &'a Doors, door: Door, caller: &Caller) -> Self {
+        Self {
+            doors,
+            door,
+            workspace: caller.workspace,
+            source: caller.actor.to_string(),
+            by_the_brand: !matches!(caller.actor, Actor::Key { kind: KeyKind::Write, .. }),
+            received_at: doors.clock.now(),
+        }
     }
-    let river = doors.rivers.get(workspace).ok_or(ErrorCode::NotFound)?;
-    let records = facts
-        .iter()
-        .map(|fact| fact.to_log().map(Bytes::from))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(Problem::internal)?;
-    let count = records.len() as u64;
-    match river.log().append(records).await {
-        Ok(range) => {
-            metrics::counter!("searchlight_capture_facts_total").increment(count);
-            let last = Offset(range.end.0 - 1);
-            river.trace(last);
-            Ok(Some(last))
+
+    /// An item that is not taken.
+    pub(super) fn refusal(&self, item: &str, rejection: &Rejection) -> Refusal {
+        let Glimpse { event, message_id } = Glimpse::of(item);
+        Refusal {
+            event,
+            message_id,
+            ..self.refused(item.as_bytes(), item.len(), rejection.code(), rejection.to_string())
         }
-        Err(AppendError::Full { retry_after_secs }) => {
-            Err(Problem::new(ErrorCode::Overloaded).retry_after(retry_after_secs))
+    }
+
+    /// A request of which nothing is taken, told to its sender and to those who look after the brand. `bytes` is what was
+    /// read of it.
+    pub(super) fn refuse_request(&self, bytes: &[u8], problem: &Problem) {
+        let refusal = self.refused(bytes, bytes.len(), "request", problem.to_string());
+        self.note(0, vec![refusal]);
+    }
+
+    fn refused(&self, begins: &[u8], bytes: usize, reason: &str, message: String) -> Refusal {
+        Refusal {
+            at: self.received_at,
+            door: self.door,
+            source: self.source.clone(),
+            reason: reason.to_owned(),
+            message,
+            event: None,
+            message_id: None,
+            bytes: bytes as u64,
+            excerpt: excerpt(begins),
         }
-        // The doors bound what they take, so this is a door that does not.
-        Err(error @ AppendError::TooLarge { .. }) => Err(Problem::new(ErrorCode::TooLarge).because(error)),
-        Err(error) => Err(Problem::unavailable(error)),
+    }
+
+    /// Enters in the register what became of a request.
+    pub(super) fn note(&self, accepted: usize, refusals: Vec<Refusal>) {
+        let door = self.door.as_str();
+        metrics::counter!("searchlight_capture_rejected_total", "door" => door).increment(refusals.len() as u64);
+        self.doors.register.note(self.workspace, &self.source, self.received_at, accepted, refusals);
+    }
+
+    /// Appends facts durably; the offset of the last, or `None` when there are none.
+    pub(super) async fn append(&self, facts: &[Fact]) -> Result<Option<Offset>, Problem> {
+        if facts.is_empty() {
+            return Ok(None);
+        }
+        let river = self.doors.rivers.get(self.workspace).ok_or(ErrorCode::NotFound)?;
+        let records = facts
+            .iter()
+            .map(|fact| fact.to_log().map(Bytes::from))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(Problem::internal)?;
+        let count = records.len() as u64;
+        match river.log().append(records).await {
+            Ok(range) => {
+                metrics::counter!("searchlight_capture_facts_total").increment(count);
+                let last = Offset(range.end.0 - 1);
+                river.trace(last);
+                Ok(Some(last))
+            }
+            Err(AppendError::Full { retry_after_secs }) => {
+                Err(Problem::new(ErrorCode::Overloaded).retry_after(retry_after_secs))
+            }
+            // The doors bound what they take, so this is a door that does not.
+            Err(error @ AppendError::TooLarge { .. }) => Err(Problem::new(ErrorCode::TooLarge).because(error)),
+            Err(error) => Err(Problem::unavailable(error)),
+        }
     }
 }

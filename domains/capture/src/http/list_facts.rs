@@ -2,13 +2,19 @@
 
 use axum::extract::State;
 use facts::{Fact, Kind};
-use kernel::{ErrorCode, Offset, PersonId, Timestamp};
+use kernel::{ErrorCode, Handle, Offset, PersonId, Timestamp};
+use river::{River, RiverError};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 use web::{CanReadFacts, Json, Limit, Page, Problem, Query};
 
 use crate::{Doors, Whose};
+
+/// Facts read at once when some of them will not fit.
+const STEP: usize = 500;
+/// Facts looked through in one request.
+const LOOKED_MAX: usize = 5_000;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -22,13 +28,33 @@ pub(super) struct ListQuery {
     person: Option<PersonId>,
     /// Only facts of this name.
     event: Option<String>,
-    /// Only facts behind this offset: `next` of the page before.
+    /// Only facts from this source, such as `key:k-…`.
+    source: Option<String>,
+    /// Only facts of this kind.
+    #[param(value_type = Option<String>)]
+    r#type: Option<Kind>,
+    /// From which end.
+    #[serde(default)]
+    #[param(inline)]
+    order: Direction,
+    /// Only facts behind this offset in that order: `next` of the page before.
     after: Option<u64>,
     /// Answer only when the fact at this offset has been digested.
     wait_offset: Option<u64>,
     #[serde(default)]
     #[param(inline)]
     limit: Limit<100, 1000>,
+}
+
+/// From which end a list is read.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Direction {
+    /// In the order they were digested.
+    #[default]
+    Oldest,
+    /// The latest first.
+    Newest,
 }
 
 /// A fact as it was kept.
@@ -88,7 +114,8 @@ impl FactRow {
 
 /// Read facts
 ///
-/// In the order they were digested, each exactly once: repeats are gone.
+/// In the order they were digested or back from the latest, each exactly once: repeats are gone. When facts of one source or
+/// kind are asked for, a page may hold fewer than asked and yet have a `next`: there is more to look through behind it.
 #[utoipa::path(
     get, path = "/api/v1/facts", tag = "capture", operation_id = "capture.fact.list",
     params(ListQuery),
@@ -115,12 +142,64 @@ pub(super) async fn list(
         Some(whose) => Some(doors.people.handles(caller.workspace, &whose).await.map_err(Problem::unavailable)?),
     };
     let limit = query.limit.get();
-    let found = river
-        .timeline(handles.as_deref(), query.event.as_deref(), Offset(query.after.unwrap_or(0)), limit as u64 + 1)
-        .await
-        .map_err(Problem::unavailable)?;
-    let rows = found.into_iter().map(|(offset, fact)| FactRow::of(offset, fact)).collect();
-    Ok(Json(Page::cut(rows, limit, |row: &FactRow| row.offset.to_string())))
+    let looking = Looking {
+        river: &river,
+        handles,
+        event: query.event,
+        source: query.source,
+        kind: query.r#type,
+        order: query.order,
+    };
+    looking.page(query.after, limit).await.map(Json)
+}
+
+/// What is looked for.
+struct Looking<'a> {
+    river: &'a River,
+    handles: Option<Vec<Handle>>,
+    event: Option<String>,
+    source: Option<String>,
+    kind: Option<Kind>,
+    order: Direction,
+}
+
+impl Looking<'_> {
+    /// A page of it. There is no index by source and kind: facts are looked through, so many in one request.
+    async fn page(&self, mut after: Option<u64>, limit: usize) -> Result<Page<FactRow>, Problem> {
+        let all_fit = self.source.is_none() && self.kind.is_none();
+        let step = if all_fit { limit + 1 } else { STEP };
+        let (mut rows, mut looked) = (Vec::new(), 0);
+        loop {
+            let found = self.read(after, step).await.map_err(Problem::unavailable)?;
+            looked += found.len();
+            let ended = found.len() < step;
+            after = found.last().map(|(offset, _)| offset.0).or(after);
+            rows.extend(
+                found.into_iter().filter(|(_, fact)| self.fits(fact)).map(|(offset, fact)| FactRow::of(offset, fact)),
+            );
+            if rows.len() > limit || ended {
+                return Ok(Page::cut(rows, limit, |row: &FactRow| row.offset.to_string()));
+            }
+            if looked >= LOOKED_MAX {
+                return Ok(Page { items: rows, next: after.map(|after| after.to_string()) });
+            }
+        }
+    }
+
+    fn fits(&self, fact: &Fact) -> bool {
+        self.source.as_ref().is_none_or(|source| *source == fact.source)
+            && self.kind.is_none_or(|kind| kind == fact.kind)
+    }
+
+    async fn read(&self, after: Option<u64>, limit: usize) -> Result<Vec<(Offset, Fact)>, RiverError> {
+        let (handles, event) = (self.handles.as_deref(), self.event.as_deref());
+        match self.order {
+            Direction::Oldest => self.river.timeline(handles, event, Offset(after.unwrap_or(0)), limit as u64).await,
+            Direction::Newest => {
+                self.river.latest(handles, event, Offset(after.unwrap_or(u64::MAX)), limit as u64).await
+            }
+        }
+    }
 }
 
 fn whose(
@@ -143,7 +222,7 @@ mod tests {
     use kernel::WorkspaceId;
     use serde_json::json;
 
-    use super::super::tests::{Ask, House};
+    use super::super::tests::{Ask, House, migrations};
 
     /// Five facts of u1 under three ids, and three of others.
     async fn told(records: &Records) -> House {
@@ -168,7 +247,7 @@ mod tests {
         house.facts(query).await.iter().map(|fact| fact["offset"].as_u64().unwrap()).collect()
     }
 
-    #[db_test(migrations = river::MIGRATIONS)]
+    #[db_test(migrations = migrations())]
     async fn a_person_is_one_under_whatever_id(records: Records) {
         let house = told(&records).await;
         let all = [1, 3, 4, 6, 7];
@@ -183,7 +262,7 @@ mod tests {
         }
     }
 
-    #[db_test(migrations = river::MIGRATIONS)]
+    #[db_test(migrations = migrations())]
     async fn facts_are_read_page_by_page(records: Records) {
         let house = told(&records).await;
         for (query, pages) in [
@@ -210,7 +289,50 @@ mod tests {
         assert_eq!(offsets(&house, &format!("after={}", u64::MAX)).await, [0; 0]);
     }
 
-    #[db_test(migrations = river::MIGRATIONS)]
+    #[db_test(migrations = migrations())]
+    async fn the_latest_are_read_first_and_of_one_source_or_kind(records: Records) {
+        let house = told(&records).await;
+        let other = json!([{ "type": "identify", "user_id": "u1", "message_id": "m-9", "traits": { "name": "林" } }]);
+        house.ask(Ask::facts(&other).by("secret")).await;
+        house.facts("wait_offset=9").await;
+        for (query, found) in [
+            ("order=newest&limit=3", vec![9, 8, 7]),
+            ("order=newest&limit=3&after=7", vec![6, 5, 4]),
+            ("order=newest&after=2", vec![1]),
+            ("order=newest&after=1", vec![]),
+            ("order=newest&user_id=u1&limit=4", vec![9, 7, 6, 4]),
+            ("order=newest&event=Signed%20In", vec![6, 3]),
+            ("order=newest&event=Signed%20In&user_id=u1&limit=1", vec![6]),
+            ("source=key:k2", vec![9]),
+            ("type=identify&order=newest", vec![9]),
+            ("type=track&source=key:k1&limit=2&order=newest", vec![8, 7]),
+            ("type=alias", vec![]),
+        ] {
+            assert_eq!(offsets(&house, query).await, found, "{query}");
+        }
+    }
+
+    /// What is seldom is not looked for without end: the answer says where to go on.
+    #[db_test(migrations = migrations())]
+    async fn a_source_that_is_seldom_is_looked_for_page_by_page(records: Records) {
+        let house = House::new(&records);
+        let seldom = json!([{ "event": "Seldom", "user_id": "u1" }]);
+        house.ask(Ask::facts(&seldom).by("secret")).await;
+        let often = json!(vec![json!({ "event": "Often", "user_id": "u2" }); 2_500]);
+        for _ in 0..2 {
+            house.ask(Ask::facts(&often).by("write")).await;
+        }
+        let read = async |after: &str| {
+            let path = format!("/api/v1/facts?source=key:k2&order=newest&wait_offset=5001{after}");
+            house.ask(Ask::get(&path).by("analyst")).await.body
+        };
+        let first = read("").await;
+        assert_eq!(first, json!({ "items": [], "next": "2" }));
+        let second = read("&after=2").await;
+        assert_eq!((second["items"][0]["event"].as_str(), &second["next"]), (Some("Seldom"), &json!(null)));
+    }
+
+    #[db_test(migrations = migrations())]
     async fn only_those_who_may_read_their_own_brand(records: Records) {
         let house = told(&records).await;
         let read =
@@ -224,11 +346,20 @@ mod tests {
         }
     }
 
-    #[db_test(migrations = river::MIGRATIONS)]
+    #[db_test(migrations = migrations())]
     async fn a_question_that_cannot_be_is_refused(records: Records) {
         let house = told(&records).await;
         let ask = async |query: &str| house.ask(Ask::get(&format!("/api/v1/facts?{query}")).by("secret")).await;
-        for query in ["person=42", "person=p0", "after=-1", "after=x", "limit=many", "wait_offset=soon"] {
+        for query in [
+            "person=42",
+            "person=p0",
+            "after=-1",
+            "after=x",
+            "order=random",
+            "type=dance",
+            "limit=many",
+            "wait_offset=soon",
+        ] {
             let answer = ask(query).await;
             assert_eq!(answer.refusal(), (422, "invalid"), "{query}");
         }
@@ -244,7 +375,7 @@ mod tests {
         assert_eq!(ask("user_id=away").await.refusal(), (503, "unavailable"));
     }
 
-    #[db_test(migrations = river::MIGRATIONS)]
+    #[db_test(migrations = migrations())]
     async fn whoever_waits_in_vain_is_told_so(records: Records) {
         let house = told(&records).await;
         house.rivers.get(WorkspaceId(1)).unwrap().stop().await;

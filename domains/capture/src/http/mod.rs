@@ -1,15 +1,18 @@
 //! One file per endpoint.
 
 mod append;
+mod body;
 mod list_facts;
+mod list_rejections;
 mod post_facts;
-mod segment_batch;
+mod read_volume;
+mod segment;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
-use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::extract::FromRef;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::Authenticate;
 
@@ -24,7 +27,8 @@ pub(crate) struct Http {
 pub(crate) fn router(doors: Doors, gate: Arc<dyn Authenticate>) -> OpenApiRouter {
     OpenApiRouter::default()
         .routes(routes!(post_facts::post, list_facts::list))
-        .routes(routes!(segment_batch::post))
-        .layer(DefaultBodyLimit::max(post_facts::REQUEST_BYTES_MAX))
+        .routes(routes!(list_rejections::list))
+        .routes(routes!(read_volume::read))
+        .merge(segment::router())
         .with_state(Http { doors, gate })
 }

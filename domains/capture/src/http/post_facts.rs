@@ -1,21 +1,25 @@
 //! `POST /api/v1/facts`: our own door.
 
-use axum::{body::Bytes, extract::State};
-use kernel::{ErrorCode, Timestamp};
+use axum::{body::Body, extract::State, http::Request};
+use facts::Fact;
+use kernel::ErrorCode;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use web::{CanCaptureFacts, Json, Problem};
 
-use super::append::{append, source_of};
-use crate::{Doors, rules::Accepting};
+use super::{
+    append::{ITEMS_MAX, MESSAGE_ID_LENGTH, Sender},
+    body,
+};
+use crate::{
+    Doors,
+    model::{Door, Refusal},
+    rules::Accepting,
+};
 
-/// Most items of a request.
-const ITEMS_MAX: usize = 2500;
 /// Largest request, in bytes.
-pub(super) const REQUEST_BYTES_MAX: usize = 4 << 20;
-/// Characters of a message id we make.
-const MESSAGE_ID_LENGTH: usize = 24;
+const REQUEST_BYTES_MAX: usize = 4 << 20;
 
 /// Something that happened.
 #[derive(ToSchema)]
@@ -44,7 +48,8 @@ pub(super) struct FactItem {
     /// Name of what happened; needed for `track`. `Spread Started` {campaign, unit?, staff?, channel?, spread?} makes the
     /// person a root of the campaign; `Spread Opened` {campaign, sharer_id | sharer_anonymous_id | spread} is one hop: the
     /// person opened what the sharer shared; `Spread Shared` {campaign, spread} gives the person a token; `Order Paid`
-    /// {order_id, amount_minor, currency?, campaign?} is money. Any other name is kept as it is.
+    /// {order_id, amount_minor, currency?, campaign?} is money. Any other name is kept as it is. `Spread Started` and `Order
+    /// Paid` need a secret key or somebody signed in.
     #[schema(required = false, example = "Spread Opened")]
     event: Option<String>,
     /// The id of the person after signing in. This or `anonymous_id` is needed; at most 256 bytes.
@@ -53,6 +58,12 @@ pub(super) struct FactItem {
     /// The id before that (browser, device, openid). A fact with both ids says they are one person.
     #[schema(required = false)]
     anonymous_id: Option<String>,
+    /// For `group`: the group. Kept as `group_id` among the properties.
+    #[schema(required = false)]
+    group_id: Option<String>,
+    /// For `alias`: the id the person had before. Kept as `previous_id` among the properties.
+    #[schema(required = false)]
+    previous_id: Option<String>,
     /// Tells a repeat from a new fact, per key; at most 100 bytes. Made by us when missing.
     #[schema(required = false)]
     message_id: Option<String>,
@@ -110,8 +121,9 @@ enum ItemStatus {
 
 /// Hand in facts
 ///
-/// Up to 2,500 items and 4 MiB a request, 32 KiB an item. Each item is judged on its own. A 200 means that the accepted
-/// ones survive a power cut. When the log is full nothing is taken: 429, try again after `Retry-After`.
+/// Up to 2,500 items and 4 MiB a request, 32 KiB an item; the body may be gzip. Each item is judged on its own. A 200 means
+/// that the accepted ones survive a power cut. When the log is full nothing is taken: 429, try again after `Retry-After`.
+/// A write key stands in web pages, so what only the brand may say (`Spread Started`, `Order Paid`) is rejected from one.
 #[utoipa::path(
     post, path = "/api/v1/facts", tag = "capture", operation_id = "capture.fact.append",
     request_body(content = Vec<FactItem>, description = "The facts, in the order they happened"),
@@ -127,47 +139,55 @@ enum ItemStatus {
 pub(super) async fn post(
     caller: CanCaptureFacts,
     State(doors): State<Doors>,
-    body: Bytes,
+    request: Request<Body>,
 ) -> Result<Json<Receipt>, Problem> {
-    let items: Vec<&RawValue> = serde_json::from_slice(&body)
+    let sender = Sender::new(&doors, Door::Facts, &caller.0);
+    let (parts, body) = request.into_parts();
+    let bytes = body::read(&parts.headers, body, REQUEST_BYTES_MAX).await;
+    let bytes = bytes.map_err(|unread| {
+        let problem = unread.problem(ErrorCode::TooLarge, REQUEST_BYTES_MAX);
+        sender.refuse_request(&[], &problem);
+        problem
+    })?;
+    let items = read(&bytes).inspect_err(|problem| sender.refuse_request(&bytes, problem))?;
+    let (facts, refusals, items) = judge(&sender, &items);
+    let last_offset = sender.append(&facts).await?;
+    let (accepted, rejected) = (facts.len(), refusals.len());
+    sender.note(accepted, refusals);
+    Ok(Json(Receipt { accepted, rejected, last_offset: last_offset.map(|offset| offset.0), items }))
+}
+
+fn read(bytes: &[u8]) -> Result<Vec<&RawValue>, Problem> {
+    let items: Vec<&RawValue> = serde_json::from_slice(bytes)
         .map_err(|_| Problem::new(ErrorCode::Malformed).detail("The body must be a JSON array of facts"))?;
     if items.len() > ITEMS_MAX {
         return Err(Problem::new(ErrorCode::TooLarge).detail(format!("At most {ITEMS_MAX} items a request")));
     }
-    let (facts, items) = judge(&doors, &source_of(&caller.0), doors.clock.now(), &items);
-    let last_offset = append(&doors, caller.workspace, &facts).await?;
-    let accepted = facts.len();
-    let rejected = items.len() - accepted;
-    metrics::counter!("searchlight_capture_rejected_total", "door" => "facts").increment(rejected as u64);
-    Ok(Json(Receipt { accepted, rejected, last_offset: last_offset.map(|offset| offset.0), items }))
+    Ok(items)
 }
 
-fn judge(
-    doors: &Doors,
-    source: &str,
-    received_at: Timestamp,
-    items: &[&RawValue],
-) -> (Vec<facts::Fact>, Vec<ItemReceipt>) {
-    let accepting = Accepting { source, received_at, sent_at: None };
+fn judge(sender: &Sender<'_>, items: &[&RawValue]) -> (Vec<Fact>, Vec<Refusal>, Vec<ItemReceipt>) {
+    let Sender { source, received_at, by_the_brand, .. } = sender;
+    let accepting = Accepting { source, received_at: *received_at, sent_at: None, by_the_brand: *by_the_brand };
     let mut facts = Vec::with_capacity(items.len());
+    let mut refusals = Vec::new();
     let mut receipts = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
-        let fresh_id = || kernel::token(&*doors.entropy, MESSAGE_ID_LENGTH);
+        let fresh_id = || kernel::token(&*sender.doors.entropy, MESSAGE_ID_LENGTH);
         receipts.push(match accepting.own(item, fresh_id) {
             Ok(fact) => {
                 let message_id = Some(fact.message_id.clone());
                 facts.push(fact);
                 ItemReceipt { index, message_id, status: ItemStatus::Accepted, reason: None }
             }
-            Err(rejection) => ItemReceipt {
-                index,
-                message_id: None,
-                status: ItemStatus::Rejected,
-                reason: Some(rejection.to_string()),
-            },
+            Err(rejection) => {
+                refusals.push(sender.refusal(item.get(), &rejection));
+                let reason = Some(rejection.to_string());
+                ItemReceipt { index, message_id: None, status: ItemStatus::Rejected, reason }
+            }
         });
     }
-    (facts, receipts)
+    (facts, refusals, receipts)
 }
 
 #[cfg(test)]
@@ -177,11 +197,11 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{
-        super::tests::{Ask, House},
+        super::tests::{Ask, House, migrations},
         *,
     };
 
-    #[db_test(migrations = river::MIGRATIONS)]
+    #[db_test(migrations = migrations())]
     async fn each_item_is_judged_on_its_own(records: Records) {
         let house = House::new(&records);
         let items = json!([
@@ -229,7 +249,7 @@ mod tests {
         assert_eq!(facts.len(), 2);
     }
 
-    #[db_test(migrations = river::MIGRATIONS)]
+    #[db_test(migrations = migrations())]
     async fn a_repeat_is_accepted_and_read_once(records: Records) {
         let house = House::new(&records);
         let items = json!([{ "event": "E", "user_id": "u1", "message_id": "m-1" }]);
@@ -244,7 +264,7 @@ mod tests {
         assert_eq!(sources, ["key:k1", "key:k2"], "message ids are told apart by key");
     }
 
-    #[db_test(migrations = river::MIGRATIONS)]
+    #[db_test(migrations = migrations())]
     async fn a_request_that_is_no_list_or_too_large_is_refused_as_a_whole(records: Records) {
         let house = House::new(&records);
         let send = async |body: String| house.ask(Ask::raw("/api/v1/facts", body).by("write")).await;
@@ -270,7 +290,7 @@ mod tests {
     }
 
     /// The largest items a request may hold fit into one append of the log.
-    #[db_test(migrations = river::MIGRATIONS)]
+    #[db_test(migrations = migrations())]
     async fn the_largest_request_is_taken(records: Records) {
         let house = House::new(&records);
         let item = json!({ "event": "E", "user_id": "u1", "properties": { "x": "é\"".repeat(6_000) } });
@@ -279,7 +299,7 @@ mod tests {
         assert_eq!((answer.status, &answer.body["rejected"]), (200, &json!(0)));
     }
 
-    #[db_test(migrations = river::MIGRATIONS)]
+    #[db_test(migrations = migrations())]
     async fn a_key_hands_in_for_its_own_brand_and_others_not_at_all(records: Records) {
         let house = House::new(&records);
         let items = json!([{ "event": "E", "user_id": "u1" }]);
@@ -291,7 +311,7 @@ mod tests {
         assert_eq!(house.facts("wait_offset=1").await.len(), 1);
     }
 
-    #[db_test(migrations = river::MIGRATIONS)]
+    #[db_test(migrations = migrations())]
     async fn a_full_log_refuses_whole_requests_and_loses_nothing(records: Records) {
         let house =
             std::sync::Arc::new(House::with_log(&records, Options { queue_appends_max: 1, ..Options::default() }));
@@ -329,7 +349,7 @@ mod tests {
         assert_eq!(names, ["Second", "Second", "one", "other"]);
     }
 
-    #[db_test(migrations = river::MIGRATIONS)]
+    #[db_test(migrations = migrations())]
     async fn a_disk_that_refuses_is_said_so_and_nothing_is_taken(records: Records) {
         let house = House::new(&records);
         let send = async || house.ask(Ask::facts(&json!([{ "event": "E", "user_id": "u1" }])).by("write")).await;

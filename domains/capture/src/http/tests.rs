@@ -10,7 +10,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Request},
 };
-use db::{DbError, Records, Tx};
+use db::{DbError, Migration, Records, Tx, db_test};
 use factlog::{FactLog, Options, sim::SimDisk};
 use facts::{Namespace, WhoKey};
 use kernel::{Handle, ManualClock, Scope, SeededEntropy, Timestamp, WorkspaceId};
@@ -23,7 +23,12 @@ use web::{
     testing::{KnownCallers, check_authorisation, staff},
 };
 
-use crate::{Doors, People, Whose};
+use crate::{Doors, People, Register, Sources, Whose};
+
+/// The river's tables and our own.
+pub(super) fn migrations() -> Vec<Migration> {
+    [river::MIGRATIONS, crate::MIGRATIONS].concat()
+}
 
 /// When everything is received.
 pub(super) const NOW: &str = "2026-11-22T08:00:00Z";
@@ -33,6 +38,7 @@ pub(super) const NOW: &str = "2026-11-22T08:00:00Z";
 pub(super) struct House {
     pub(super) disk: SimDisk,
     pub(super) rivers: Arc<Rivers>,
+    pub(super) clock: Arc<ManualClock>,
     acquainted: Arc<Acquainted>,
     router: Router,
     _snapshots: tempfile::TempDir,
@@ -71,11 +77,12 @@ impl House {
             .with("secret", key(1, "k2", KeyKind::Secret, PermissionSet::ALL))
             .with("analyst", staff(WorkspaceId(1), PermissionSet::of(&[Permission::ReadFacts]), Scope::All))
             .with("other", key(2, "k3", KeyKind::Secret, PermissionSet::ALL));
-        let doors = doors(Arc::clone(&rivers), acquainted.clone());
+        let clock = Arc::new(ManualClock::at(Timestamp::parse(NOW).unwrap()));
+        let doors = doors(Arc::clone(&rivers), acquainted.clone(), records, Arc::clone(&clock));
         let (router, api) = openapi::assemble("test", "1", &[crate::TAG], [crate::router(doors, gate.gate())]);
         assert_eq!(openapi::complaints(&api), [""; 0]);
         let router = web::layers(router, &SeededEntropy::new(3));
-        Self { disk, rivers, acquainted, router, _snapshots: snapshots }
+        Self { disk, rivers, clock, acquainted, router, _snapshots: snapshots }
     }
 
     pub(super) async fn ask(&self, ask: Ask) -> Answer {
@@ -99,16 +106,30 @@ impl House {
     }
 }
 
-fn doors(rivers: Arc<Rivers>, people: Arc<dyn People>) -> Doors {
-    let clock = Arc::new(ManualClock::at(Timestamp::parse(NOW).unwrap()));
-    Doors { rivers, people, clock, entropy: Arc::new(SeededEntropy::new(7)) }
+fn doors(rivers: Arc<Rivers>, people: Arc<dyn People>, records: &Records, clock: Arc<ManualClock>) -> Doors {
+    let register = Arc::new(Register::new(records, clock.clone()));
+    Doors { rivers, people, sources: Arc::new(Named), register, clock, entropy: Arc::new(SeededEntropy::new(7)) }
+}
+
+/// Knows what one key is called.
+struct Named;
+
+#[async_trait]
+impl Sources for Named {
+    async fn names(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<BTreeMap<String, String>, Box<dyn std::error::Error + Send + Sync>> {
+        let name = if workspace == WorkspaceId(1) { "小程序" } else { "theirs" };
+        Ok([("key:k1".to_owned(), name.to_owned())].into())
+    }
 }
 
 /// A request on its way.
 pub(super) struct Ask(Request<Body>);
 
 impl Ask {
-    fn new(method: &str, uri: &str) -> Self {
+    pub(super) fn new(method: &str, uri: &str) -> Self {
         Self(Request::builder().method(method).uri(uri).body(Body::empty()).unwrap())
     }
 
@@ -240,8 +261,9 @@ impl Live for Nothing {
     fn clear(&self) {}
 }
 
-#[tokio::test]
-async fn every_operation_asks_for_the_permission_it_names() {
-    let slice = |gate| crate::router(doors(Arc::default(), Arc::new(Acquainted::default())), gate);
+#[db_test(migrations = migrations())]
+async fn every_operation_asks_for_the_permission_it_names(records: Records) {
+    let slice =
+        |gate| crate::router(doors(Arc::default(), Arc::new(Acquainted::default()), &records, Arc::default()), gate);
     assert_eq!(check_authorisation(slice).await, [""; 0]);
 }

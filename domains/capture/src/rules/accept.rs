@@ -1,11 +1,13 @@
 //! An item of our own door becomes a fact, or is rejected with a reason.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
-use facts::{Fact, Invalid, Kind, Sharer, Typed};
+use facts::{Fact, Kind, Sharer, Typed, names};
 use kernel::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
+
+use super::{merge::member, rejection::Rejection};
 
 /// Largest item, in bytes of JSON.
 pub const ITEM_BYTES_MAX: usize = 32 * 1024;
@@ -15,6 +17,8 @@ const TEXT_BYTES_MAX: usize = 256;
 const MESSAGE_ID_BYTES_MAX: usize = 100;
 /// A sender's clock may run ahead by this much before its time is not believed.
 const FUTURE_SECS_MAX: i64 = 300;
+/// What only the brand may say: who a root is, and that money came in. Both decide whom others are booked to.
+const BRAND_ONLY: &[&str] = &[names::SPREAD_STARTED, names::ORDER_PAID];
 /// Texts that stand for nobody: as an id they would make one person of many.
 const NOBODY: &[&str] = &["null", "undefined", "none", "nil", "nan", "anonymous", "-1", "unknown", "[object object]"];
 
@@ -29,10 +33,16 @@ pub struct FactInput<'a> {
     pub event: Option<Cow<'a, str>>,
     /// The id after signing in.
     #[serde(borrow, default)]
-    pub user_id: Option<Cow<'a, str>>,
+    pub user_id: Option<Id<'a>>,
     /// The id before that.
     #[serde(borrow, default)]
-    pub anonymous_id: Option<Cow<'a, str>>,
+    pub anonymous_id: Option<Id<'a>>,
+    /// The group somebody belongs to, for `group`.
+    #[serde(borrow, default)]
+    pub group_id: Option<Id<'a>>,
+    /// The id somebody had before, for `alias`.
+    #[serde(borrow, default)]
+    pub previous_id: Option<Id<'a>>,
     /// Tells a repeat from a new fact.
     #[serde(borrow, default)]
     pub message_id: Option<Cow<'a, str>>,
@@ -53,39 +63,42 @@ pub struct FactInput<'a> {
     pub context: Option<&'a RawValue>,
 }
 
-/// Why an item is not taken. Ordered: the first that applies is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Rejection {
-    /// Larger than [`ITEM_BYTES_MAX`].
-    #[error("the item is larger than 32 KiB")]
-    TooLarge,
-    /// No object of the documented shape.
-    #[error("the item is not an object of the documented shape")]
-    Shape,
-    /// Unknown `type`.
-    #[error("type must be track, identify, page, screen, group or alias")]
-    Kind,
-    /// A `track` without a name.
-    #[error("event is missing")]
-    EventMissing,
-    /// Nobody did it.
-    #[error("user_id or anonymous_id is needed")]
-    NobodyNamed,
-    /// An id that stands for nobody.
-    #[error("{0} stands for nobody; leave it out when the person is not known")]
-    StandsForNobody(&'static str),
-    /// Too long a text, or one with control characters.
-    #[error("{0} is too long or has control characters")]
-    Text(&'static str),
-    /// A time that is none.
-    #[error("{0} is not a time like 2026-11-22T08:00:00Z")]
-    Time(&'static str),
-    /// Properties, traits or context are no objects.
-    #[error("{0} must be an object")]
-    Object(&'static str),
-    /// The name promises something the properties do not hold.
-    #[error(transparent)]
-    Invalid(#[from] Invalid),
+/// An id as clients write it: a text, or a whole number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Id<'a>(pub Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Id<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Written;
+        impl<'de> de::Visitor<'de> for Written {
+            type Value = Id<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an id")
+            }
+
+            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Id<'de>, E> {
+                Ok(Id(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Id<'de>, E> {
+                Ok(Id(Cow::Owned(text.to_owned())))
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Id<'de>, E> {
+                Ok(Id(Cow::Owned(number.to_string())))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Id<'de>, E> {
+                Ok(Id(Cow::Owned(number.to_string())))
+            }
+        }
+        deserializer.deserialize_any(Written)
+    }
+}
+
+fn written<'a>(id: &'a Option<Id<'_>>) -> Option<&'a str> {
+    id.as_ref().map(|id| &*id.0)
 }
 
 /// What is the same for all items of one request.
@@ -96,6 +109,9 @@ pub struct Accepting<'a> {
     pub received_at: Timestamp,
     /// When the whole request was sent, if it says so.
     pub sent_at: Option<Timestamp>,
+    /// Whether the brand itself speaks: a secret key or somebody signed in. A write key stands in web pages, so whoever
+    /// reads one could speak with it.
+    pub by_the_brand: bool,
 }
 
 impl Accepting<'_> {
@@ -118,8 +134,11 @@ impl Accepting<'_> {
             (Kind::Track, None) => return Err(Rejection::EventMissing),
             (_, event) => event.unwrap_or_else(|| kind.as_str().to_owned()),
         };
-        let user_id = who(input.user_id.as_deref(), "user_id")?;
-        let anonymous_id = who(input.anonymous_id.as_deref(), "anonymous_id")?;
+        if !self.by_the_brand && kind == Kind::Track && BRAND_ONLY.contains(&event.as_str()) {
+            return Err(Rejection::BrandOnly);
+        }
+        let user_id = who(written(&input.user_id), "user_id")?;
+        let anonymous_id = who(written(&input.anonymous_id), "anonymous_id")?;
         if user_id.is_none() && anonymous_id.is_none() {
             return Err(Rejection::NobodyNamed);
         }
@@ -128,6 +147,18 @@ impl Accepting<'_> {
         let told = match kind {
             Kind::Identify | Kind::Group => object(input.traits.or(input.properties), "traits")?,
             _ => object(input.properties, "properties")?,
+        };
+        // Which group, and which id before, are all that these two kinds say: they are kept where everybody looks.
+        let told = match kind {
+            Kind::Group => {
+                let group = text(written(&input.group_id), "group_id")?.ok_or(Rejection::GroupMissing)?;
+                Some(member(told.as_deref(), "group_id", &group))
+            }
+            Kind::Alias => {
+                let previous = who(written(&input.previous_id), "previous_id")?.ok_or(Rejection::PreviousMissing)?;
+                Some(member(told.as_deref(), "previous_id", &previous))
+            }
+            _ => told,
         };
         let fact = Fact {
             source: self.source.to_owned(),
@@ -244,6 +275,8 @@ fn corrected(received: Timestamp, sent: Option<Timestamp>, original: Option<Time
 
 #[cfg(test)]
 mod tests {
+    use facts::Invalid;
+
     use super::*;
 
     fn at(text: &str) -> Timestamp {
@@ -252,7 +285,8 @@ mod tests {
 
     fn accept(json: &str) -> Result<Fact, Rejection> {
         let item: Box<RawValue> = serde_json::from_str(json).unwrap();
-        let accepting = Accepting { source: "key_1", received_at: at("2026-11-22T08:00:00Z"), sent_at: None };
+        let accepting =
+            Accepting { source: "key_1", received_at: at("2026-11-22T08:00:00Z"), sent_at: None, by_the_brand: true };
         accepting.own(&item, || "fresh".to_owned())
     }
 
@@ -307,6 +341,55 @@ mod tests {
         assert_eq!(reason(paid), Rejection::Text("properties.order_id"));
         let large = format!(r#"{{"event":"E","user_id":"u","properties":{{"x":"{}"}}}}"#, "x".repeat(ITEM_BYTES_MAX));
         assert_eq!(reason(&large), Rejection::TooLarge);
+    }
+
+    #[test]
+    fn a_public_key_declares_no_root_and_books_no_money() {
+        let page = Accepting { source: "key_1", received_at: Timestamp(0), sent_at: None, by_the_brand: false };
+        let told = |json: &str| page.own(serde_json::from_str(json).unwrap(), String::new).map(|fact| fact.event);
+        for (event, properties) in
+            [("Spread Started", r#"{"campaign":"c"}"#), ("Order Paid", r#"{"order_id":"1","amount_minor":1}"#)]
+        {
+            let item = format!(r#"{{"event":" {event} ","user_id":"u","properties":{properties}}}"#);
+            assert_eq!(told(&item), Err(Rejection::BrandOnly));
+            assert!(accept(&item).is_ok(), "the brand itself may");
+            let page_of_that_name = item.replace(r#"{"event""#, r#"{"type":"page","event""#);
+            assert_eq!(told(&page_of_that_name).as_deref(), Ok(event), "which nobody takes for one");
+        }
+        let opened = r#"{"event":"Spread Opened","user_id":"u","properties":{"campaign":"c","sharer_id":"s"}}"#;
+        assert_eq!(told(opened).as_deref(), Ok("Spread Opened"));
+    }
+
+    #[test]
+    fn groups_and_aliases_keep_what_they_say() {
+        let told = |json: &str| accept(json).map(|fact| fact.properties.get().to_owned());
+        assert_eq!(
+            told(r#"{"type":"group","user_id":"u","group_id":" g1 ","traits":{"plan":"gold","n":1.50}}"#).unwrap(),
+            r#"{"group_id":"g1","n":1.50,"plan":"gold"}"#
+        );
+        assert_eq!(
+            told(r#"{"type":"group","user_id":"u","group_id":7,"traits":{"group_id":"8"}}"#).unwrap(),
+            r#"{"group_id":"7"}"#
+        );
+        let alias = r#"{"type":"alias","user_id":"u","previous_id":"长\"a"}"#;
+        assert_eq!(told(alias).unwrap(), r#"{"previous_id":"长\"a"}"#);
+        assert_eq!(told(r#"{"type":"group","user_id":"u"}"#), Err(Rejection::GroupMissing));
+        assert_eq!(told(r#"{"type":"alias","user_id":"u"}"#), Err(Rejection::PreviousMissing));
+        let nobody = r#"{"type":"alias","user_id":"u","previous_id":"undefined"}"#;
+        assert_eq!(told(nobody), Err(Rejection::StandsForNobody("previous_id")));
+    }
+
+    #[test]
+    fn an_id_may_be_a_whole_number() {
+        let user = |id: &str| accept(&format!(r#"{{"event":"E","user_id":{id}}}"#)).map(|fact| fact.user_id.unwrap());
+        assert_eq!(user("1001").as_deref(), Ok("1001"));
+        assert_eq!(user("18446744073709551615").as_deref(), Ok("18446744073709551615"));
+        assert_eq!(user("-7").as_deref(), Ok("-7"));
+        assert_eq!(user("0"), Err(Rejection::StandsForNobody("user_id")));
+        assert_eq!(user("null"), Err(Rejection::NobodyNamed));
+        for no_id in ["1.5", "1e3", "true", "[]", "{}", "99999999999999999999"] {
+            assert_eq!(user(no_id), Err(Rejection::Shape), "{no_id}");
+        }
     }
 
     #[test]

@@ -1,10 +1,17 @@
 //! What makes a fact out of an item. Pure: the time of receipt and fresh message ids are handed in.
 
 mod accept;
+mod excerpt;
+mod inflate;
+mod merge;
+mod rejection;
 mod segment;
 
 pub use accept::{Accepting, ITEM_BYTES_MAX};
-pub use segment::{SegmentBatch, accept_segment, read_segment};
+pub use excerpt::{Glimpse, excerpt};
+pub use inflate::{Inflate, inflate};
+pub use rejection::Rejection;
+pub use segment::{SegmentBatch, accept_segment, read_segment, read_segment_call};
 
 #[cfg(test)]
 mod tests {
@@ -77,7 +84,7 @@ mod tests {
         #[test]
         fn no_text_makes_a_door_stumble_and_what_it_takes_survives_the_log(text in text(), batch_text in text()) {
             let accepting =
-                Accepting { source: "key:1", received_at: Timestamp::from_secs(1_790_000_000), sent_at: Some(Timestamp(0)) };
+                Accepting { source: "key:1", received_at: Timestamp::from_secs(1_790_000_000), sent_at: Some(Timestamp(0)), by_the_brand: true };
             let batch = read_segment(batch_text.as_bytes());
             let context = batch.as_ref().and_then(|batch| batch.context);
             let context = context.or(serde_json::from_str(&batch_text).ok());
@@ -85,7 +92,7 @@ mod tests {
                 if let Ok(fact) = accepting.own(item, || "fresh".into()) {
                     survives_the_log(&fact)?;
                 }
-                if let Ok(fact) = accept_segment(&accepting, item, context, || "fresh".into()) {
+                if let Ok(fact) = accept_segment(&accepting, item, context, None, || "fresh".into()) {
                     survives_the_log(&fact)?;
                 }
             }

@@ -139,8 +139,8 @@ fn expected(operation: &Operation, who: &str, allowed: u16) -> u16 {
         // A key has no session to read, and no password.
         "access.session.read" | "access.password.update" if is_key => 404,
         id if is_key && id.starts_with("access.sessions.") => 404,
-        // The SDKs' door knows keys only, and no cookie.
-        "capture.segment.batch" if !is_key => 401,
+        // The SDKs' doors know keys only, and no cookie.
+        id if !is_key && id.starts_with("capture.segment.") && operation.permission != "public" => 401,
         _ if operation.permission == "public" || may(who, &operation.permission) => allowed,
         _ => 403,
     }

@@ -138,7 +138,7 @@ async fn real_cascades_sent_as_facts_have_the_known_numbers() {
     let house = Installation::new();
     let founded = house.create_brand("jia", "owner@jia.example").await;
     let server = house.serve().await;
-    let last = hand_in(&server.key(&founded.write_key), &rows).await;
+    let last = hand_in(&server.key(&founded.secret_key), &rows).await;
     assert_eq!(last, rows.len() as u64);
     server.ready().await;
 

@@ -3,6 +3,7 @@
 mod authorisation;
 mod cascades;
 mod cases;
+mod clients;
 mod coverage;
 mod demo;
 mod isolation;

@@ -86,7 +86,7 @@ async fn answers_outlive_restarts(db: TestDb) {
 
     let server = house.serve().await;
     server.key(&founded.secret_key).make("/api/v1/campaigns", &json!({"id": CAMPAIGN_ID, "name": "书单"})).await;
-    let last = server.key(&founded.write_key).hand_in(first).await;
+    let last = server.key(&founded.secret_key).hand_in(first).await;
     let before = answers(&server, &founded, last).await;
     let picture = before.iter().find(|(address, _)| address.contains("/picture?")).expect("the picture").1;
     let picture = Picture::read(picture);
@@ -97,7 +97,7 @@ async fn answers_outlive_restarts(db: TestDb) {
     assert!(house.snapshot().exists(), "a graceful stop leaves a snapshot");
     let server = house.serve().await;
     same(&before, &answers(&server, &founded, last).await, "after a graceful restart");
-    let last = server.key(&founded.write_key).hand_in(second).await;
+    let last = server.key(&founded.secret_key).hand_in(second).await;
     let before = answers(&server, &founded, last).await;
     server.kill().await;
 
@@ -129,7 +129,7 @@ async fn a_house_that_was_restarted_answers_like_one_that_was_not() {
         let mut last = 0;
         let mut server = house.serve().await;
         for (number, part) in facts.chunks(facts.len().div_ceil(parts)).enumerate() {
-            last = server.key(&founded.write_key).hand_in(part).await;
+            last = server.key(&founded.secret_key).hand_in(part).await;
             if parts > 1 {
                 // At once, whether digested or not, and with a snapshot every other time.
                 if number % 2 == 0 {

@@ -22,7 +22,7 @@ impl Tale {
         let server = house.serve().await;
         let owner = server.sign_in(&founded.email, &founded.password).await;
         owner.make("/api/v1/campaigns", &json!({"id": "spring", "name": "春"})).await;
-        let door = server.key(&founded.write_key);
+        let door = server.key(&founded.secret_key);
         Self { _house: house, server, founded, owner, door, last: 0 }
     }
 

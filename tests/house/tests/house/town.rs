@@ -86,7 +86,7 @@ impl Town {
             let body = json!({"id": campaign, "name": format!("{}·{campaign}", self.mark)});
             self.owner.make("/api/v1/campaigns", &body).await;
         }
-        self.write.hand_in(&self.facts()).await
+        self.secret.hand_in(&self.facts()).await
     }
 
     /// The address of a member of staff.

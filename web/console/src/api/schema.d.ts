@@ -131,16 +131,58 @@ export interface paths {
         };
         /**
          * Read facts
-         * @description In the order they were digested, each exactly once: repeats are gone.
+         * @description In the order they were digested or back from the latest, each exactly once: repeats are gone. When facts of one source or
+         *     kind are asked for, a page may hold fewer than asked and yet have a `next`: there is more to look through behind it.
          */
         get: operations["capture.fact.list"];
         put?: never;
         /**
          * Hand in facts
-         * @description Up to 2,500 items and 4 MiB a request, 32 KiB an item. Each item is judged on its own. A 200 means that the accepted
-         *     ones survive a power cut. When the log is full nothing is taken: 429, try again after `Retry-After`.
+         * @description Up to 2,500 items and 4 MiB a request, 32 KiB an item; the body may be gzip. Each item is judged on its own. A 200 means
+         *     that the accepted ones survive a power cut. When the log is full nothing is taken: 429, try again after `Retry-After`.
+         *     A write key stands in web pages, so what only the brand may say (`Spread Started`, `Order Paid`) is rejected from one.
          */
         post: operations["capture.fact.append"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the doors did not take, and why
+         * @description The latest first. The newest 10,000 of a brand are kept, for seven days at most.
+         */
+        get: operations["capture.rejection.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/volume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much comes in, minute by minute
+         * @description By source, in the order of time; a minute without anything is left out. Counted when it is received, repeats included.
+         */
+        get: operations["capture.volume.read"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -622,6 +664,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/alias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say which id somebody had before
+         * @description One item of the Segment protocol, also at the address's first letter, at most 32 KiB. Keys come as for a batch. An
+         *     item that breaks a rule is recorded as rejected and answered 200, as the protocol wants it; a request that cannot be
+         *     read or is too large is 400.
+         */
+        post: operations["capture.segment.alias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batch": {
         parameters: {
             query?: never;
@@ -633,11 +697,162 @@ export interface paths {
         put?: never;
         /**
          * Hand in a batch of the Segment protocol
-         * @description For `@segment/analytics-node` with `host` set to this server. The write key comes as the Basic user name, as a Bearer
-         *     token or as `writeKey` in the body. A malformed or oversize request is 400; a malformed item is dropped and counted, as
-         *     the protocol wants it.
+         * @description Also at `/v1/b` and `/v1/import`. The write key comes as the Basic user name, as a Bearer token or as `writeKey` in the
+         *     body; cookies are not looked at. The body may be gzip, and of any content type. At most 500 KiB and 2,500 items, 32 KiB an
+         *     item. A malformed or oversize request is 400; a malformed or oversize item is recorded as rejected and the rest is taken.
          */
         post: operations["capture.segment.batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say which group somebody belongs to
+         * @description One item of the Segment protocol, also at the address's first letter, at most 32 KiB. Keys come as for a batch. An
+         *     item that breaks a rule is recorded as rejected and answered 200, as the protocol wants it; a request that cannot be
+         *     read or is too large is 400.
+         */
+        post: operations["capture.segment.group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say who somebody is
+         * @description One item of the Segment protocol, also at the address's first letter, at most 32 KiB. Keys come as for a batch. An
+         *     item that breaks a rule is recorded as rejected and answered 200, as the protocol wants it; a request that cannot be
+         *     read or is too large is 400.
+         */
+        post: operations["capture.segment.identify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/m": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Swallow an SDK's measurements of itself
+         * @description analytics.js sends them unasked; they are read and let go of, so that it does not try again.
+         */
+        post: operations["capture.segment.measure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say which page somebody saw
+         * @description One item of the Segment protocol, also at the address's first letter, at most 32 KiB. Keys come as for a batch. An
+         *     item that breaks a rule is recorded as rejected and answered 200, as the protocol wants it; a request that cannot be
+         *     read or is too large is 400.
+         */
+        post: operations["capture.segment.page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{key}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Settings for analytics.js
+         * @description Load it with `cdnURL` set to this server: what it reads here makes it send to this server as well, and nowhere else. Asks
+         *     for a write key; a secret key has no place in a page and is refused.
+         */
+        get: operations["capture.segment.settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/screen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say which screen somebody saw
+         * @description One item of the Segment protocol, also at the address's first letter, at most 32 KiB. Keys come as for a batch. An
+         *     item that breaks a rule is recorded as rejected and answered 200, as the protocol wants it; a request that cannot be
+         *     read or is too large is 400.
+         */
+        post: operations["capture.segment.screen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what somebody did
+         * @description One item of the Segment protocol, also at the address's first letter, at most 32 KiB. Keys come as for a batch. An
+         *     item that breaks a rule is recorded as rejected and answered 200, as the protocol wants it; a request that cannot be
+         *     read or is too large is 400.
+         */
+        post: operations["capture.segment.track"];
         delete?: never;
         options?: never;
         head?: never;
@@ -854,10 +1069,11 @@ export interface components {
             /** Format: int32 */
             fans: number;
         };
-        /** @description What the SDKs expect. */
-        Done: {
-            success: boolean;
-        };
+        /**
+         * @description The formats that are taken.
+         * @enum {string}
+         */
+        Door: "facts" | "segment";
         /**
          * @description Something that happened.
          * @example {
@@ -917,7 +1133,8 @@ export interface components {
              * @description Name of what happened; needed for `track`. `Spread Started` {campaign, unit?, staff?, channel?, spread?} makes the
              *     person a root of the campaign; `Spread Opened` {campaign, sharer_id | sharer_anonymous_id | spread} is one hop: the
              *     person opened what the sharer shared; `Spread Shared` {campaign, spread} gives the person a token; `Order Paid`
-             *     {order_id, amount_minor, currency?, campaign?} is money. Any other name is kept as it is.
+             *     {order_id, amount_minor, currency?, campaign?} is money. Any other name is kept as it is. `Spread Started` and `Order
+             *     Paid` need a secret key or somebody signed in.
              * @example Spread Opened
              */
             event?: string | null;
@@ -928,6 +1145,10 @@ export interface components {
             user_id?: string | null;
             /** @description The id before that (browser, device, openid). A fact with both ids says they are one person. */
             anonymous_id?: string | null;
+            /** @description For `group`: the group. Kept as `group_id` among the properties. */
+            group_id?: string | null;
+            /** @description For `alias`: the id the person had before. Kept as `previous_id` among the properties. */
+            previous_id?: string | null;
             /** @description Tells a repeat from a new fact, per key; at most 100 bytes. Made by us when missing. */
             message_id?: string | null;
             /**
@@ -1434,6 +1655,46 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Rejected: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Rises with time.
+                 */
+                id: number;
+                /** Format: date-time */
+                at: string;
+                door: components["schemas"]["Door"];
+                /**
+                 * @description The key or person it came from.
+                 * @example key:k-7pm
+                 */
+                source: string;
+                /** @description What that key or person is called now, if it is there. */
+                source_name?: string | null;
+                /**
+                 * @description A stable word; `request` when nothing of a whole request was taken.
+                 * @example nobody_named
+                 */
+                reason: string;
+                /** @description The same in a sentence, as the sender was told it. */
+                message: string;
+                /** @description What the item calls itself, as far as it could be read. */
+                event?: string | null;
+                message_id?: string | null;
+                /**
+                 * Format: int64
+                 * @description How large it was.
+                 */
+                bytes: number;
+                /** @description How it begins, 512 bytes at most. */
+                excerpt: string;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_SessionItem: {
             /** @description The entries, in the list's order. */
             items: {
@@ -1491,6 +1752,36 @@ export interface components {
                  * @example beijing
                  */
                 parent?: string | null;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_VolumeRow: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description The beginning of the minute.
+                 */
+                minute: string;
+                /**
+                 * @description The key or person.
+                 * @example key:k-7pm
+                 */
+                source: string;
+                /** @description What that key or person is called now, if it is there. */
+                source_name?: string | null;
+                /**
+                 * Format: int64
+                 * @description Items taken, repeats included.
+                 */
+                accepted: number;
+                /**
+                 * Format: int64
+                 * @description Items not taken.
+                 */
+                rejected: number;
             }[];
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
@@ -1613,6 +1904,41 @@ export interface components {
             /** @description An answer per item, in the order sent. */
             items: components["schemas"]["ItemReceipt"][];
         };
+        /** @description Something that was not taken. */
+        Rejected: {
+            /**
+             * Format: int64
+             * @description Rises with time.
+             */
+            id: number;
+            /** Format: date-time */
+            at: string;
+            door: components["schemas"]["Door"];
+            /**
+             * @description The key or person it came from.
+             * @example key:k-7pm
+             */
+            source: string;
+            /** @description What that key or person is called now, if it is there. */
+            source_name?: string | null;
+            /**
+             * @description A stable word; `request` when nothing of a whole request was taken.
+             * @example nobody_named
+             */
+            reason: string;
+            /** @description The same in a sentence, as the sender was told it. */
+            message: string;
+            /** @description What the item calls itself, as far as it could be read. */
+            event?: string | null;
+            message_id?: string | null;
+            /**
+             * Format: int64
+             * @description How large it was.
+             */
+            bytes: number;
+            /** @description How it begins, 512 bytes at most. */
+            excerpt: string;
+        };
         /**
          * @description What a member of staff is for the brand; what they may do and see follows from it.
          * @enum {string}
@@ -1665,6 +1991,21 @@ export interface components {
         /** @description How to rotate. */
         RotateKey: {
             old: components["schemas"]["OldSecret"];
+        };
+        /** @description Why an item was not taken. */
+        SegmentReason: {
+            /** @description Its place in the batch, from 0. */
+            index: number;
+            reason: string;
+        };
+        /** @description What the SDKs expect: they look at the status alone. The rest is for people. */
+        SegmentReceipt: {
+            /** @description The request was read. Also true when items of it were rejected, as the protocol wants it. */
+            success: boolean;
+            /** @description Items that were not taken; missing when all were. */
+            rejected?: number;
+            /** @description Why, for the first twenty of them. */
+            reasons?: components["schemas"]["SegmentReason"][];
         };
         /** @description A sentence in the console's two languages. */
         Sentence: {
@@ -1835,6 +2176,31 @@ export interface components {
         UnknownRoot: {
             /** Format: int64 */
             people: number;
+        };
+        /** @description What one source handed in within one minute. */
+        VolumeRow: {
+            /**
+             * Format: date-time
+             * @description The beginning of the minute.
+             */
+            minute: string;
+            /**
+             * @description The key or person.
+             * @example key:k-7pm
+             */
+            source: string;
+            /** @description What that key or person is called now, if it is there. */
+            source_name?: string | null;
+            /**
+             * Format: int64
+             * @description Items taken, repeats included.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Items not taken.
+             */
+            rejected: number;
         };
     };
     responses: never;
@@ -2311,7 +2677,13 @@ export interface operations {
                 person?: string;
                 /** @description Only facts of this name. */
                 event?: string;
-                /** @description Only facts behind this offset: `next` of the page before. */
+                /** @description Only facts from this source, such as `key:k-…`. */
+                source?: string;
+                /** @description Only facts of this kind. */
+                type?: string;
+                /** @description From which end. */
+                order?: "oldest" | "newest";
+                /** @description Only facts behind this offset in that order: `next` of the page before. */
                 after?: number;
                 /** @description Answer only when the fact at this offset has been digested. */
                 wait_offset?: number;
@@ -2438,6 +2810,111 @@ export interface operations {
             };
             /** @description The log cannot be written; nothing was taken */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.rejection.list": {
+        parameters: {
+            query?: {
+                /** @description Only for this reason, as in the entries: `nobody_named`. */
+                reason?: string;
+                /** @description Only from this source, as in the entries: `key:k-…`. */
+                source?: string;
+                /** @description Where the page before ended. */
+                after?: number;
+                limit?: number;
+                /** @description `csv` gives all that are kept and fit, whatever the limit. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Rejected"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.volume.read": {
+        parameters: {
+            query?: {
+                /** @description How many minutes back, this one included: 60 when not asked, 1,440 at most. */
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VolumeRow"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4278,6 +4755,84 @@ export interface operations {
             };
         };
     };
+    "capture.segment.alias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description userId, anonymousId, messageId, timestamp, sentAt, context, writeKey, and what the call says */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentReceipt"];
+                };
+            };
+            /** @description Not an object, or larger than 32 KiB */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The log is full; nothing was taken */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The log cannot be written; nothing was taken */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "capture.segment.batch": {
         parameters: {
             query?: never;
@@ -4297,10 +4852,482 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["SegmentReceipt"];
                 };
             };
             /** @description Not a Segment batch, or larger than 500 KiB */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The log is full; nothing was taken */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The log cannot be written; nothing was taken */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.segment.group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description userId, anonymousId, messageId, timestamp, sentAt, context, writeKey, and what the call says */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentReceipt"];
+                };
+            };
+            /** @description Not an object, or larger than 32 KiB */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The log is full; nothing was taken */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The log cannot be written; nothing was taken */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.segment.identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description userId, anonymousId, messageId, timestamp, sentAt, context, writeKey, and what the call says */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentReceipt"];
+                };
+            };
+            /** @description Not an object, or larger than 32 KiB */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The log is full; nothing was taken */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The log cannot be written; nothing was taken */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.segment.measure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description series */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentReceipt"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.segment.page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description userId, anonymousId, messageId, timestamp, sentAt, context, writeKey, and what the call says */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentReceipt"];
+                };
+            };
+            /** @description Not an object, or larger than 32 KiB */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The log is full; nothing was taken */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The log cannot be written; nothing was taken */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.segment.settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A write key */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A secret key, which has no place in a page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such key */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.segment.screen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description userId, anonymousId, messageId, timestamp, sentAt, context, writeKey, and what the call says */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentReceipt"];
+                };
+            };
+            /** @description Not an object, or larger than 32 KiB */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The log is full; nothing was taken */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The log cannot be written; nothing was taken */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.segment.track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description userId, anonymousId, messageId, timestamp, sentAt, context, writeKey, and what the call says */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentReceipt"];
+                };
+            };
+            /** @description Not an object, or larger than 32 KiB */
             400: {
                 headers: {
                     [name: string]: unknown;

@@ -17,6 +17,8 @@ export interface Formats {
   moment: (time: string | number | null | undefined) => string;
   day: (time: string | number | null | undefined) => string;
   clock: (time: number) => string;
+  /** Day and second. */
+  second: (time: string | number | null | undefined) => string;
 }
 
 export const NOTHING = "—";
@@ -32,6 +34,9 @@ export function formatsFor(language: Language, timeZone?: string): Formats {
   });
   const day = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "numeric", timeZone });
   const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
+  const second = new Intl.DateTimeFormat(locale, {
+    month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone,
+  });
   const dated = (format: Intl.DateTimeFormat) => (time: string | number | null | undefined) => {
     if (time == null) return NOTHING;
     const date = new Date(time);
@@ -47,6 +52,7 @@ export function formatsFor(language: Language, timeZone?: string): Formats {
     moment: dated(moment),
     day: dated(day),
     clock: dated(clock),
+    second: dated(second),
   };
 }
 

@@ -33,6 +33,7 @@ export const makeRouter = () =>
         { path: "organisation", lazy: async () => ({ Component: (await import("@/pages/organisation/OrganisationPage")).OrganisationPage }) },
         { path: "organisation/audit", lazy: async () => ({ Component: (await import("@/pages/audit/AuditPage")).AuditPage }) },
         { path: "account", lazy: async () => ({ Component: (await import("@/pages/account/AccountPage")).AccountPage }) },
+        { path: "settings/sources", lazy: async () => ({ Component: (await import("@/pages/sources/SourcesPage")).SourcesPage }) },
         { path: "settings/keys", lazy: async () => ({ Component: (await import("@/pages/settings/KeysPage")).KeysPage }) },
         { path: "settings", element: <Navigate to="/settings/keys" replace /> },
         { path: "*", Component: NotFound },

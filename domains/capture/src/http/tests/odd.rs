@@ -1,8 +1,9 @@
 //! Whatever is sent: every item is answered, what was accepted can be read, and the reader can live with it.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, io::Write, sync::Arc};
 
 use db::{Records, db_test};
+use flate2::{Compression, write::GzEncoder};
 use kernel::{Timestamp, WorkspaceId};
 use parking_lot::Mutex;
 use proptest::{
@@ -11,7 +12,7 @@ use proptest::{
 };
 use serde_json::{Value, json, value::RawValue};
 
-use super::{Ask, House, NOW};
+use super::{Ask, House, NOW, migrations};
 
 /// JSON as nobody would write it on purpose: known fields with odd values, and odd fields.
 fn odd_item() -> impl Strategy<Value = Value> {
@@ -101,7 +102,7 @@ struct Row {
     properties: Box<RawValue>,
 }
 
-#[db_test(migrations = river::MIGRATIONS)]
+#[db_test(migrations = migrations())]
 async fn whatever_is_sent_every_item_is_answered_and_what_was_accepted_can_be_read(records: Records) {
     let house = Arc::new(House::new(&records));
     let runtime = tokio::runtime::Handle::current();
@@ -161,7 +162,7 @@ async fn sent_and_read(house: &House, items: &[Value], seen: &Mutex<BTreeSet<Str
     accepted.len()
 }
 
-#[db_test(migrations = river::MIGRATIONS)]
+#[db_test(migrations = migrations())]
 async fn any_batch_of_the_segment_protocol_is_answered(records: Records) {
     let house = Arc::new(House::new(&records));
     let runtime = tokio::runtime::Handle::current();
@@ -177,8 +178,14 @@ async fn any_batch_of_the_segment_protocol_is_answered(records: Records) {
                     16..80 => json!({ "batch": items, "context": context, "sentAt": sent_at }).to_string(),
                     _ => json!({ "batch": items, "context": { "odd": context }, "sentAt": NOW }).to_string(),
                 };
+                let log = house.rivers.get(WorkspaceId(1)).unwrap();
+                let before = log.log().end().0;
                 let answer = runtime.block_on(house.ask(Ask::raw("/v1/batch", body).by("write")));
                 prop_assert!(matches!(answer.status, 200 | 400), "{}: {}", answer.status, answer.body);
+                if answer.status == 200 && shape >= 16 {
+                    let rejected = answer.body["rejected"].as_u64().unwrap_or(0);
+                    prop_assert_eq!(log.log().end().0 - before + rejected, items.len() as u64);
+                }
                 Ok(())
             })
             .unwrap();
@@ -189,6 +196,75 @@ async fn any_batch_of_the_segment_protocol_is_answered(records: Records) {
         let read = Ask::get(&format!("/api/v1/facts?wait_offset={last}&limit=1000")).by("secret");
         let read = runtime.block_on(house.ask(read));
         assert_eq!((read.status, river.ready()), (200, Ok(())));
+    });
+    told.await.unwrap();
+}
+
+/// Bodies as they come: any bytes, JSON that is cut off, gzip of it that is cut off.
+fn body() -> impl Strategy<Value = (Vec<u8>, Option<&'static str>)> {
+    let bytes = prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..300),
+        odd_item().prop_map(|odd| odd.to_string().into_bytes()),
+        item().prop_map(|item| json!([item]).to_string().into_bytes()),
+        item().prop_map(|item| item.to_string().into_bytes()),
+        item().prop_map(|item| json!({ "batch": [item], "writeKey": "write" }).to_string().into_bytes()),
+    ];
+    let encoding = prop::sample::select(vec![None, Some("gzip"), Some("identity"), Some("br")]);
+    (bytes, encoding, any::<bool>(), any::<u8>()).prop_map(|(bytes, encoding, packed, cut)| {
+        let mut body = if packed && encoding == Some("gzip") { gzip(&bytes) } else { bytes };
+        if cut < 64 {
+            body.truncate(body.len() * usize::from(cut) / 64);
+        }
+        (body, encoding)
+    })
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[db_test(migrations = migrations())]
+async fn no_body_makes_any_door_stumble(records: Records) {
+    let house = Arc::new(House::new(&records));
+    let runtime = tokio::runtime::Handle::current();
+    let told = tokio::task::spawn_blocking(move || {
+        let config =
+            Config { cases: 400, rng_seed: RngSeed::Fixed(20_261_122), failure_persistence: None, ..Config::default() };
+        let doors = prop::sample::select(vec![
+            "/api/v1/facts",
+            "/v1/batch",
+            "/v1/import",
+            "/v1/i",
+            "/v1/t",
+            "/v1/p",
+            "/v1/screen",
+            "/v1/group",
+            "/v1/alias",
+            "/v1/m",
+        ]);
+        TestRunner::new(config)
+            .run(&(body(), doors, any::<bool>()), |((body, encoding), door, known)| {
+                let mut ask = Ask::raw(door, body);
+                if known {
+                    ask = ask.by("write");
+                }
+                if let Some(encoding) = encoding {
+                    ask = ask.header("content-encoding", encoding);
+                }
+                let answer = runtime.block_on(house.ask(ask));
+                prop_assert!(matches!(answer.status, 200 | 400 | 401), "{door}: {} {}", answer.status, answer.body);
+                Ok(())
+            })
+            .unwrap();
+        let river = house.rivers.get(WorkspaceId(1)).unwrap();
+        let last = river.log().end().0 - 1;
+        assert!(last > 20, "only {last} items got through: this tests less than it says");
+        let read = Ask::get(&format!("/api/v1/facts?wait_offset={last}&limit=1000")).by("secret");
+        assert_eq!((runtime.block_on(house.ask(read)).status, river.ready()), (200, Ok(())));
+        let volume = runtime.block_on(house.ask(Ask::get("/api/v1/facts/volume").by("secret"))).body;
+        assert_eq!(volume["items"][0]["accepted"], last, "what was taken is what was counted");
     });
     told.await.unwrap();
 }

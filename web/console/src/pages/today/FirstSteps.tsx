@@ -22,7 +22,7 @@ export function FirstSteps({ session, campaigns }: { session: Session; campaigns
   const steps = [
     { name: "signedIn", done: true, detail: t("today.steps.signedInDetail", { workspace: session.workspace.name }), path: null },
     { name: "campaign", done: campaigns.length > 0, detail: t("today.steps.campaignDetail"), path: "/campaigns?new=1" },
-    { name: "facts", done: joined || arrived.data === true, detail: t("today.steps.factsDetail"), path: "/settings/keys" },
+    { name: "facts", done: joined || arrived.data === true, detail: t("today.steps.factsDetail"), path: "/settings/sources?tab=connect" },
     { name: "network", done: campaigns.some((campaign) => seen.includes(campaign.id)), detail: t("today.steps.networkDetail"), path: first ? "/network" : null },
   ] as const;
   const done = steps.filter((step) => step.done).length;

@@ -3,5 +3,6 @@ import { common } from "./common";
 import { network } from "./network";
 import { campaigns, organisation, settings, signin, today } from "./pages";
 import { shell } from "./shell";
+import { sources } from "./sources";
 
-export const zh = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, organisation, settings, account, audit, people };
+export const zh = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, organisation, settings, account, audit, people, sources };

@@ -1,0 +1,66 @@
+//! What the register of the doors knows.
+
+use kernel::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The formats that are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Door)]
+pub(crate) enum Door {
+    /// `POST /api/v1/facts`.
+    Facts,
+    /// The addresses of the Segment protocol.
+    Segment,
+}
+
+impl Door {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Facts => "facts",
+            Self::Segment => "segment",
+        }
+    }
+
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        [Self::Facts, Self::Segment].into_iter().find(|door| door.as_str() == word)
+    }
+}
+
+/// Something a door did not take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) at: Timestamp,
+    pub(crate) door: Door,
+    /// The key or person it came from.
+    pub(crate) source: String,
+    /// A stable word: [`crate::rules::Rejection::code`], or `request` for a whole request.
+    pub(crate) reason: String,
+    /// The same in a sentence.
+    pub(crate) message: String,
+    /// What it calls itself.
+    pub(crate) event: Option<String>,
+    pub(crate) message_id: Option<String>,
+    /// How large it was.
+    pub(crate) bytes: u64,
+    /// How it begins. May hold personal data: only those who may read facts see it.
+    pub(crate) excerpt: String,
+}
+
+/// A refusal with its number, which rises with time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    pub(crate) number: i64,
+    pub(crate) refusal: Refusal,
+}
+
+/// How many items a source handed in within a minute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Volume {
+    /// The beginning of the minute.
+    pub(crate) minute: Timestamp,
+    pub(crate) source: String,
+    pub(crate) accepted: i64,
+    pub(crate) rejected: i64,
+}

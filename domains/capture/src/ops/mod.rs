@@ -1,0 +1,5 @@
+//! Use cases.
+
+mod register;
+
+pub use register::Register;
