@@ -143,6 +143,25 @@ impl River {
         records.into_iter().map(|(offset, bytes)| Ok((offset, understand(offset, &bytes)?))).collect()
     }
 
+    /// The last facts before an offset booked under some handles, of one event or of any, the latest first.
+    ///
+    /// # Errors
+    /// [`RiverError`] when records or log cannot be read.
+    pub async fn latest(
+        &self,
+        handles: &[Handle],
+        event: Option<&str>,
+        before: Offset,
+        limit: usize,
+    ) -> Result<Vec<(Offset, Fact)>, RiverError> {
+        let booked = self.booked_under(handles, event, Offset::FIRST..before, Pick::Last(limit)).await?;
+        let offsets: Vec<Offset> = booked.into_iter().rev().map(|(offset, _)| offset).collect();
+        let log = Arc::clone(&self.shared.log);
+        let records = blocking(move || log.read_at(&offsets)).await??;
+        let facts = records.into_iter().rev();
+        facts.map(|(offset, bytes)| Ok((offset, understand(offset, &bytes)?))).collect()
+    }
+
     /// What is booked in a range, in the order of offsets, with whom it is about; handle 0 is nobody.
     ///
     /// # Errors

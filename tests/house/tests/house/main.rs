@@ -6,6 +6,7 @@ mod cases;
 mod coverage;
 mod demo;
 mod isolation;
+mod people;
 mod picture;
 mod problems;
 mod restart;
