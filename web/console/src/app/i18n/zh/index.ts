@@ -2,6 +2,7 @@ import { account, audit, invitation, passwords, people, setup } from "./access";
 import { common } from "./common";
 import { network } from "./network";
 import { campaigns, organisation, settings, signin, today } from "./pages";
+import { persons } from "./people";
 import { shell } from "./shell";
 
-export const zh = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, organisation, settings, account, audit, people };
+export const zh = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, organisation, settings, account, audit, people, persons };
