@@ -30,13 +30,18 @@ use crate::{
     folder::DataFolder,
     health::{self, Health, MetricsReaders},
     lakes::Lakes,
-    ports::{Directory, Sources, Timelines},
+    ports::{Circles, Deeds, Directory, Sources, Timelines},
     serving::Serving,
 };
 
 /// The groups of operations in the OpenAPI document.
-const TAGS: &[Tag] =
-    &[access::TAG, capture::TAG, network::TAG, Tag { name: "system", zh: "运行", en: "For the person who runs it" }];
+const TAGS: &[Tag] = &[
+    access::TAG,
+    capture::TAG,
+    identity::TAG,
+    network::TAG,
+    Tag { name: "system", zh: "运行", en: "For the person who runs it" },
+];
 
 /// Every slice's tables, in the order they are made.
 pub fn migrations() -> Vec<Migration> {
@@ -132,6 +137,7 @@ impl House {
     pub async fn start_river(&self, workspace: WorkspaceId) -> anyhow::Result<()> {
         let path = self.folder.log(workspace);
         let opened = tokio::task::spawn_blocking(move || FactLog::open(Arc::new(RealDisk), &path, Options::default()));
+        self.people.open(workspace);
         let log = opened.await?.with_context(|| format!("the fact log of workspace {workspace} cannot be opened"))?;
         let river = Arc::new(River::start(river::Wiring {
             workspace,
@@ -155,7 +161,7 @@ impl House {
     }
 
     /// The endpoints of every slice but access, behind this gate.
-    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 3] {
+    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 4] {
         let doors = Doors {
             rivers: Arc::clone(&self.rivers),
             people: Arc::new(Timelines(self.people.clone())),
@@ -173,8 +179,15 @@ impl House {
             entropy: Arc::clone(&self.entropy),
             signal: Arc::clone(&self.signal),
         };
+        let identity = identity::Wiring {
+            people: self.people.clone(),
+            rivers: Arc::clone(&self.rivers),
+            circles: Arc::new(Circles { networks: Arc::clone(&self.networks), access: self.access.clone() }),
+            timelines: Arc::new(Deeds(Arc::clone(&self.rivers))),
+        };
         [
             capture::router(doors, Arc::clone(gate)),
+            identity::router(identity, Arc::clone(gate)),
             network::router(network, Arc::clone(gate)),
             health::router(self.health.clone()),
         ]

@@ -8,10 +8,11 @@ use std::{
 
 use access::Access;
 use async_trait::async_trait;
-use facts::{Namespace, WhoKey};
+use facts::{Fact, Namespace, WhoKey};
 use identity::People;
-use kernel::{Handle, UnitId, WorkspaceId};
-use network::{PortError, Profile};
+use kernel::{Handle, Offset, Scope, UnitId, WorkspaceId};
+use network::{Networks, PortError, Profile, model::Network};
+use river::Rivers;
 
 use crate::house::House;
 
@@ -74,5 +75,65 @@ impl network::Directory for Directory {
     async fn units(&self, workspace: WorkspaceId) -> Result<Arc<BTreeMap<UnitId, String>>, PortError> {
         let units = self.access.units(workspace).await?;
         Ok(Arc::new(units.into_iter().map(|unit| (unit.id, unit.name)).collect()))
+    }
+}
+
+/// `identity` asks who may see whom, and where people stand.
+pub struct Circles {
+    pub networks: Arc<Networks>,
+    pub access: Access,
+}
+
+#[async_trait]
+impl identity::Circles for Circles {
+    fn within(&self, workspace: WorkspaceId, scope: &Scope) -> Vec<Handle> {
+        let live = self.networks.get(workspace);
+        live.map(|live| live.read(|network| network.within(scope))).unwrap_or_default()
+    }
+
+    async fn standings(
+        &self,
+        workspace: WorkspaceId,
+        scope: &Scope,
+        persons: &[Handle],
+    ) -> Result<Vec<identity::Standing>, PortError> {
+        let Some(live) = self.networks.get(workspace) else {
+            return Ok(vec![identity::Standing::default(); persons.len()]);
+        };
+        let units = self.access.units(workspace).await?;
+        let brief = |id: UnitId| {
+            let known = units.iter().find(|unit| unit.id == id);
+            identity::UnitBrief { name: known.map_or_else(|| id.to_string(), |unit| unit.name.clone()), id }
+        };
+        let standings = live.read(|network| persons.iter().map(|person| standing(network, *person, scope)).collect());
+        let with_unit = |(standing, unit): (identity::Standing, Option<UnitId>)| identity::Standing {
+            unit: unit.map(brief),
+            ..standing
+        };
+        let standings: Vec<_> = standings;
+        Ok(standings.into_iter().map(with_unit).collect())
+    }
+}
+
+fn standing(network: &Network, person: Handle, scope: &Scope) -> (identity::Standing, Option<UnitId>) {
+    let found = network.standings(person, scope, 0).campaigns;
+    let unit = found.iter().find_map(|place| place.standing.tree).and_then(|tree| tree.owner.unit.clone());
+    let reach = found.iter().map(|place| place.standing.reach).max().unwrap_or(0);
+    (identity::Standing { campaigns: found.len() as u32, reach, unit: None }, unit)
+}
+
+/// `identity` asks what a person did.
+pub struct Deeds(pub Arc<Rivers>);
+
+#[async_trait]
+impl identity::Timelines for Deeds {
+    async fn page(
+        &self,
+        workspace: WorkspaceId,
+        page: identity::TimelinePage,
+    ) -> Result<Vec<(Offset, Fact)>, PortError> {
+        let Some(river) = self.0.get(workspace) else { return Ok(Vec::new()) };
+        let end = page.before.unwrap_or_else(|| river.next_offset());
+        Ok(river.latest(Some(&page.handles), page.event.as_deref(), end, page.limit as u64).await?)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use kernel::Timestamp;
+use kernel::{PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -89,6 +89,32 @@ pub struct WhoKey<'a> {
     pub namespace: Namespace,
     /// The id itself.
     pub value: &'a str,
+}
+
+/// A person as a caller names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PersonRef<'a> {
+    /// `p42`.
+    Person(PersonId),
+    /// `user:<id>` or `anonymous:<id>`.
+    Key(WhoKey<'a>),
+}
+
+impl<'a> PersonRef<'a> {
+    /// Reads `p42`, `user:<id>` or `anonymous:<id>`.
+    #[must_use]
+    pub fn parse(text: &'a str) -> Option<Self> {
+        if let Ok(person) = text.parse() {
+            return Some(Self::Person(person));
+        }
+        let (namespace, value) = text.split_once(':')?;
+        let namespace = match namespace {
+            "user" => Namespace::User,
+            "anonymous" => Namespace::Anonymous,
+            _ => return None,
+        };
+        Some(Self::Key(WhoKey { namespace, value }))
+    }
 }
 
 /// Something that happened. Immutable once accepted.

@@ -7,5 +7,5 @@
 mod envelope;
 mod typed;
 
-pub use envelope::{Fact, Kind, LogError, Namespace, WhoKey, empty_object, names};
+pub use envelope::{Fact, Kind, LogError, Namespace, PersonRef, WhoKey, empty_object, names};
 pub use typed::{Identified, Invalid, OrderPaid, Sharer, SpreadOpened, SpreadShared, SpreadStarted, Typed};

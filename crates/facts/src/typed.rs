@@ -101,6 +101,19 @@ pub struct Identified {
     pub city: Option<String>,
 }
 
+impl Identified {
+    /// The first three and the last four characters of a phone number of usual length, else nothing of it.
+    #[must_use]
+    pub fn phone_masked(&self) -> Option<String> {
+        let digits: Vec<char> = self.phone.as_deref()?.chars().collect();
+        if digits.len() < 9 {
+            return Some("****".to_owned());
+        }
+        let (head, tail) = (&digits[..3], &digits[digits.len() - 4..]);
+        Some(format!("{}****{}", head.iter().collect::<String>(), tail.iter().collect::<String>()))
+    }
+}
+
 /// Why the properties do not make the fact its name promises. Ordered: the first that applies is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
@@ -269,6 +282,14 @@ fn identified(json: &str) -> Identified {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_phone_number_hides_its_middle() {
+        let masked = |phone: &str| Identified { phone: Some(phone.into()), ..Identified::default() }.phone_masked();
+        assert_eq!(masked("17012345678").as_deref(), Some("170****5678"));
+        assert_eq!(masked("1234").as_deref(), Some("****"));
+        assert_eq!(Identified::default().phone_masked(), None);
+    }
 
     #[test]
     fn a_hop_needs_a_campaign_and_a_sharer() {

@@ -6,11 +6,13 @@
 mod chance;
 mod error;
 mod id;
+mod partition;
 mod scope;
 mod time;
 
 pub use chance::{Entropy, OsEntropy, SeededEntropy, token};
 pub use error::ErrorCode;
 pub use id::{CampaignId, Handle, IdError, Offset, PersonId, StaffId, UnitId, WorkspaceId};
+pub use partition::{Merge, Partition};
 pub use scope::{RootOwner, Scope};
 pub use time::{Clock, ManualClock, SystemClock, TimeError, Timestamp};

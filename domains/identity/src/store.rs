@@ -7,6 +7,13 @@ use river::Link;
 
 use crate::model::Profile;
 
+mod people;
+
+pub use people::{
+    activity, add_activity, evidence, first_and_last_seen, handles_between, handles_like, ids, joins_between,
+    last_seen_between,
+};
+
 fn id(workspace: WorkspaceId) -> Value {
     Value::from(i64::from(workspace.0))
 }

@@ -1,15 +1,18 @@
 //! What the slice does with facts: it is the first stage of the river.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use async_trait::async_trait;
 use db::{DbError, Records, Tx};
-use facts::{Typed, WhoKey};
+use facts::{Namespace, Typed, WhoKey};
 use kernel::{Handle, Timestamp, WorkspaceId};
 use quick_cache::sync::Cache;
 use river::{Batch, Entry, Link, Stage};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    model::Profile,
+    directory::Directories,
+    model::{Activity, Change, Profile},
     rules::{self, Handles, OwnedKey},
     store,
 };
@@ -17,18 +20,17 @@ use crate::{
 /// Handles kept at hand, so that a busy person is not looked up for every fact. Handles never change.
 const CACHED_HANDLES: usize = 200_000;
 
-/// Digests facts into handles, links and profiles.
+/// Digests facts into handles, links, profiles, and what was done how often.
 pub struct Interning {
     cache: Cache<(WorkspaceId, OwnedKey), Handle>,
-}
-
-impl Default for Interning {
-    fn default() -> Self {
-        Self { cache: Cache::new(CACHED_HANDLES) }
-    }
+    directories: Arc<Directories>,
 }
 
 impl Interning {
+    pub(crate) fn new(directories: Arc<Directories>) -> Self {
+        Self { cache: Cache::new(CACHED_HANDLES), directories }
+    }
+
     /// Splits the ids of a batch into those at hand and those to look up.
     fn sort_out<'a>(&self, batch: &'a Batch) -> (FxHashMap<OwnedKey, Handle>, Vec<WhoKey<'a>>) {
         let mut at_hand = FxHashMap::default();
@@ -70,6 +72,46 @@ fn profiles(entries: &[Entry]) -> Vec<Profile> {
     }))
 }
 
+/// What a batch adds to the counts, by handle and event.
+fn activity(entries: &[Entry]) -> Vec<Activity> {
+    let mut by_event: BTreeMap<(Handle, &str), Activity> = BTreeMap::new();
+    for entry in entries {
+        let Some(handle) = entry.subject else { continue };
+        let fact = &entry.record.fact;
+        let at = fact.timestamp;
+        let known = by_event.entry((handle, &fact.event)).or_insert_with(|| Activity {
+            handle,
+            event: fact.event.clone(),
+            facts: 0,
+            first_at: at,
+            last_at: at,
+        });
+        known.facts += 1;
+        known.first_at = known.first_at.min(at);
+        known.last_at = known.last_at.max(at);
+    }
+    by_event.into_values().collect()
+}
+
+/// What whoever looks for people has to know of a batch.
+fn changes(batch: &Batch) -> Vec<Change> {
+    let mut changes = Vec::with_capacity(batch.entries.len() * 2 + batch.links.len());
+    for entry in &batch.entries {
+        if let Some(subject) = entry.subject {
+            changes.push(Change::IsId(subject));
+            changes.push(Change::Seen(subject, entry.record.fact.timestamp));
+        }
+        if let (Some(sharer), Some(key)) = (entry.sharer, rules::sharer(&entry.record.typed))
+            && key.namespace != Namespace::Spread
+        {
+            changes.push(Change::IsId(sharer));
+        }
+    }
+    changes.extend(batch.links.iter().map(|link| Change::Joins(link.handle, link.into)));
+    changes.extend(profiles(&batch.entries).into_iter().map(|Profile { handle, known }| Change::Knows(handle, known)));
+    changes
+}
+
 /// New links of a batch: the first per handle, where it has none yet.
 async fn new_links(tx: &Tx, batch: &Batch, handles: &Handles) -> Result<Vec<(Link, Timestamp)>, DbError> {
     let mut first: FxHashMap<Handle, (Link, Timestamp)> = FxHashMap::default();
@@ -104,7 +146,8 @@ impl Stage for Interning {
         store::insert_links(tx, batch.workspace, &links).await?;
         batch.links = links.into_iter().map(|(link, _)| link).collect();
 
-        store::upsert_profiles(tx, batch.workspace, &profiles(&batch.entries)).await
+        store::upsert_profiles(tx, batch.workspace, &profiles(&batch.entries)).await?;
+        store::add_activity(tx, batch.workspace, &activity(&batch.entries)).await
     }
 
     async fn recall(&self, records: &Records, batch: &mut Batch) -> Result<(), DbError> {
@@ -131,6 +174,9 @@ impl Stage for Interning {
                     self.cache.insert((batch.workspace, (key.namespace, key.value.to_owned())), handle);
                 }
             }
+        }
+        if let Some(directory) = self.directories.get(batch.workspace) {
+            directory.apply(changes(batch));
         }
     }
 }

@@ -13,7 +13,10 @@ use super::{
     naming::{Mentioned, Names, Sentence, UnitBrief},
     visible_root,
 };
-use crate::{Slice, rules::koc::Koc};
+use crate::{
+    Slice,
+    rules::koc::{Koc, Term},
+};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -82,15 +85,15 @@ pub(super) struct TermRow {
     words: Sentence,
 }
 
+impl From<Term> for TermRow {
+    fn from(Term { kind, value, points, words }: Term) -> Self {
+        Self { term: kind.as_str(), value, points, words: words.into() }
+    }
+}
+
 impl KocRow {
     fn of(koc: Koc, unit: Option<UnitBrief>, names: &Names) -> Self {
         let candidate = koc.candidate;
-        let terms = koc.terms.into_iter().map(|term| TermRow {
-            term: term.kind.as_str(),
-            value: term.value,
-            points: term.points,
-            words: term.words.into(),
-        });
         Self {
             rank: koc.rank,
             person: PersonId(candidate.person),
@@ -104,7 +107,7 @@ impl KocRow {
             reach: candidate.reach,
             direct_invites: candidate.direct_invites,
             recent_invites: candidate.recent_invites,
-            terms: terms.collect(),
+            terms: koc.terms.into_iter().map(TermRow::from).collect(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `GET /api/v1/persons/{person}/network`
 
 use axum::extract::State;
-use facts::{Namespace, WhoKey};
+use facts::{Identified, PersonRef};
 use kernel::{CampaignId, ErrorCode, Handle, PersonId, Timestamp, UnitId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -10,14 +10,20 @@ use web::{CanReadNetwork, Json, Path, Problem, Query};
 use super::{
     naming::{Brief, Mentioned, Names, UnitBrief},
     read_cascade::{CampaignBrief, money},
+    read_kocs::TermRow,
 };
 use crate::{
     Slice,
-    rules::cascade::{Brought, Orders, Standing},
+    rules::{
+        cascade::{Brought, Orders, Standing},
+        koc::Koc,
+    },
 };
 
 /// How many of the people somebody brought are told by name.
 const BROUGHT_MAX: usize = 50;
+/// Further down nobody is called a key user.
+const KOCS_MAX: usize = 1000;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -63,6 +69,23 @@ pub(super) struct PersonInCampaign {
     orders: u64,
     /// What they paid, in the smallest unit of the currency.
     paid_minor: i64,
+    /// Why they are a key user; null unless they are among the first 1,000 of those who brought anybody.
+    koc: Option<PersonKoc>,
+}
+
+/// Their place among the key users of a campaign that the caller may see.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PersonKoc {
+    rank: u32,
+    /// The terms' points added up.
+    score: f64,
+    terms: Vec<TermRow>,
+}
+
+impl From<Koc> for PersonKoc {
+    fn from(Koc { rank, score, terms, .. }: Koc) -> Self {
+        Self { rank, score, terms: terms.into_iter().map(TermRow::from).collect() }
+    }
 }
 
 /// The root they hang under.
@@ -87,10 +110,11 @@ struct Place {
     joined_at: Option<Timestamp>,
     touches: u64,
     orders: Orders,
+    koc: Option<Koc>,
 }
 
 impl Place {
-    fn of(campaign: &CampaignId, standing: Standing<'_>) -> Self {
+    fn of(campaign: &CampaignId, standing: Standing<'_>, koc: Option<Koc>) -> Self {
         Self {
             campaign: campaign.clone(),
             circle: standing.circle,
@@ -103,6 +127,7 @@ impl Place {
             joined_at: standing.joined_at,
             touches: standing.touches,
             orders: standing.orders,
+            koc,
         }
     }
 
@@ -130,6 +155,7 @@ impl Place {
             touches: self.touches,
             orders: self.orders.count,
             paid_minor: money(self.orders),
+            koc: self.koc.map(PersonKoc::from),
         }
     }
 }
@@ -154,10 +180,21 @@ pub(super) async fn read(
 ) -> Result<Json<PersonNetwork>, Problem> {
     let live = slice.live(caller.workspace, query.wait_offset).await?;
     let handle = slice.handle(caller.workspace, &person).await?;
+    let now = slice.clock.now();
     let mut mentioned = Mentioned::default();
     let (person, is_fan, places) = live.read(|network| {
         let found = network.standings(handle, &caller.scope, BROUGHT_MAX);
-        let places = found.campaigns.into_iter().map(|place| Place::of(&place.campaign.id, place.standing));
+        let places = found.campaigns.into_iter().map(|place| {
+            let (campaign, standing) = (&place.campaign.id, place.standing);
+            // Ranking looks at the whole campaign; who brought nobody is not worth it.
+            let koc = if standing.reach > 0 {
+                let kocs = network.kocs(campaign, &caller.scope, None, now, KOCS_MAX).unwrap_or_default();
+                kocs.into_iter().find(|koc| koc.candidate.person == found.person)
+            } else {
+                None
+            };
+            Place::of(campaign, standing, koc)
+        });
         let places: Vec<_> = places.collect();
         mentioned.add(network.people(), found.person);
         places.iter().flat_map(Place::mentioned).for_each(|other| mentioned.add(network.people(), other));
@@ -177,32 +214,19 @@ pub(super) async fn read(
         person: PersonId(person),
         name: names.person(person),
         is_fan,
-        phone_masked: profile.and_then(|profile| profile.phone.as_deref()).map(masked),
+        phone_masked: profile.and_then(Identified::phone_masked),
         city: profile.and_then(|profile| profile.city.clone()),
         campaigns,
     }))
 }
 
-/// Shows the first three and the last four characters of a phone number of usual length, else nothing of it.
-fn masked(phone: &str) -> String {
-    let digits: Vec<char> = phone.chars().collect();
-    if digits.len() < 9 {
-        return "****".to_owned();
-    }
-    let (head, tail) = (&digits[..3], &digits[digits.len() - 4..]);
-    format!("{}****{}", head.iter().collect::<String>(), tail.iter().collect::<String>())
-}
-
 impl Slice {
     /// The handle behind `p42`, `user:<id>` or `anonymous:<id>`.
     pub(super) async fn handle(&self, workspace: WorkspaceId, person: &str) -> Result<Handle, Problem> {
-        if let Ok(person) = person.parse::<PersonId>() {
-            return Ok(person.0);
-        }
-        let key = match person.split_once(':') {
-            Some(("user", value)) => WhoKey { namespace: Namespace::User, value },
-            Some(("anonymous", value)) => WhoKey { namespace: Namespace::Anonymous, value },
-            _ => {
+        let key = match PersonRef::parse(person) {
+            Some(PersonRef::Person(person)) => return Ok(person.0),
+            Some(PersonRef::Key(key)) => key,
+            None => {
                 return Err(
                     Problem::new(ErrorCode::NotFound).detail("A person is written p42, user:<id> or anonymous:<id>")
                 );
@@ -219,7 +243,6 @@ mod tests {
     use facts::Kind;
     use serde_json::{Value, json};
 
-    use super::masked;
     use crate::http::tests::{House, migrations};
 
     #[db_test(migrations = migrations())]
@@ -251,6 +274,7 @@ mod tests {
             assert_eq!(place[field], number, "{field}");
         }
         assert_eq!(place["brought_by"]["person"], place["root"]["person"]);
+        assert_eq!((&place["koc"]["rank"], place["koc"]["terms"].as_array().unwrap().len()), (&json!(1), 4));
         assert_eq!(place["chain"].as_array().unwrap().len(), 2);
         let brought = place["brought"].as_array().unwrap();
         let newest: Vec<&str> = brought.iter().map(|brief| brief["at"].as_str().unwrap()).collect();
@@ -282,11 +306,5 @@ mod tests {
         let waiting = house.get("all", "/api/v1/persons/user:waits/network").await.json;
         assert_eq!((&waiting["campaigns"][0]["circle"], &waiting["campaigns"][0]["chain"]), (&Value::Null, &json!([])));
         assert_eq!(house.get("one", "/api/v1/persons/user:waits/network").await.status, 404);
-    }
-
-    #[test]
-    fn a_phone_number_hides_its_middle() {
-        assert_eq!(masked("17012345678"), "170****5678");
-        assert_eq!(masked("1234"), "****");
     }
 }

@@ -119,6 +119,12 @@ impl Network {
         PersonStandings { person, is_fan: self.people.is_fan(person), campaigns }
     }
 
+    /// Everybody who has a place in a tree in scope, in whatever campaign; who has several is told as often.
+    #[must_use]
+    pub fn within(&self, scope: &Scope) -> Vec<Handle> {
+        self.campaigns.iter().flat_map(|campaign| campaign.cascade.people(scope)).collect()
+    }
+
     /// Ways from one person to another.
     #[must_use]
     pub fn paths(&self, wanted: &Wanted<'_>) -> Paths {

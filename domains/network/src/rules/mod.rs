@@ -2,7 +2,6 @@
 
 pub mod cascade;
 pub mod koc;
-pub mod partition;
 pub mod path;
 pub mod people;
 pub mod picture;

@@ -1,9 +1,7 @@
 //! Who is who, and how they can be written to: the partition of handles and the contact marks on them.
 
-use kernel::Handle;
+use kernel::{Handle, Merge, Partition};
 use serde::{Deserialize, Serialize};
-
-use super::partition::{Merge, Partition};
 
 /// What a person left us to be written to: a set of marks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

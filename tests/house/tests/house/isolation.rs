@@ -25,6 +25,10 @@ async fn everything(owner: &Caller, people: usize) -> BTreeMap<String, Vec<u8>> 
         "keys",
         "facts?limit=1000",
         "campaigns?limit=1000",
+        "persons?limit=200",
+        "persons?q=jia&format=csv",
+        "persons/p1",
+        "persons/p1/timeline",
     ];
     let mut paths: Vec<String> = lists.map(|list| format!("/api/v1/{list}")).into();
     for campaign in ["spring", "autumn", "theirs", "theirs-2"] {

@@ -7,6 +7,7 @@ mod clients;
 mod coverage;
 mod demo;
 mod isolation;
+mod people;
 mod picture;
 mod problems;
 mod restart;

@@ -6,20 +6,21 @@ use db::{db_test, testing::TestDb};
 use serde_json::{Value, json};
 
 use crate::{
+    people,
     picture::Picture,
     server::{Caller, Installation, Server, each, items},
     town::{AUTUMN, SPRING, Town},
 };
 
 /// Somebody who looks, and the roots they see.
-struct Viewer {
-    who: &'static str,
-    caller: Caller,
-    roots: &'static [&'static str],
-    sees_all: bool,
+pub struct Viewer {
+    pub who: &'static str,
+    pub caller: Caller,
+    pub roots: &'static [&'static str],
+    pub sees_all: bool,
 }
 
-struct Stage {
+pub struct Stage {
     server: Server,
     town: Town,
     /// Person id by user id.
@@ -59,7 +60,12 @@ impl Stage {
         Self { server, town, ids, viewers }
     }
 
-    fn id(&self, user: &str) -> &str {
+    /// Everybody by user id, who waits included.
+    pub fn users(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.ids.keys().copied()
+    }
+
+    pub fn id(&self, user: &str) -> &str {
         &self.ids[user]
     }
 
@@ -68,14 +74,18 @@ impl Stage {
     }
 
     /// The person ids of the people under the roots somebody sees.
-    fn people(&self, viewer: &Viewer, campaign: &'static [(&'static str, &'static [&'static str])]) -> BTreeSet<&str> {
+    pub fn people(
+        &self,
+        viewer: &Viewer,
+        campaign: &'static [(&'static str, &'static [&'static str])],
+    ) -> BTreeSet<&str> {
         let trees = campaign.iter().filter(|(root, _)| viewer.roots.contains(root));
         trees.flat_map(|(_, people)| *people).map(|user| self.id(user)).collect()
     }
 }
 
-type Campaign = &'static [(&'static str, &'static [&'static str])];
-const CAMPAIGNS: [(&str, Campaign); 2] = [("spring", &SPRING), ("autumn", &AUTUMN)];
+pub type Campaign = &'static [(&'static str, &'static [&'static str])];
+pub const CAMPAIGNS: [(&str, Campaign); 2] = [("spring", &SPRING), ("autumn", &AUTUMN)];
 
 /// Lines of a CSV as field by name.
 fn table(bytes: &[u8]) -> Vec<BTreeMap<String, String>> {
@@ -102,6 +112,7 @@ async fn everybody_sees_their_own_roots_in_every_answer(db: TestDb) {
         }
         campaign_list(&stage, viewer).await;
         persons(&stage, viewer).await;
+        people::seen_by(&stage, viewer).await;
         organisation(viewer).await;
     }
     parts_add_up(&stage).await;

@@ -33,6 +33,11 @@ export type PersonNetwork = Words["PersonNetwork"];
 export type PathHop = Words["HopView"];
 export type ReachPath = Words["PathView"];
 export type ReachPaths = Words["PathList"];
+export type PersonList = Words["PersonList"];
+export type PersonRow = Words["PersonRow"];
+export type PersonDetail = Words["Person"];
+export type PersonIdentity = Words["Identity"];
+export type TimelineItem = Words["TimelineItem"];
 
 /** Many people have told no name; their id stands for it. */
 export const nameOf = (who: { person: string; name?: string | null }): string => who.name || who.person;

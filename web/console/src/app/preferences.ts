@@ -10,10 +10,13 @@ interface Preferences {
   navCollapsed: boolean;
   /** Campaigns whose network this browser has shown; the last of the first steps. */
   networksSeen: string[];
+  /** Columns of the list of people that are not shown. */
+  peopleHidden: string[];
   setTheme: (theme: ThemeChoice) => void;
   setLanguage: (language: Language) => void;
   setNavCollapsed: (collapsed: boolean) => void;
   markNetworkSeen: (campaign: string) => void;
+  setPeopleHidden: (columns: string[]) => void;
 }
 
 const browserLanguage = (): Language =>
@@ -26,9 +29,11 @@ export const usePreferences = create<Preferences>()(
       language: browserLanguage(),
       navCollapsed: false,
       networksSeen: [],
+      peopleHidden: ["campaigns", "first"],
       setTheme: (theme) => set({ theme }),
       setLanguage: (language) => set({ language }),
       setNavCollapsed: (navCollapsed) => set({ navCollapsed }),
+      setPeopleHidden: (peopleHidden) => set({ peopleHidden }),
       markNetworkSeen: (campaign) =>
         set((state) =>
           state.networksSeen.includes(campaign)

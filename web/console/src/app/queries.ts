@@ -1,6 +1,7 @@
 import { QueryClient, useQuery } from "@tanstack/react-query";
 import { listCampaigns } from "@/api/campaigns";
 import { listKocs, readCascade, readPerson } from "@/api/network";
+import type { PeopleFilters } from "@/api/people";
 import { ApiError } from "@/api/problem";
 import { currentSession } from "@/api/session";
 
@@ -17,6 +18,9 @@ export const keys = {
   kocs: (campaign: string, root: string | null, limit: number) => ["kocs", campaign, root, limit] as const,
   picture: (campaign: string, root: string | null) => ["picture", campaign, root] as const,
   person: (person: string) => ["person", person] as const,
+  people: (filters: PeopleFilters, limit: number) => ["people", filters, limit] as const,
+  personDetail: (person: string) => ["personDetail", person] as const,
+  timeline: (person: string, event: string | null) => ["timeline", person, event] as const,
   paths: (campaign: string, from: string, to: string) => ["paths", campaign, from, to] as const,
 };
 

@@ -29,11 +29,11 @@ use std::{
     collections::{BTreeMap, BinaryHeap},
 };
 
-use kernel::{Handle, Offset, RootOwner, Timestamp};
+use kernel::{Handle, Merge, Offset, RootOwner, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use self::forest::{Forest, NONE, State};
-use super::{partition::Merge, people::People};
+use super::people::People;
 
 pub use self::{
     tree::{Circle, Orders, Sums, Tree},

@@ -148,6 +148,15 @@ impl Cascade {
         scope.covers(&tree.owner).then(|| node.size - 1)
     }
 
+    /// Everybody who has a place in a tree in scope.
+    pub fn people<'a>(&'a self, scope: &Scope) -> impl Iterator<Item = Handle> + 'a {
+        let trees = self.forest.trees.iter().zip(&self.forest.planted);
+        let roots: Vec<u32> =
+            trees.filter(|(tree, _)| scope.covers(&tree.owner)).map(|(_, planted)| planted.root).collect();
+        let everybody = roots.into_iter().flat_map(|root| self.forest.subtree(root));
+        everybody.map(|index| self.forest.nodes[index as usize].person)
+    }
+
     /// Sums over the roots in scope. What belongs to the unknown root counts only when the whole campaign is in scope.
     #[must_use]
     pub fn totals(&self, people: &People, scope: &Scope) -> Totals {

@@ -1,8 +1,9 @@
-import { BgColorsOutlined, GlobalOutlined, LogoutOutlined, PlusOutlined, SearchOutlined, ShareAltOutlined } from "@ant-design/icons";
+import { BgColorsOutlined, GlobalOutlined, LogoutOutlined, PlusOutlined, SearchOutlined, ShareAltOutlined, UserOutlined } from "@ant-design/icons";
 import { Command } from "cmdk";
-import type { KeyboardEvent, ReactNode } from "react";
+import { useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
+import { nameOf } from "@/api/types";
 import { isComposing } from "../keyboard/chords";
 import { matchScore } from "../keyboard/pinyin";
 import { usePreferences } from "../preferences";
@@ -10,10 +11,17 @@ import { useCampaigns } from "../queries";
 import { useMay } from "../permissions";
 import { usePages } from "./pages";
 import { THEMES } from "./TopBar";
+import { useFoundPeople } from "./useFoundPeople";
 import { useSignOut } from "./useSignOut";
 import styles from "./Palette.module.css";
 
-/** ⌘K: pages, campaigns and actions, found by name, English word or pinyin. */
+/** The server has chosen people already: behind what is called exactly so, before what merely has the letters. */
+const PERSON_SCORE = 0.62;
+
+const scoreOf = (value: string, search: string, keywords?: string[]): number =>
+  value.startsWith("person:") ? PERSON_SCORE : matchScore(search, keywords?.[0] ?? value, keywords);
+
+/** ⌘K: pages, campaigns, people and actions, found by name, English word or pinyin. */
 export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -22,6 +30,8 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
   const campaigns = useCampaigns();
   const { setTheme, language, setLanguage } = usePreferences();
   const signOut = useSignOut();
+  const [typed, setTyped] = useState("");
+  const people = useFoundPeople(open && may("read_network") ? typed : "");
 
   const act = (run: () => void) => () => {
     onClose();
@@ -37,14 +47,14 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
       open={open}
       onOpenChange={(next) => !next && onClose()}
       label={t("shell.palette.open")}
-      filter={(value, search, keywords) => matchScore(search, keywords?.[0] ?? value, keywords)}
+      filter={scoreOf}
       overlayClassName={styles.overlay}
       contentClassName={styles.dialog}
       loop
     >
       <div className={styles.field} onKeyDownCapture={guard} data-testid="palette">
         <SearchOutlined />
-        <Command.Input autoFocus placeholder={t("shell.palette.placeholder")} data-testid="palette-input" />
+        <Command.Input autoFocus value={typed} onValueChange={setTyped} placeholder={t("shell.palette.placeholder")} data-testid="palette-input" />
       </div>
       <Command.List className={styles.list}>
         <Command.Empty className={styles.empty}>{t("shell.palette.empty")}</Command.Empty>
@@ -64,6 +74,19 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
                 {t("shell.palette.goNetwork", { name: campaign.name })}
               </Row>
             ))}
+          </Command.Group>
+        )}
+        {people.length > 0 && (
+          <Command.Group heading={t("shell.palette.people")}>
+            {people.map((person) => (
+              <Row key={person.person} id={`person:${person.person}`} icon={<UserOutlined />} keywords={[]} hint={person.unit?.name ?? person.city ?? ""}
+                onSelect={act(() => void navigate(`/people/${person.person}`))}>
+                {nameOf(person)}
+              </Row>
+            ))}
+            <Row id="person:all" icon={<SearchOutlined />} keywords={[]} onSelect={act(() => void navigate(`/people?q=${encodeURIComponent(typed.trim())}`))}>
+              {t("shell.palette.searchPeople", { text: typed.trim() })}
+            </Row>
           </Command.Group>
         )}
         <Command.Group heading={t("shell.palette.actions")}>

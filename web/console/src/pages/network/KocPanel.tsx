@@ -82,7 +82,7 @@ export function KocPanel(props: Props) {
 }
 
 /** The terms of a score as bars: what counted for, and what against. */
-export function KocReasons({ koc }: { koc: Koc }) {
+export function KocReasons({ koc }: { koc: Pick<Koc, "terms"> }) {
   const { t } = useTranslation();
   const format = useFormats();
   const language = usePreferences((state) => state.language);

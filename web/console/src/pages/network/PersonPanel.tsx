@@ -1,6 +1,7 @@
 import { AimOutlined, CloseOutlined } from "@ant-design/icons";
 import { Button, Skeleton, Tag, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { nameOf, type CascadeRoot, type Koc, type PersonBrief, type PersonInCampaign } from "@/api/types";
 import { NOTHING, useFormats } from "@/app/format";
 import { ProblemState } from "@/app/parts/states";
@@ -53,7 +54,7 @@ export function PersonPanel(props: Props) {
               {[...nameOf(person.data)][0]}
             </span>
             <div>
-              <h2>{nameOf(person.data)}</h2>
+              <h2><Link to={`/people/${person.data.person}`} className={styles.whole} data-testid="person-whole">{nameOf(person.data)}</Link></h2>
               <p>
                 <Tag variant="filled" color={person.data.is_fan ? "gold" : "default"}>
                   {person.data.is_fan ? t("network.person.fan") : t("network.person.visitor")}

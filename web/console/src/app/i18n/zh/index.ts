@@ -2,7 +2,8 @@ import { account, audit, invitation, passwords, people, setup } from "./access";
 import { common } from "./common";
 import { network } from "./network";
 import { campaigns, organisation, settings, signin, today } from "./pages";
+import { persons } from "./people";
 import { shell } from "./shell";
 import { sources } from "./sources";
 
-export const zh = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, organisation, settings, account, audit, people, sources };
+export const zh = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, organisation, settings, account, audit, people, persons, sources };

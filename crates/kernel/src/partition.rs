@@ -4,8 +4,9 @@
 //! second link of the same handle is refused, so two user ids never become one person through a shared browser. Asking
 //! for any handle of a person, also one that used to be their name, answers with their name today.
 
-use kernel::Handle;
 use serde::{Deserialize, Serialize};
+
+use crate::Handle;
 
 /// Handles in disjoint sets. Handles are dense, so plain arrays hold them; one that was never linked takes no room.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
