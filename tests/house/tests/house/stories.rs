@@ -211,7 +211,7 @@ async fn a_fact_sent_twice_counts_once_for_each_key() {
     );
 
     // Another key is another source: what it sends under the same number is something else.
-    tale.last = tale.server.key(&tale.founded.secret_key).hand_in(&[fact("a", "1")]).await;
+    tale.last = tale.server.key(&tale.founded.write_key).hand_in(&[fact("a", "1")]).await;
     let cascade = tale.cascade().await;
     assert_eq!((&cascade["anomalies"]["repeats"], &cascade["touches"]), (&json!(1), &json!(3)));
     let facts = tale.owner.read(&format!("/api/v1/facts?event=Spread%20Opened&wait_offset={}", tale.last)).await;

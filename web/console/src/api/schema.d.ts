@@ -354,6 +354,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/persons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find people
+         * @description By name (Chinese, pinyin, first letters, or a mixture), id, phone number. Only people whom the caller may see are found
+         *     and counted.
+         */
+        get: operations["identity.person.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/persons/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is known of a person
+         * @description Who they are, the ids they are known by and why, and what they did how often. Where they stand in the network is told
+         *     beside it.
+         */
+        get: operations["identity.person.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/persons/{person}/network": {
         parameters: {
             query?: never;
@@ -366,6 +408,26 @@ export interface paths {
          * @description Who brought them, whom they brought, in every campaign in which the caller may see them.
          */
         get: operations["network.person.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/persons/{person}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a person did
+         * @description Under whatever id, the latest first.
+         */
+        get: operations["identity.timeline.list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1074,6 +1136,16 @@ export interface components {
          * @enum {string}
          */
         Door: "facts" | "segment";
+        /** @description How often they did something. */
+        EventTotal: {
+            event: string;
+            /** Format: int64 */
+            facts: number;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+        };
         /**
          * @description Something that happened.
          * @example {
@@ -1224,6 +1296,46 @@ export interface components {
             ties: number;
             evidence?: components["schemas"]["Sentence"];
         };
+        /** @description One of their ids. */
+        Identity: {
+            /** @description The id as a person of its own; it redirects to the person. */
+            person: string;
+            /** @description Where the id comes from. */
+            namespace: components["schemas"]["IdentityNamespace"];
+            /** @description The id itself, its middle hidden from those who may not read facts. */
+            value: string;
+            is_masked: boolean;
+            /**
+             * Format: date-time
+             * @description When they first did something under it.
+             */
+            first_seen?: string | null;
+            /** Format: date-time */
+            last_seen?: string | null;
+            /**
+             * Format: int64
+             * @description Facts booked under it.
+             */
+            facts: number;
+            evidence?: components["schemas"]["IdentityEvidence"] | null;
+        };
+        /** @description The fact that linked an id to another. */
+        IdentityEvidence: {
+            /**
+             * Format: int64
+             * @description The fact's place in the log.
+             */
+            offset: number;
+            /** Format: date-time */
+            at: string;
+            /** @description The id it belongs to since. */
+            into: string;
+        };
+        /**
+         * @description Where an id comes from.
+         * @enum {string}
+         */
+        IdentityNamespace: "user" | "anonymous" | "spread";
         /** @description What an import did, or would do. */
         ImportDone: {
             /** @description Nothing was stored. */
@@ -1368,6 +1480,11 @@ export interface components {
             recent_invites: number;
             terms: components["schemas"]["TermRow"][];
         };
+        /**
+         * @description Why somebody was found, the best reason first.
+         * @enum {string}
+         */
+        Matched: "id" | "name" | "name_prefix" | "pinyin" | "inside" | "phone" | "id_prefix" | "listed";
         /** @description A token to put into a link. */
         MintedSpread: {
             /**
@@ -1739,6 +1856,40 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_TimelineItem: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Its place in the workspace's log.
+                 */
+                offset: number;
+                /**
+                 * Format: date-time
+                 * @description When it happened, corrected for the sender's clock.
+                 */
+                at: string;
+                /** @description What kind of fact. */
+                type: string;
+                event: string;
+                /** @description The campaign it belongs to. */
+                campaign?: string | null;
+                /** @description What was looked at, shared or bought, as the fact calls it. */
+                title?: string | null;
+                sharer?: components["schemas"]["TimelineSharer"] | null;
+                /**
+                 * Format: int64
+                 * @description What they paid, in the smallest unit of the currency.
+                 */
+                amount_minor?: number | null;
+                /** @description Of `amount_minor`, ISO 4217. */
+                currency?: string | null;
+                fact?: components["schemas"]["RawFact"] | null;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Unit: {
             /** @description The entries, in the list's order. */
             items: {
@@ -1807,6 +1958,38 @@ export interface components {
             /** @description How many hops. */
             length: number;
         };
+        /** @description What is known of a person. */
+        Person: {
+            /** @description The person's name today: an old id redirects. */
+            person: string;
+            name?: string | null;
+            /** @description Left phone and WeChat id. */
+            is_fan: boolean;
+            /** @description Phone with its middle hidden. */
+            phone_masked?: string | null;
+            /** @description WeChat id with its middle hidden. */
+            wechat_masked?: string | null;
+            city?: string | null;
+            /**
+             * Format: date-time
+             * @description When they first did something; null when they were only spoken of.
+             */
+            first_seen?: string | null;
+            /**
+             * Format: date-time
+             * @description When they did something last.
+             */
+            last_seen?: string | null;
+            /**
+             * Format: int64
+             * @description Facts about them, under whatever id.
+             */
+            facts: number;
+            /** @description The same by event, the most frequent first. */
+            events: components["schemas"]["EventTotal"][];
+            /** @description The ids they are known by, the earliest first. */
+            identities: components["schemas"]["Identity"][];
+        };
         /** @description Who brought them, and whom they brought. */
         PersonInCampaign: {
             campaign: components["schemas"]["CampaignBrief"];
@@ -1842,6 +2025,28 @@ export interface components {
              * @description What they paid, in the smallest unit of the currency.
              */
             paid_minor: number;
+            koc?: components["schemas"]["PersonKoc"] | null;
+        };
+        /** @description Their place among the key users of a campaign that the caller may see. */
+        PersonKoc: {
+            /** Format: int32 */
+            rank: number;
+            /**
+             * Format: double
+             * @description The terms' points added up.
+             */
+            score: number;
+            terms: components["schemas"]["TermRow"][];
+        };
+        /** @description People who answer, the best first. */
+        PersonList: {
+            items: components["schemas"]["PersonRow"][];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+            /** @description How many there are in all. */
+            total: number;
+            /** @description Whether `total` is exact; else there are at least so many. */
+            total_is_exact: boolean;
         };
         /** @description A person's place in the network, over the campaigns in which the caller may see them. */
         PersonNetwork: {
@@ -1860,6 +2065,40 @@ export interface components {
             person: string;
             name?: string | null;
             unit?: components["schemas"]["UnitBrief"] | null;
+        };
+        /** @description Somebody who was found. Ids and numbers are masked. */
+        PersonRow: {
+            person: string;
+            /** @description Null when they have told none. */
+            name?: string | null;
+            /** @description Why they were found. */
+            matched: components["schemas"]["Matched"];
+            /** @description Left phone and WeChat id. */
+            is_fan: boolean;
+            /** @description Phone with its middle hidden. */
+            phone_masked?: string | null;
+            city?: string | null;
+            /**
+             * Format: date-time
+             * @description When they first did something; null when they were only spoken of.
+             */
+            first_seen?: string | null;
+            /**
+             * Format: date-time
+             * @description When they did something last.
+             */
+            last_seen?: string | null;
+            unit?: components["schemas"]["UnitRow"] | null;
+            /**
+             * Format: int32
+             * @description In how many campaigns the caller sees them.
+             */
+            campaigns: number;
+            /**
+             * Format: int32
+             * @description Most people they brought in one campaign, directly or not.
+             */
+            reach: number;
         };
         /** @description An error as the client sees it (RFC 9457). */
         Problem: {
@@ -1889,6 +2128,21 @@ export interface components {
             field?: string;
             /** @description What is wrong with it, and what would be right. */
             message: string;
+        };
+        /** @description A fact as it was kept. */
+        RawFact: {
+            /** @description The key or module it was heard from. */
+            source: string;
+            message_id: string;
+            user_id?: string | null;
+            anonymous_id?: string | null;
+            /**
+             * Format: date-time
+             * @description When the door heard it.
+             */
+            received_at: string;
+            properties: Record<string, never>;
+            context?: Record<string, never> | null;
         };
         /** @description What became of a request. */
         Receipt: {
@@ -2130,6 +2384,40 @@ export interface components {
             points: number;
             words: components["schemas"]["Sentence"];
         };
+        /** @description Something a person did. */
+        TimelineItem: {
+            /**
+             * Format: int64
+             * @description Its place in the workspace's log.
+             */
+            offset: number;
+            /**
+             * Format: date-time
+             * @description When it happened, corrected for the sender's clock.
+             */
+            at: string;
+            /** @description What kind of fact. */
+            type: string;
+            event: string;
+            /** @description The campaign it belongs to. */
+            campaign?: string | null;
+            /** @description What was looked at, shared or bought, as the fact calls it. */
+            title?: string | null;
+            sharer?: components["schemas"]["TimelineSharer"] | null;
+            /**
+             * Format: int64
+             * @description What they paid, in the smallest unit of the currency.
+             */
+            amount_minor?: number | null;
+            /** @description Of `amount_minor`, ISO 4217. */
+            currency?: string | null;
+            fact?: components["schemas"]["RawFact"] | null;
+        };
+        /** @description Who shared. Both are null when the caller may not see them, or nobody knows. */
+        TimelineSharer: {
+            person?: string | null;
+            name?: string | null;
+        };
         /** @description A node of the organisation. */
         Unit: {
             /** @example store-66 */
@@ -2170,6 +2458,12 @@ export interface components {
             /** @example store-66 */
             id: string;
             /** @example 朝阳门店 */
+            name: string;
+        };
+        /** @description A unit by id and name. */
+        UnitRow: {
+            id: string;
+            /** @description The id again when the organisation does not know it. */
             name: string;
         };
         /** @description People whose sharer is not known to have joined. They belong to no store. */
@@ -3564,6 +3858,143 @@ export interface operations {
             };
         };
     };
+    "identity.person.list": {
+        parameters: {
+            query?: {
+                /**
+                 * @description A name or part of one, its pinyin in full or by first letters, an id, a phone number or its last four digits. When
+                 *     missing, those who were there last come first.
+                 */
+                q?: string;
+                /** @description Only fans, or only visitors. */
+                kind?: "fan" | "visitor";
+                /** @description Only who says to live there. */
+                city?: string;
+                /** @description Only people whose root belongs to this unit. */
+                unit?: string;
+                /** @description Only who was seen at or after this time. */
+                seen_from?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Answer only when the fact at this offset has been digested. */
+                wait_offset?: number;
+                limit?: number;
+                /** @description `csv` gives the first 10,000, whatever the limit. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonList"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description People are still being read at the start */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity.person.read": {
+        parameters: {
+            query?: {
+                /** @description Answer only when the fact at this offset has been digested. */
+                wait_offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description `p42`, `user:<id>` or `anonymous:<id>` */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such person in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "network.person.read": {
         parameters: {
             query?: {
@@ -3585,6 +4016,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonNetwork"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such person in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity.timeline.list": {
+        parameters: {
+            query?: {
+                /** @description Only facts of this name. */
+                event?: string;
+                /** @description Only facts before this offset: `next` of the page before. */
+                after?: number;
+                /** @description Answer only when the fact at this offset has been digested. */
+                wait_offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description `p42`, `user:<id>` or `anonymous:<id>` */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TimelineItem"];
                 };
             };
             /** @description No good credentials */
