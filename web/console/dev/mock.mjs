@@ -65,7 +65,12 @@ const routes = [
     return { ...key, key: "slw_Qm71xV0oT3yJkd82LwPzR6uN" };
   }],
   ["DELETE", /^\/keys\/(.+)$/, ([id]) => void apiKeys.splice(apiKeys.findIndex((key) => key.id === id), 1)],
-  ["GET", /^\/facts$/, () => ({ items: [{ offset: 1, message_id: "m1", event: "Spread Opened", received_at: new Date().toISOString() }], next: null })],
+  ["GET", /^\/facts$/, () => {
+    const now = new Date().toISOString();
+    return { items: [{ offset: 1, message_id: "m1", source: "key:k1", type: "track", event: "Spread Opened", user_id: "u1", anonymous_id: null, timestamp: now, original_timestamp: null, sent_at: null, received_at: now, properties: { campaign: "books" }, context: null }], next: null };
+  }],
+  ["GET", /^\/facts\/volume$/, () => ({ items: [{ minute: new Date().toISOString(), source: "key:k1", source_name: "小程序", accepted: 57, rejected: 3 }], next: null })],
+  ["GET", /^\/facts\/rejected$/, () => ({ items: [{ id: 1, at: new Date().toISOString(), door: "segment", source: "key:k1", source_name: "小程序", reason: "brand_only", message: "Spread Started is taken from a secret key", event: "Spread Started", message_id: null, bytes: 70, excerpt: '{"event":"Spread Started"}' }], next: null })],
   ["GET", /^\/campaigns$/, () => ({ items: campaigns.map((campaign) => campaign.brief()), next: null })],
   ["POST", /^\/campaigns$/, (_, { body }) => {
     if (campaigns.some((campaign) => campaign.id === body.id)) throw new Refusal(409, "exists", "Taken");
