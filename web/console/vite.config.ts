@@ -26,5 +26,5 @@ export default defineConfig({
     chunkSizeWarningLimit: 900,
   },
   // The kit's tables are slow to mount on a machine that is busy with other gates.
-  test: { environment: "jsdom", testTimeout: 20_000, setupFiles: ["src/testing/setup.ts"], include: ["src/**/*.test.{ts,tsx}"] },
+  test: { environment: "jsdom", testTimeout: 60_000, setupFiles: ["src/testing/setup.ts"], include: ["src/**/*.test.{ts,tsx}"] },
 });

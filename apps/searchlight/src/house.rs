@@ -20,7 +20,7 @@ use tokio::sync::{Notify, watch};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use web::{
-    Authenticate,
+    Authenticate, Limits, TrustedProxies,
     openapi::{self, Tag},
 };
 
@@ -62,6 +62,10 @@ pub struct Settings {
     pub metrics: PrometheusHandle,
     /// Who may read them.
     pub readers: MetricsReaders,
+    /// Whose word about the client counts.
+    pub proxies: TrustedProxies,
+    /// How often one client may ask.
+    pub limits: Limits,
 }
 
 impl Settings {
@@ -74,13 +78,20 @@ impl Settings {
             entropy: Arc::new(OsEntropy),
             metrics: PrometheusBuilder::new().install_recorder()?,
             readers: MetricsReaders::default(),
+            proxies: TrustedProxies::default(),
+            limits: Limits::default(),
         })
     }
 
     /// What a configuration says.
     pub fn of(config: &Config) -> anyhow::Result<Self> {
         let records_url = config.records.url.as_ref().map(|url| url.reveal().to_owned());
-        Ok(Self { readers: MetricsReaders::of(config), ..Self::of_this_process(&config.data.folder, records_url)? })
+        Ok(Self {
+            readers: MetricsReaders::of(config),
+            proxies: config.server.trusted_proxies.clone(),
+            limits: Limits::per_sec(config.server.requests_per_second),
+            ..Self::of_this_process(&config.data.folder, records_url)?
+        })
     }
 }
 
@@ -98,6 +109,8 @@ pub struct House {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     health: Health,
+    proxies: TrustedProxies,
+    limits: Limits,
     /// Who may come in.
     pub access: Access,
 }
@@ -105,7 +118,7 @@ pub struct House {
 impl House {
     /// Opens records and slices, and starts the river of every brand there is.
     pub async fn open(settings: Settings) -> anyhow::Result<Self> {
-        let Settings { folder, records_url, clock, entropy, metrics, readers } = settings;
+        let Settings { folder, records_url, clock, entropy, metrics, readers, proxies, limits } = settings;
         let url = records_url.unwrap_or_else(|| folder.records_url());
         let records = Records::open(&url, &migrations()).await?;
         let people = People::new(records.clone());
@@ -126,6 +139,8 @@ impl House {
             signal: Arc::default(),
             clock,
             entropy,
+            proxies,
+            limits,
         };
         for brand in house.access.workspaces().await? {
             house.start_river(brand.id).await?;
@@ -157,7 +172,12 @@ impl House {
     pub fn router(&self) -> (Router, OpenApi) {
         let slices = std::iter::once(self.access.router()).chain(self.slices(&self.access.gate()));
         let (router, api) = openapi::assemble("Searchlight", env!("CARGO_PKG_VERSION"), TAGS, slices);
-        (web::layers(router.fallback(console::serve), &*self.entropy), api)
+        let edge = web::Edge {
+            proxies: self.proxies.clone(),
+            limits: self.limits,
+            ..web::Edge::new(&*self.entropy, Arc::clone(&self.clock))
+        };
+        (web::layers(router.fallback(console::serve), edge), api)
     }
 
     /// The endpoints of every slice but access, behind this gate.
@@ -244,6 +264,8 @@ mod tests {
             entropy: Arc::new(OsEntropy),
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             readers: MetricsReaders::default(),
+            proxies: TrustedProxies::default(),
+            limits: Limits::default(),
         };
         House::open(settings).await.unwrap()
     }

@@ -9,8 +9,10 @@
 //! `{bool}`, `{double}`, `{blob}` (see [`Migration`]). Time is microseconds in a bigint, JSON is text, money is minor units.
 //! [`Sql`] runs it on either engine; [`schema::describe`] lets a test compare what the engines made of it.
 //!
-//! **No lost facts.** What other slices must hear of goes into the [`outbox`] within the command's own transaction.
+//! **No lost facts.** What other slices must hear of goes into the [`outbox`] within the command's own transaction, and who
+//! changed what into the [`audit`] trail.
 
+pub mod audit;
 mod connect;
 mod error;
 mod group;

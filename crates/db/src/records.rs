@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use crate::{
-    DbError, Decider, Engine, Group, Migration, connect,
+    DbError, Decider, Engine, Group, Migration, audit, connect,
     error::causes,
     group::Job,
     migration, outbox,
@@ -38,7 +38,7 @@ impl std::fmt::Debug for Records {
 
 impl Records {
     /// Opens the records at `sqlite:<path>` (the file is created) or `postgres://…`, brings them up to date and starts the
-    /// writer. The outbox's own migrations come first by themselves.
+    /// writer. The migrations of the outbox and the audit trail come first by themselves.
     ///
     /// # Errors
     /// [`DbError`]: the database cannot be opened, a migration fails, or a newer version has been here.
@@ -52,7 +52,7 @@ impl Records {
     /// As [`Records::open`].
     pub async fn open_with_clock(url: &str, migrations: &[Migration], clock: Arc<dyn Clock>) -> Result<Self, DbError> {
         let pools = connect::open(url).await?;
-        let migrations = [outbox::MIGRATIONS, migrations].concat();
+        let migrations = [outbox::MIGRATIONS, audit::MIGRATIONS, migrations].concat();
         migration::run(&pools.write, pools.engine, &migrations, &*clock).await?;
 
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);

@@ -46,6 +46,8 @@ codes! {
     Forbidden = 403 "forbidden" "Your role does not allow this";
     /// Not there, or not visible to the caller.
     NotFound = 404 "not_found" "There is no such thing here";
+    /// The address is there, but not for this method.
+    MethodNotAllowed = 405 "method_not_allowed" "This address does not take that method";
     /// Taken, or changed by somebody else.
     Conflict = 409 "conflict" "It exists already, or has changed meanwhile";
     /// More than one request may carry.

@@ -3,6 +3,7 @@
 mod binary;
 mod port;
 mod postgres;
+pub mod provider;
 
 pub use binary::binary;
 pub use port::free_port;

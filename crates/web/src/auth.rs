@@ -13,7 +13,7 @@ use axum::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use kernel::ErrorCode;
 
-use crate::{Caller, Permission, Principal, Problem};
+use crate::{Caller, Origin, Permission, Principal, Problem};
 
 /// The cookie that holds the console's session token.
 pub const SESSION_COOKIE: &str = "sl_session";
@@ -84,7 +84,9 @@ fn key_of(authorization: &str) -> Option<String> {
     (!key.is_empty()).then_some(key)
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// The cookie of this name, if the request carries it.
+#[must_use]
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let values = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     values
         .flat_map(|value| value.split(';'))
@@ -103,23 +105,16 @@ fn refuse_foreign_page(parts: &Parts) -> Result<(), Problem> {
     let ours = match (text("sec-fetch-site"), text("origin")) {
         (Some(site), _) => site == "same-origin" || site == "none",
         (None, Some(origin)) => {
-            let host = text("host").or_else(|| parts.uri.authority().map(|authority| authority.as_str()));
+            // What the client asked for, also when a proxy before us asks under another name.
+            let came = Origin::of(parts).came.host;
+            let host = came.as_deref().or_else(|| text("host"));
+            let host = host.or_else(|| parts.uri.authority().map(|authority| authority.as_str()));
             let uri = origin.parse::<Uri>().ok();
             uri.as_ref().and_then(Uri::authority).is_some_and(|origin| host == Some(origin.as_str()))
         }
         (None, None) => true,
     };
     if ours { Ok(()) } else { Err(Problem::new(ErrorCode::Forbidden).detail("This was sent by another site's page")) }
-}
-
-/// Whether the browser reached us, or the proxy in front of us, over https.
-#[must_use]
-pub fn came_by_https(headers: &HeaderMap, uri: &Uri) -> bool {
-    let forwarded = headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok());
-    match forwarded.and_then(|value| value.split(',').next()) {
-        Some(proto) => proto.trim().eq_ignore_ascii_case("https"),
-        None => uri.scheme_str() == Some("https"),
-    }
 }
 
 /// A request that no foreign page sent: for endpoints without a caller, such as signing in.
@@ -208,6 +203,12 @@ extractors! {
     CanManageStaff: Some(Permission::ManageStaff);
     /// A caller with [`Permission::ManageKeys`].
     CanManageKeys: Some(Permission::ManageKeys);
+    /// A caller with [`Permission::ManageRoles`].
+    CanManageRoles: Some(Permission::ManageRoles);
+    /// A caller with [`Permission::ManageSignIn`].
+    CanManageSignIn: Some(Permission::ManageSignIn);
+    /// A caller with [`Permission::ReadAudit`].
+    CanReadAudit: Some(Permission::ReadAudit);
 }
 
 #[cfg(test)]
@@ -261,17 +262,5 @@ mod tests {
         // Reading is safe, and a key is never sent by the browser on its own.
         assert!(told("GET", &[COOKIE, ("sec-fetch-site", "cross-site")]).is_ok());
         assert!(told("POST", &[("authorization", "Bearer k"), ("origin", "https://evil.example")]).is_ok());
-    }
-
-    #[test]
-    fn https_is_what_the_proxy_says() {
-        let https = |headers: &[(&str, &str)]| {
-            let parts = parts("GET", headers);
-            came_by_https(&parts.headers, &parts.uri)
-        };
-        assert!(https(&[("x-forwarded-proto", "https")]));
-        assert!(https(&[("x-forwarded-proto", "https, http")]));
-        assert!(!https(&[("x-forwarded-proto", "http")]));
-        assert!(!https(&[]));
     }
 }

@@ -76,6 +76,11 @@ impl Csv {
 
     /// Adds a line.
     pub fn line<const N: usize>(&mut self, cells: [Cell; N]) {
+        self.cells(cells);
+    }
+
+    /// Adds a line of a table whose columns are not known beforehand.
+    pub fn cells(&mut self, cells: impl IntoIterator<Item = Cell>) {
         self.write(cells.into_iter().map(|cell| match cell {
             Cell::Text(text) => guarded(text),
             Cell::Plain(text) => text,

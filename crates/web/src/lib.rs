@@ -41,26 +41,33 @@
 //! # How the app puts it together
 //!
 //! [`openapi::assemble`] merges the slices' routers and completes the document; [`layers`] is put around the whole router
-//! last: request ids, problem documents, panics, metrics, tracing and compression.
+//! last: request ids, where requests come from, limits, problem documents, panics, metrics, tracing, security headers and
+//! compression.
 
 mod auth;
 mod csv;
 mod edge;
 mod extract;
+mod limits;
 pub mod openapi;
+mod origin;
 mod paging;
 mod principal;
 mod problem;
+mod proxies;
 pub mod testing;
 
 pub use auth::{
-    AuthError, Authenticate, CanCaptureFacts, CanManageCampaigns, CanManageKeys, CanManageOrganisation, CanManageStaff,
-    CanReadCampaigns, CanReadFacts, CanReadNetwork, CanReadOrganisation, CanStartSpreads, Credentials, SESSION_COOKIE,
-    SameOrigin, SignedIn, caller_of, came_by_https,
+    AuthError, Authenticate, CanCaptureFacts, CanManageCampaigns, CanManageKeys, CanManageOrganisation, CanManageRoles,
+    CanManageSignIn, CanManageStaff, CanReadAudit, CanReadCampaigns, CanReadFacts, CanReadNetwork, CanReadOrganisation,
+    CanStartSpreads, Credentials, SESSION_COOKIE, SameOrigin, SignedIn, caller_of, cookie,
 };
 pub use csv::{Cell, Csv, Format};
-pub use edge::{RequestId, layers};
+pub use edge::{Edge, RequestId, layers};
 pub use extract::{Json, Path, Query};
+pub use limits::{Limits, Rate};
+pub use origin::Origin;
 pub use paging::{Limit, Page};
-pub use principal::{Actor, Caller, KeyKind, Permission, PermissionSet, Principal};
+pub use principal::{Actor, Caller, KeyKind, Permission, PermissionSet, Principal, Reach};
 pub use problem::{Problem, ProblemDocument, ProblemItem};
+pub use proxies::{Came, NetworkError, TrustedProxies};

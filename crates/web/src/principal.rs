@@ -66,7 +66,7 @@ pub enum KeyKind {
 }
 
 macro_rules! permissions {
-    ($($(#[$doc:meta])* $name:ident = $slug:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $slug:literal $reach:ident $zh:literal $en:literal;)*) => {
         /// One thing a caller may do. Each has an extractor type of the same name after `Can`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Permission { $($(#[$doc])* $name,)* }
@@ -80,31 +80,65 @@ macro_rules! permissions {
             pub const fn slug(self) -> &'static str {
                 match self { $(Self::$name => $slug,)* }
             }
+
+            /// What it lets one do, for people.
+            #[must_use]
+            pub const fn zh(self) -> &'static str {
+                match self { $(Self::$name => $zh,)* }
+            }
+
+            /// What it lets one do, for people.
+            #[must_use]
+            pub const fn en(self) -> &'static str {
+                match self { $(Self::$name => $en,)* }
+            }
+
+            /// How far it goes.
+            #[must_use]
+            pub const fn reach(self) -> Reach {
+                match self { $(Self::$name => Reach::$reach,)* }
+            }
         }
     };
 }
 
+/// How far a permission goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// As far as its holder's scope.
+    Scoped,
+    /// The whole workspace, whatever the scope: only those who see everybody may have it.
+    Whole,
+}
+
+// slug, reach, what it lets one do in Chinese and in English. `Whole` unless every operation behind it is cut to the scope.
 permissions! {
     /// Hand in facts at the doors.
-    CaptureFacts = "capture_facts";
+    CaptureFacts = "capture_facts" Scoped "交入事件" "Hand in facts";
     /// Read the facts of everybody, as they came in.
-    ReadFacts = "read_facts";
+    ReadFacts = "read_facts" Whole "查看全部原始事件" "Read everybody's raw facts";
     /// See cascades, key customers, paths and pictures, within the scope.
-    ReadNetwork = "read_network";
+    ReadNetwork = "read_network" Scoped "查看传播网络与关键用户" "See the network and key customers";
     /// See campaigns.
-    ReadCampaigns = "read_campaigns";
+    ReadCampaigns = "read_campaigns" Scoped "查看活动" "See campaigns";
     /// Create and change campaigns.
-    ManageCampaigns = "manage_campaigns";
+    ManageCampaigns = "manage_campaigns" Scoped "创建和修改活动" "Create and change campaigns";
     /// Issue spread links.
-    StartSpreads = "start_spreads";
+    StartSpreads = "start_spreads" Scoped "签发传播链接" "Issue spread links";
     /// See units and staff, within the scope.
-    ReadOrganisation = "read_organisation";
+    ReadOrganisation = "read_organisation" Scoped "查看组织与员工" "See units and staff";
     /// Create and change units.
-    ManageOrganisation = "manage_organisation";
+    ManageOrganisation = "manage_organisation" Whole "管理组织架构" "Create and change units";
     /// Create and change staff.
-    ManageStaff = "manage_staff";
+    ManageStaff = "manage_staff" Whole "管理员工与邀请" "Manage staff and invitations";
     /// Create and revoke API keys.
-    ManageKeys = "manage_keys";
+    ManageKeys = "manage_keys" Whole "管理 API 密钥" "Manage API keys";
+    /// Create and change roles.
+    ManageRoles = "manage_roles" Whole "管理角色" "Create and change roles";
+    /// Set up other ways to sign in.
+    ManageSignIn = "manage_sign_in" Whole "管理单点登录" "Set up single sign-on";
+    /// See who changed what.
+    ReadAudit = "read_audit" Whole "查看操作记录" "See who changed what";
 }
 
 /// A set of permissions.
@@ -140,6 +174,18 @@ impl PermissionSet {
     #[must_use]
     pub const fn without(self, permission: Permission) -> Self {
         Self(self.0 & !(1 << permission as u32))
+    }
+
+    /// These except all of `others`.
+    #[must_use]
+    pub const fn except(self, others: Self) -> Self {
+        Self(self.0 & !others.0)
+    }
+
+    /// Whether these hold all of `others`.
+    #[must_use]
+    pub const fn covers(self, others: Self) -> bool {
+        others.0 & !self.0 == 0
     }
 
     /// Whether it is allowed.
@@ -179,7 +225,9 @@ mod tests {
 
     #[test]
     fn slugs_are_unique() {
-        let slugs: BTreeSet<_> = Permission::ALL.iter().map(|permission| permission.slug()).collect();
-        assert_eq!(slugs.len(), Permission::ALL.len());
+        for word in [Permission::slug, Permission::zh, Permission::en] {
+            let words: BTreeSet<_> = Permission::ALL.iter().map(|permission| word(*permission)).collect();
+            assert_eq!(words.len(), Permission::ALL.len());
+        }
     }
 }

@@ -11,30 +11,32 @@ mod store;
 
 use std::sync::Arc;
 
-use db::{ConnectionTrait, Group, Migration, Records};
+use db::{ConnectionTrait, Group, Migration, Records, audit::By};
 use kernel::{Clock, Entropy};
 use parking_lot::Mutex;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Authenticate, openapi::Tag};
 
-use crate::{
-    model::By,
-    ops::{Decisions, Gate, Memory, Passwords, Setup},
-    rules::{
-        attempts::Attempts,
-        decide::{Command, Done, Order},
-    },
-};
 pub use crate::{
-    model::{Email, KeyFor, ModelError, Name, Password, Role, Unit, UnitKind, Workspace},
+    model::{Email, KeyFor, ModelError, Name, Password, Role, RoleId, Unit, UnitKind, Workspace},
     ops::{AccessError, Founded, Founding, Hashing, IssuedKey, NewKey, NewStaff, NewUnit, Opening, SetupToken},
     rules::{decide::Rejection, import::ImportError},
+};
+use crate::{
+    ops::{Decisions, Discovery, Gate, Memory, Passwords, Setup},
+    rules::{
+        attempts::{self, Attempts},
+        decide::{Command, Done, Order},
+    },
 };
 
 /// The slice's tables.
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "access_0001_organisation", sql: include_str!("../migrations/0001_organisation.sql") },
     Migration { name: "access_0002_grown_up", sql: include_str!("../migrations/0002_grown_up.sql") },
+    Migration { name: "access_0003_one_trail", sql: include_str!("../migrations/0003_one_trail.sql") },
+    Migration { name: "access_0004_roles", sql: include_str!("../migrations/0004_roles.sql") },
+    Migration { name: "access_0005_sign_in", sql: include_str!("../migrations/0005_sign_in.sql") },
 ];
 
 /// The slice in the OpenAPI document.
@@ -51,6 +53,9 @@ struct Inner {
     entropy: Arc<dyn Entropy>,
     passwords: Passwords,
     attempts: Mutex<Attempts>,
+    /// Tries by address of the network, of whatever account.
+    visits: Mutex<Attempts>,
+    discovery: Discovery,
     memory: Memory,
     setup: Setup,
 }
@@ -65,7 +70,9 @@ impl Access {
             clock,
             entropy,
             passwords: Passwords::new(hashing),
-            attempts: Mutex::default(),
+            attempts: Mutex::new(Attempts::new(attempts::TRIES_MAX)),
+            visits: Mutex::new(Attempts::new(attempts::VISITS_MAX)),
+            discovery: Discovery::default(),
             memory: Memory::new(),
             setup: Setup::default(),
         }))
@@ -77,7 +84,7 @@ impl Access {
         Arc::new(Gate(self.clone()))
     }
 
-    /// The slice's endpoints: set-up, session, units, staff, invitations, keys, audit.
+    /// The slice's endpoints: set-up, session, units, staff, roles, invitations, keys, providers, audit.
     #[must_use]
     pub fn router(&self) -> OpenApiRouter {
         http::router(self.clone(), self.gate())
@@ -105,6 +112,14 @@ impl Access {
 
     fn attempts(&self) -> &Mutex<Attempts> {
         &self.0.attempts
+    }
+
+    fn visits(&self) -> &Mutex<Attempts> {
+        &self.0.visits
+    }
+
+    fn discovery(&self) -> &Discovery {
+        &self.0.discovery
     }
 
     fn memory(&self) -> &Memory {

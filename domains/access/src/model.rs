@@ -1,16 +1,5 @@
 //! Types that cannot be wrong: what has one of these has been checked.
 
-mod audit;
-
-use std::{collections::BTreeSet, fmt};
-
-use kernel::{StaffId, Timestamp, UnitId, WorkspaceId};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use web::KeyKind;
-
-pub(crate) use self::audit::{AuditEntry, By};
-
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
@@ -37,8 +26,29 @@ macro_rules! words {
     };
 }
 
+mod elsewhere;
+mod role;
+mod visit;
+
+use std::{collections::BTreeSet, fmt};
+
+use kernel::{StaffId, Timestamp, UnitId, WorkspaceId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::KeyKind;
+
+/// Who asks for a change, and what the trail tells of it: plain data that every slice shares.
+pub(crate) use db::audit::{By, Entry};
+
+pub use self::role::RoleId;
+pub(crate) use self::{
+    elsewhere::{Attempt, ClientSecret, Issuer, Linked, Provider, is_safe_address},
+    role::{OwnRole, Power, Sight},
+    visit::{Visit, command_line},
+};
+
 words! {
-    /// What a member of staff is for the brand; what they may do and see follows from it.
+    /// The roles that every brand has; what their holders may do and see is fixed.
     Role {
         /// Everything.
         Owner = "owner",
@@ -100,6 +110,9 @@ pub enum ModelError {
     /// Not a name.
     #[error("a name is 1 to 100 characters on one line")]
     NotAName,
+    /// Not a role.
+    #[error("a role is owner, operator, city_manager, store_manager, analyst, or the id of one the brand made")]
+    NotARole,
     /// Not an e-mail address.
     #[error("an e-mail address is like lilei@example.com, at most 254 bytes")]
     NotAnEmail,
@@ -298,7 +311,7 @@ pub(crate) struct Staff {
     pub(crate) name: String,
     pub(crate) email: String,
     pub(crate) password_hash: String,
-    pub(crate) role: Role,
+    pub(crate) role: RoleId,
     pub(crate) unit: Option<UnitId>,
     /// Whether they may come in at all.
     pub(crate) active: bool,
@@ -312,7 +325,7 @@ pub(crate) struct Invitation {
     pub(crate) workspace: WorkspaceId,
     pub(crate) id: String,
     pub(crate) email: String,
-    pub(crate) role: Role,
+    pub(crate) role: RoleId,
     pub(crate) unit: Option<UnitId>,
     pub(crate) token: SecretHash,
     pub(crate) created_at: Timestamp,

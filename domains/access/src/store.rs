@@ -1,16 +1,22 @@
-//! All SQL of the slice. Nothing reaches a row of another brand: a query names its workspace, except for the four by which
+//! All SQL of the slice. Nothing reaches a row of another brand: a query names its workspace, except for those by which
 //! a caller is recognised before the workspace is known (an e-mail address, a session's token, a key's secret, an
-//! invitation's token), each unique over the installation.
+//! invitation's token, a provider's id, the state of a sign-in), each unique over the installation.
 
 mod apply;
-pub(crate) mod audit;
+mod elsewhere;
 mod known;
+mod roles;
 
 use db::{ConnectionTrait, DbError, QueryResult, Row, Sql, values};
 use kernel::{StaffId, Timestamp, UnitId, WorkspaceId};
 
-pub(crate) use self::{apply::apply, known::known};
-use crate::model::{Invitation, Key, KeyFor, Role, SecretHash, Session, Staff, Unit, UnitKind, Workspace};
+pub(crate) use self::{
+    apply::apply,
+    elsewhere::{attempt, invitation_by_email, link, links, provider_by_id, providers},
+    known::known,
+    roles::{role_named, roles},
+};
+use crate::model::{Invitation, Key, KeyFor, RoleId, SecretHash, Session, Staff, Unit, UnitKind, Workspace};
 
 const STAFF: &str =
     "staff.workspace_id, staff.id, staff.name, staff.email, staff.password_hash, staff.role, staff.unit,
@@ -156,7 +162,7 @@ fn member(row: &QueryResult) -> Result<Staff, DbError> {
         name: row.get("name")?,
         email: row.get("email")?,
         password_hash: row.get("password_hash")?,
-        role: word(row, "role", Role::parse)?,
+        role: role_id(row.get("role")?)?,
         unit: row.get::<Option<String>>("unit")?.map(unit_id).transpose()?,
         active: row.get::<Option<i64>>("deactivated_at")?.is_none(),
         must_change_password: row.get::<Option<i64>>("must_change_password")?.is_some(),
@@ -180,7 +186,7 @@ fn invitation(row: &QueryResult) -> Result<Invitation, DbError> {
         workspace: workspace_id(row, "workspace_id")?,
         id: row.get("id")?,
         email: row.get("email")?,
-        role: word(row, "role", Role::parse)?,
+        role: role_id(row.get("role")?)?,
         unit: row.get::<Option<String>>("unit")?.map(unit_id).transpose()?,
         token: secret_hash(row, "token")?,
         created_at: Timestamp(row.get("created_at")?),
@@ -214,6 +220,10 @@ fn workspace_id(row: &QueryResult, column: &str) -> Result<WorkspaceId, DbError>
 fn staff_id(row: &QueryResult, column: &str) -> Result<StaffId, DbError> {
     let text: String = row.get(column)?;
     text.parse().map_err(|error| DbError::corrupt(format!("staff {text:?}: {error}")))
+}
+
+fn role_id(text: String) -> Result<RoleId, DbError> {
+    RoleId::try_from(text).map_err(|error| DbError::corrupt(error.to_string()))
 }
 
 fn unit_id(text: String) -> Result<UnitId, DbError> {

@@ -17,7 +17,7 @@ const apiKeys = [{ id: "k1", kind: "write", name: "小程序", prefix: "slw_9fK2
 const session = {
   workspace: { id: "w1", name: "读者书店" },
   staff: { id: "s1", name: "周以宁", email: "demo@searchlight.local", role: "owner", unit: { id: "u1", name: "读者书店集团" } },
-  permissions: ["read_campaigns", "manage_campaigns", "manage_keys", "manage_staff", "manage_organisation", "read_organisation", "read_network", "read_facts"],
+  permissions: ["manage_roles", "manage_sign_in", "read_audit", "read_campaigns", "manage_campaigns", "manage_keys", "manage_staff", "manage_organisation", "read_organisation", "read_network", "read_facts"],
   scope: { kind: "all", units: [] },
   must_change_password: false,
 };
@@ -30,6 +30,21 @@ const staff = [
   session.staff,
   ...Array.from({ length: 24 }, (_, i) => ({ id: `s${i + 5}`, name: nameOf(i * 31 + 7), email: `store${i + 1}@searchlight.local`, role: "store_manager", unit: { id: `u${i + 10}`, name: storeName(i) } })),
 ];
+
+const roles = [
+  { id: "owner", name: null, permissions: session.permissions, scope: "all", staff: 1 },
+  { id: "analyst", name: null, permissions: ["read_campaigns", "read_network", "read_facts"], scope: "all", staff: 0 },
+  { id: "store_manager", name: null, permissions: ["read_campaigns", "read_network"], scope: "unit", staff: 24 },
+];
+const providers = [];
+/** What is made stays until the stand-in stops. */
+const keep = (list, item) => (list.push(item), item);
+const found = (list, id) => {
+  const item = list.find((each) => each.id === decodeURIComponent(id));
+  if (!item) throw new Refusal(404, "not_found", "There is no such thing here");
+  return item;
+};
+const drop = (list, id) => void list.splice(list.indexOf(found(list, id)), 1);
 
 class Refusal extends Error {
   constructor(status, code, title) {
@@ -56,6 +71,22 @@ const routes = [
   ["GET", /^\/sessions$/, () => ({ items: [{ id: "n1", agent: "Chrome · Windows", created_at: "2026-11-20T01:00:00Z", seen_at: new Date().toISOString(), expires_at: "2026-12-20T01:00:00Z", current: true }] })],
   ["GET", /^\/invitations$/, () => ({ items: [] })],
   ["GET", /^\/audit$/, () => ({ items: [{ id: 1, at: "2026-11-20T01:00:00Z", actor: "staff:s1", actor_name: "周以宁", action: "key.created", subject: "key:k1", before: null, after: { kind: "write", name: "小程序" }, request_id: "mock-1" }], next: null })],
+  ["GET", /^\/roles$/, () => ({ items: roles })],
+  ["POST", /^\/roles$/, (_, { body }) => keep(roles, { id: `r-${roles.length}`, staff: 0, ...body })],
+  ["PATCH", /^\/roles\/([^/]+)$/, ([id], { body }) => Object.assign(found(roles, id), body)],
+  ["DELETE", /^\/roles\/([^/]+)$/, ([id]) => drop(roles, id)],
+  ["GET", /^\/permissions$/, () => ({ items: session.permissions.map((id) => ({ id, zh: id, en: id, whole: /manage|audit|facts/.test(id) })) })],
+  ["GET", /^\/sign-in$/, () => ({ items: providers.map(({ id, name }) => ({ id, name })) })],
+  ["GET", /^\/session\/providers$/, () => ({ items: [] })],
+  ["GET", /^\/providers$/, () => ({ items: providers })],
+  ["POST", /^\/providers$/, (_, { body: { client_secret, ...body } }) => keep(providers, { id: `p-${providers.length}`, created_at: new Date().toISOString(), ...body })],
+  ["PATCH", /^\/providers\/([^/]+)$/, ([id], { body: { client_secret, ...body } }) => Object.assign(found(providers, id), body)],
+  ["DELETE", /^\/providers\/([^/]+)$/, ([id]) => drop(providers, id)],
+  ["PATCH", /^\/staff\/([^/]+)$/, ([id], { body: { unit, ...body } }) => Object.assign(found(staff, id), body, unit === undefined ? {} : { unit: units.find((each) => each.id === unit) ?? null })],
+  ["POST", /^\/staff\/([^/]+)\/reset-password$/, () => ({ password: "made-up-password" })],
+  ["POST", /^\/invitations$/, (_, { body }) => ({ id: "i1", token: "t", path: "/invitation#t", created_at: new Date().toISOString(), expires_at: new Date().toISOString(), ...body })],
+  ["DELETE", /^\/keys\/([^/]+)$/, ([id]) => drop(apiKeys, id)],
+  ["POST", /^\/keys\/([^/]+)\/rotate$/, ([id]) => ({ ...found(apiKeys, id), key: "slw_made_up", old_ends_at: new Date(Date.now() + 86_400_000).toISOString() })],
   ["GET", /^\/units$/, () => ({ items: units })],
   ["GET", /^\/staff$/, () => ({ items: staff })],
   ["GET", /^\/keys$/, () => ({ items: apiKeys })],
@@ -110,7 +141,7 @@ createServer(async (request, response) => {
     if (!signedIn && path !== "/session" && path !== "/setup") throw new Refusal(401, "unauthenticated", "Sign in");
     if (!signedIn && request.method === "GET" && path !== "/setup") throw new Refusal(401, "unauthenticated", "Sign in");
     const matched = route[1].exec(path).slice(1).map(decodeURIComponent);
-    const answer = route[2](matched, { query: url.searchParams, body: request.method === "POST" ? await read(request) : {} });
+    const answer = route[2](matched, { query: url.searchParams, body: ["POST", "PATCH"].includes(request.method) ? await read(request) : {} });
     if (answer === undefined) send(204, "text/plain");
     else if (Buffer.isBuffer(answer)) send(200, "application/octet-stream", answer);
     else send(200, "application/json", JSON.stringify(answer));

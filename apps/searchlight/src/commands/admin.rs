@@ -68,7 +68,7 @@ async fn create_brand(house: &House, brand: &str, email: &str, name: &str) -> an
         name: name.try_into().context("--name")?,
         email: email.try_into().context("--email")?,
         password: password.clone().try_into()?,
-        role: Role::Owner,
+        role: Role::Owner.into(),
         unit: None,
     };
     let founding = Founding {

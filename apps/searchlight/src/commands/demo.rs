@@ -164,10 +164,10 @@ fn founding(brand: &Brand, password: &str) -> anyhow::Result<Founding> {
             email: staff.email.as_str().try_into()?,
             password: password.to_owned().try_into()?,
             role: match staff.role {
-                simulator::Role::Owner => Role::Owner,
-                simulator::Role::Operator => Role::Operator,
-                simulator::Role::CityManager => Role::CityManager,
-                simulator::Role::StoreManager => Role::StoreManager,
+                simulator::Role::Owner => Role::Owner.into(),
+                simulator::Role::Operator => Role::Operator.into(),
+                simulator::Role::CityManager => Role::CityManager.into(),
+                simulator::Role::StoreManager => Role::StoreManager.into(),
             },
             unit: Some(staff.unit.clone()) as Option<UnitId>,
         })

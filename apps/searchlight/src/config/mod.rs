@@ -12,8 +12,9 @@ use std::{
 use clap::Args;
 use serde::Deserialize;
 use toml::Value;
+use web::TrustedProxies;
 
-use self::values::optional;
+use self::values::{optional, parsed};
 pub use self::{
     layers::{ConfigError, Layers, Origin},
     values::{Secret, Span},
@@ -43,6 +44,9 @@ pub struct Config {
 pub struct Server {
     pub listen: SocketAddr,
     pub behind_proxy: bool,
+    #[serde(deserialize_with = "parsed")]
+    pub trusted_proxies: TrustedProxies,
+    pub requests_per_second: u32,
     pub drain: Span,
     pub linger: Span,
 }

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode, Uri},
+    http::{HeaderMap, StatusCode},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -43,13 +43,11 @@ pub(super) async fn accept_invitation(
     _: SameOrigin,
     State(access): State<Access>,
     origin: Origin,
-    headers: HeaderMap,
-    uri: Uri,
     Json(body): Json<AcceptInvitation>,
 ) -> Result<(StatusCode, HeaderMap, Json<Session>), Problem> {
     let AcceptInvitation { token, name, password } = body;
-    let signed_in = access.accept(&token, name, password, origin.agent, origin.request.as_ref()).await?;
-    Ok((StatusCode::CREATED, cookie(Some(&signed_in.token), &headers, &uri), Json(signed_in.view.into())))
+    let signed_in = access.accept(&token, name, password, origin.visit.clone()).await?;
+    Ok((StatusCode::CREATED, cookie(Some(&signed_in.token), &origin), Json(signed_in.view.into())))
 }
 
 #[cfg(test)]

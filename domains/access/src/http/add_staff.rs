@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use web::{CanManageStaff, Json, Problem};
 
 use super::{StaffItem, origin::Origin};
-use crate::{Access, Email, Name, NewStaff, Password, Role};
+use crate::{Access, Email, Name, NewStaff, Password, RoleId};
 
 /// A member of staff to be.
 #[derive(Deserialize, ToSchema)]
@@ -24,7 +24,9 @@ pub(super) struct AddStaff {
     /// At least 10 characters; not the e-mail address, and not one that everybody tries.
     #[schema(value_type = String, format = Password)]
     password: Password,
-    role: Role,
+    /// One of the five of every brand, or one the brand made. Nobody may give what they do not hold themselves.
+    #[schema(value_type = String, example = "store_manager")]
+    role: RoleId,
     /// Where they work. A manager without a unit sees only people they brought themselves.
     #[schema(value_type = Option<String>, example = "store-66")]
     unit: Option<UnitId>,
@@ -49,8 +51,8 @@ pub(super) async fn add_staff(
 ) -> Result<(StatusCode, Json<StaffItem>), Problem> {
     let AddStaff { id, name, email, password, role, unit } = body;
     let new = NewStaff { id, name, email, password, role, unit };
-    let (staff, unit) = access.add_staff(origin.by(&caller), caller.workspace, new).await?;
-    Ok((StatusCode::CREATED, Json(StaffItem::new(staff, unit))))
+    let member = access.add_staff(origin.by(&caller), caller.workspace, new).await?;
+    Ok((StatusCode::CREATED, Json(StaffItem::new(member))))
 }
 
 #[cfg(test)]

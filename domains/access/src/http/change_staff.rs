@@ -10,7 +10,7 @@ use super::{
     StaffItem,
     origin::{Origin, present},
 };
-use crate::{Access, Name, Role, rules::decide::StaffChange};
+use crate::{Access, Name, RoleId, rules::decide::StaffChange};
 
 /// What is to change; what is absent stays.
 #[derive(Deserialize, ToSchema)]
@@ -18,8 +18,9 @@ use crate::{Access, Name, Role, rules::decide::StaffChange};
 pub(super) struct ChangeStaff {
     #[schema(value_type = Option<String>, nullable = false, example = "李雷")]
     name: Option<Name>,
-    #[schema(nullable = false)]
-    role: Option<Role>,
+    /// Nobody may give, or take away, what they do not hold themselves.
+    #[schema(value_type = Option<String>, nullable = false, example = "store_manager")]
+    role: Option<RoleId>,
     /// Null for nowhere in particular.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, example = "store-66")]
@@ -54,8 +55,8 @@ pub(super) async fn change_staff(
 ) -> Result<Json<StaffItem>, Problem> {
     let ChangeStaff { name, role, unit, active } = body;
     let change = StaffChange { name: name.map(String::from), role, unit, active };
-    let (staff, unit) = access.change_staff(origin.by(&caller), caller.workspace, staff, change).await?;
-    Ok(Json(StaffItem::new(staff, unit)))
+    let member = access.change_staff(origin.by(&caller), caller.workspace, staff, change).await?;
+    Ok(Json(StaffItem::new(member)))
 }
 
 #[cfg(test)]

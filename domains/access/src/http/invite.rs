@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use web::{CanManageStaff, Json, Problem};
 
 use super::{list_invitations::InvitationItem, origin::Origin};
-use crate::{Access, Email, Role, ops::NewInvitation};
+use crate::{Access, Email, RoleId, ops::NewInvitation};
 
 /// Somebody to be asked to join.
 #[derive(Deserialize, ToSchema)]
@@ -16,7 +16,9 @@ pub(super) struct Invite {
     /// What they will sign in with.
     #[schema(value_type = String, example = "hanmeimei@example.com")]
     email: Email,
-    role: Role,
+    /// One of the five of every brand, or one the brand made. Nobody may give what they do not hold themselves.
+    #[schema(value_type = String, example = "store_manager")]
+    role: RoleId,
     /// Where they will work.
     #[schema(value_type = Option<String>, example = "store-66")]
     unit: Option<UnitId>,

@@ -4,18 +4,14 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use db::audit::{By, Entry, Query as AuditQuery, Stored};
 use kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
-use web::{CanManageStaff, Csv, Format, Json, Limit, Page, Problem, Query};
+use web::{CanReadAudit, Csv, Format, Json, Limit, Page, Problem, Query};
 
-use crate::{
-    Access,
-    model::{AuditEntry, By},
-    ops::Told,
-    store::audit::AuditQuery,
-};
+use crate::{Access, ops::Told};
 
 /// Lines of an export at most.
 const EXPORT_MAX: usize = 100_000;
@@ -27,8 +23,10 @@ pub(super) struct ListAudit {
     actor: Option<String>,
     /// Exactly this action, or all of a kind: `unit.deleted`, `unit`.
     action: Option<String>,
-    /// Exactly this subject, as in the entries: `unit:store-66`.
+    /// Exactly this subject, or all of a kind: `unit:store-66`, `unit`.
     subject: Option<String>,
+    /// Exactly this address.
+    ip: Option<String>,
     /// At or after this time.
     #[param(value_type = Option<String>, format = DateTime)]
     from: Option<Timestamp>,
@@ -72,32 +70,35 @@ pub(super) struct AuditItem {
     after: Option<Value>,
     /// The request it was done by, as in the server's log; null when it was no request.
     request_id: Option<String>,
+    /// The address the request came from; null when it was no request, or is not known.
+    #[schema(example = "203.0.113.7")]
+    ip: Option<String>,
 }
 
 impl From<Told> for AuditItem {
-    fn from(Told { entry, actor_name }: Told) -> Self {
-        let AuditEntry { id, at, by: By { actor, request }, action, subject, before, after, .. } = entry;
-        Self { id, at, actor, actor_name, action, subject, before, after, request_id: request }
+    fn from(Told { stored: Stored { id, entry }, actor_name }: Told) -> Self {
+        let Entry { at, by: By { actor, request, ip }, action, subject, before, after, .. } = entry;
+        Self { id, at, actor, actor_name, action, subject, before, after, request_id: request, ip }
     }
 }
 
 /// Who changed what, and when
 ///
-/// Every change of organisation, staff, invitations, passwords, sessions and keys, the latest first. An entry is stored
-/// together with its change, or neither is.
+/// Every change in the brand, of every part of the product, the latest first. An entry is stored together with its change, or
+/// neither is.
 #[utoipa::path(
     get, path = "/api/v1/audit", tag = "access", operation_id = "access.audit.list",
     params(ListAudit),
     responses((status = 200, body = Page<AuditItem>)),
-    extensions(("x-permission" = json!("manage_staff"))),
+    extensions(("x-permission" = json!("read_audit"))),
 )]
 pub(super) async fn list_audit(
-    caller: CanManageStaff,
+    caller: CanReadAudit,
     State(access): State<Access>,
     Query(asked): Query<ListAudit>,
 ) -> Result<Response, Problem> {
-    let ListAudit { actor, action, subject, from, to, after, limit, format } = asked;
-    let query = AuditQuery { actor, action, subject, from, to, below: after };
+    let ListAudit { actor, action, subject, ip, from, to, after, limit, format } = asked;
+    let query = AuditQuery { actor, action, subject, ip, from, to, below: after };
     match format {
         Format::Json => {
             let told = access.audit(caller.workspace, &query, limit.get() + 1).await?;
@@ -109,7 +110,7 @@ pub(super) async fn list_audit(
 }
 
 fn table(told: Vec<Told>) -> Csv {
-    let columns = ["id", "at", "actor", "actor_name", "action", "subject", "before", "after", "request_id"];
+    let columns = ["id", "at", "actor", "actor_name", "action", "subject", "before", "after", "request_id", "ip"];
     let mut csv = Csv::new("audit", &columns);
     for item in told.into_iter().map(AuditItem::from) {
         let text = |value: Option<Value>| value.map(|value| value.to_string());
@@ -123,6 +124,7 @@ fn table(told: Vec<Told>) -> Csv {
             text(item.before).into(),
             text(item.after).into(),
             item.request_id.into(),
+            item.ip.into(),
         ]);
     }
     csv
@@ -156,7 +158,7 @@ mod tests {
         entry.as_object_mut().unwrap().remove("id");
         let expected = json!({
             "at": "2026-09-21T14:13:20Z", "actor": "staff:boss", "actor_name": "boss", "action": "unit.changed",
-            "subject": "unit:store-1", "request_id": "from-proxy-1",
+            "subject": "unit:store-1", "request_id": "from-proxy-1", "ip": "203.0.113.7",
             "before": { "name": "store-1 of one", "kind": "store", "parent": "beijing" },
             "after": { "name": "朝阳门店", "kind": "store", "parent": "beijing" },
         });
@@ -189,10 +191,10 @@ mod tests {
         assert_eq!(house.ask(Ask::post("/api/v1/units").cookie(&boss).body(taken)).await.status, 409);
         assert_eq!(told(&house, &boss, "?limit=1000").await.len(), before);
 
-        db.execute("alter table audit_entry rename to audit_elsewhere", []).await;
+        db.execute("alter table audit_trail rename to audit_elsewhere", []).await;
         let new = json!({ "id": "store-9", "name": "x", "kind": "store" });
         assert_eq!(house.ask(Ask::post("/api/v1/units").cookie(&boss).body(new)).await.status, 503);
-        db.execute("alter table audit_elsewhere rename to audit_entry", []).await;
+        db.execute("alter table audit_elsewhere rename to audit_trail", []).await;
         assert!(!house.ids(Ask::get("/api/v1/units").cookie(&boss)).await.contains(&"store-9".to_owned()));
     }
 
@@ -208,6 +210,8 @@ mod tests {
         assert_eq!(told(&house, &boss, "?from=2026-09-21T15:00:00Z").await.len(), 5);
         assert_eq!(told(&house, &boss, "?to=2026-09-21T15:00:00Z&action=unit").await.len(), 6);
         assert_eq!(told(&house, &boss, "?subject=unit:new-3").await.len(), 1);
+        assert_eq!(told(&house, &boss, "?subject=unit&from=2026-09-21T15:00:00Z").await.len(), 5);
+        assert_eq!(told(&house, &boss, "?ip=203.0.113.9").await.len(), 0);
         assert_eq!(told(&house, &boss, "?action=uni").await.len(), 0);
 
         let (mut after, mut subjects) = (String::new(), Vec::new());

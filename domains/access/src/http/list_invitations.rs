@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use web::{CanManageStaff, Json, Page, Problem};
 
 use super::UnitName;
-use crate::{Access, Role, ops::Invited};
+use crate::{Access, RoleId, ops::Invited};
 
 /// An invitation without its token.
 #[derive(Serialize, ToSchema)]
@@ -15,7 +15,10 @@ use crate::{Access, Role, ops::Invited};
 pub(super) struct InvitationItem {
     id: String,
     email: String,
-    role: Role,
+    #[schema(value_type = String, example = "store_manager")]
+    role: RoleId,
+    /// What the brand calls its role; null for the five of every brand.
+    role_name: Option<String>,
     unit: Option<UnitName>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
@@ -24,9 +27,9 @@ pub(super) struct InvitationItem {
 }
 
 impl From<Invited> for InvitationItem {
-    fn from(Invited { invitation, unit }: Invited) -> Self {
+    fn from(Invited { invitation, unit, role_name }: Invited) -> Self {
         let crate::model::Invitation { id, email, role, created_at, expires_at, .. } = invitation;
-        Self { id, email, role, unit: unit.map(UnitName::from), created_at, expires_at }
+        Self { id, email, role, role_name, unit: unit.map(UnitName::from), created_at, expires_at }
     }
 }
 

@@ -11,7 +11,7 @@ use web::{CanReadOrganisation, Csv, Format, Json, Page, Problem, Query};
 
 use super::StaffItem;
 use crate::{
-    Access, Role,
+    Access, RoleId,
     ops::{StaffFilter, StaffState},
 };
 
@@ -20,8 +20,8 @@ use crate::{
 pub(super) struct ListStaff {
     /// In the name, the e-mail or the id.
     q: Option<String>,
-    #[param(inline)]
-    role: Option<Role>,
+    #[param(value_type = Option<String>)]
+    role: Option<RoleId>,
     /// There or below.
     #[param(value_type = Option<String>)]
     unit: Option<UnitId>,
@@ -50,7 +50,7 @@ pub(super) async fn list_staff(
 ) -> Result<Response, Problem> {
     let filter = StaffFilter { text: q, role, unit, state };
     let staff = access.staff_in_scope(&caller, &filter).await?;
-    let items = staff.into_iter().map(|(staff, unit)| StaffItem::new(staff, unit));
+    let items = staff.into_iter().map(StaffItem::new);
     Ok(match format {
         Format::Json => Json(Page::whole(items.collect())).into_response(),
         Format::Csv => table(items).into_response(),
@@ -58,12 +58,19 @@ pub(super) async fn list_staff(
 }
 
 fn table(items: impl Iterator<Item = StaffItem>) -> Csv {
-    let mut csv = Csv::new("staff", &["id", "name", "email", "role", "unit", "unit_name", "active"]);
-    for StaffItem { id, name, email, role, unit, active } in items {
+    let mut csv = Csv::new("staff", &["id", "name", "email", "role", "role_name", "unit", "unit_name", "active"]);
+    for StaffItem { id, name, email, role, role_name, unit, active } in items {
         let (unit, unit_name) = unit.map(|unit| (unit.id, unit.name)).unzip();
-        let line =
-            [id.into(), name.into(), email.into(), role.as_str().into(), unit.into(), unit_name.into(), active.into()];
-        csv.line(line);
+        csv.line([
+            id.into(),
+            name.into(),
+            email.into(),
+            role.as_str().into(),
+            role_name.into(),
+            unit.into(),
+            unit_name.into(),
+            active.into(),
+        ]);
     }
     csv
 }
@@ -91,7 +98,7 @@ mod tests {
         let cookie = house.sign_in("store@one.example").await;
         let answer = house.ask(Ask::get("/api/v1/staff").cookie(&cookie)).await;
         let expected = json!({
-            "id": "store", "name": "store", "email": "Store@one.example", "role": "store_manager",
+            "id": "store", "name": "store", "email": "Store@one.example", "role": "store_manager", "role_name": null,
             "unit": { "id": "store-1", "name": "store-1 of one" }, "active": true,
         });
         assert_eq!(answer.body["items"][0], expected);
@@ -111,8 +118,8 @@ mod tests {
             assert_eq!(house.ids(Ask::get(&format!("/api/v1/staff{query}")).cookie(&boss)).await, found, "{query}");
         }
         let csv = house.ask(Ask::get("/api/v1/staff?format=csv&q=store").cookie(&boss)).await;
-        let expected = "\u{feff}id,name,email,role,unit,unit_name,active\n\
-            store,store,Store@one.example,store_manager,store-1,store-1 of one,true\n";
+        let expected = "\u{feff}id,name,email,role,role_name,unit,unit_name,active\n\
+            store,store,Store@one.example,store_manager,,store-1,store-1 of one,true\n";
         assert_eq!(csv.text, expected);
     }
 }

@@ -2,21 +2,34 @@
 
 mod accept_invitation;
 mod add_key;
+mod add_provider;
+mod add_role;
 mod add_staff;
 mod add_unit;
+mod begin_sign_in;
 mod change_key;
 mod change_password;
+mod change_provider;
+mod change_role;
 mod change_staff;
 mod change_unit;
+mod delete_provider;
+mod delete_role;
 mod delete_unit;
 mod end_other_sessions;
 mod end_session;
+mod finish_sign_in;
 mod import_units;
 mod invite;
 mod list_audit;
 mod list_invitations;
 mod list_keys;
+mod list_links;
+mod list_permissions;
+mod list_providers;
+mod list_roles;
 mod list_sessions;
+mod list_sign_ins;
 mod list_staff;
 mod list_units;
 mod origin;
@@ -32,6 +45,7 @@ mod sign_in;
 mod sign_out;
 #[cfg(test)]
 mod tests;
+mod unlink;
 mod who_am_i;
 
 use std::sync::Arc;
@@ -43,8 +57,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use web::Authenticate;
 
 use crate::{
-    Access, KeyFor, Role, UnitKind,
+    Access, KeyFor, RoleId, UnitKind,
     model::{Key, Staff, Unit},
+    ops::Member,
 };
 
 #[derive(Clone, FromRef)]
@@ -67,6 +82,9 @@ pub(crate) fn router(access: Access, gate: Arc<dyn Authenticate>) -> OpenApiRout
         .routes(routes!(list_staff::list_staff, add_staff::add_staff))
         .routes(routes!(change_staff::change_staff))
         .routes(routes!(reset_password::reset_password))
+        .routes(routes!(list_roles::list_roles, add_role::add_role))
+        .routes(routes!(change_role::change_role, delete_role::delete_role))
+        .routes(routes!(list_permissions::list_permissions))
         .routes(routes!(list_invitations::list_invitations, invite::invite))
         .routes(routes!(revoke_invitation::revoke_invitation))
         .routes(routes!(read_invitation::read_invitation))
@@ -74,6 +92,13 @@ pub(crate) fn router(access: Access, gate: Arc<dyn Authenticate>) -> OpenApiRout
         .routes(routes!(list_keys::list_keys, add_key::add_key))
         .routes(routes!(change_key::change_key, revoke_key::revoke_key))
         .routes(routes!(rotate_key::rotate_key))
+        .routes(routes!(list_sign_ins::list_sign_ins))
+        .routes(routes!(begin_sign_in::begin_sign_in))
+        .routes(routes!(finish_sign_in::finish_sign_in))
+        .routes(routes!(list_links::list_links))
+        .routes(routes!(begin_sign_in::begin_link, unlink::unlink))
+        .routes(routes!(list_providers::list_providers, add_provider::add_provider))
+        .routes(routes!(change_provider::change_provider, delete_provider::delete_provider))
         .routes(routes!(list_audit::list_audit))
         .with_state(Http { access, gate })
 }
@@ -123,7 +148,11 @@ struct StaffItem {
     name: String,
     #[schema(example = "lilei@example.com")]
     email: String,
-    role: Role,
+    /// What they are for the brand: `owner`, `operator`, `city_manager`, `store_manager`, `analyst`, or a role the brand made.
+    #[schema(value_type = String, example = "store_manager")]
+    role: RoleId,
+    /// What the brand calls its role; null for the five of every brand.
+    role_name: Option<String>,
     /// Where they work; null if nowhere in particular.
     unit: Option<UnitName>,
     /// Whether they may come in.
@@ -131,9 +160,9 @@ struct StaffItem {
 }
 
 impl StaffItem {
-    fn new(staff: Staff, unit: Option<Unit>) -> Self {
+    fn new(Member { staff, unit, role_name }: Member) -> Self {
         let Staff { id, name, email, role, active, .. } = staff;
-        Self { id: id.into(), name, email, role, unit: unit.map(UnitName::from), active }
+        Self { id: id.into(), name, email, role, role_name, unit: unit.map(UnitName::from), active }
     }
 }
 

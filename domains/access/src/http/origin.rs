@@ -1,4 +1,4 @@
-//! Where a request comes from: for the audit trail and for the list of sessions.
+//! Where a request comes from, and which session it belongs to.
 
 use std::convert::Infallible;
 
@@ -6,21 +6,21 @@ use axum::{
     extract::FromRequestParts,
     http::{header, request::Parts},
 };
-use web::{Credentials, Principal, RequestId};
+use db::audit::By;
+use web::{Credentials, Principal};
 
-use crate::{model::By, rules::agent};
+use crate::{model::Visit, rules::agent};
 
-/// The request's id, its program in two words, and the session's token if it has one.
+/// Where a request comes from, and the session's token if it has one.
 pub(super) struct Origin {
-    pub(super) request: Option<RequestId>,
-    pub(super) agent: Option<String>,
+    pub(super) visit: Visit,
     pub(super) session: Option<String>,
 }
 
 impl Origin {
     /// The caller, as the audit trail names them.
     pub(super) fn by(&self, caller: &Principal) -> By {
-        By::actor(&caller.actor, self.request.as_ref())
+        self.visit.origin.by(caller)
     }
 }
 
@@ -33,7 +33,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Origin {
             Ok(Some(Credentials::Session(token))) => Some(token),
             _ => None,
         };
-        Ok(Self { request: parts.extensions.get().cloned(), agent: agent.and_then(agent::family), session })
+        let visit = Visit { origin: web::Origin::of(parts), agent: agent.and_then(agent::family) };
+        Ok(Self { visit, session })
     }
 }
 

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use web::{Json, Problem, SameOrigin};
 
 use super::UnitName;
-use crate::{Access, Role, ops::Welcome};
+use crate::{Access, RoleId, ops::Welcome};
 
 /// What the link holds.
 #[derive(Deserialize, ToSchema)]
@@ -21,7 +21,10 @@ pub(super) struct InvitationWelcome {
     /// The brand's name.
     brand: String,
     email: String,
-    role: Role,
+    #[schema(value_type = String, example = "store_manager")]
+    role: RoleId,
+    /// What the brand calls its role; null for the five of every brand.
+    role_name: Option<String>,
     unit: Option<UnitName>,
     #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
@@ -43,5 +46,6 @@ pub(super) async fn read_invitation(
 ) -> Result<Json<InvitationWelcome>, Problem> {
     let Welcome { brand, invited } = access.welcome(&body.token).await?;
     let crate::model::Invitation { email, role, expires_at, .. } = invited.invitation;
-    Ok(Json(InvitationWelcome { brand, email, role, unit: invited.unit.map(UnitName::from), expires_at }))
+    let role_name = invited.role_name;
+    Ok(Json(InvitationWelcome { brand, email, role, role_name, unit: invited.unit.map(UnitName::from), expires_at }))
 }

@@ -1,13 +1,13 @@
 //! What the three session endpoints share: the session as its holder sees it, and its cookie.
 
-use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use kernel::Scope;
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::{Permission, SESSION_COOKIE, came_by_https};
+use web::{Permission, SESSION_COOKIE};
 
 use crate::{
-    http::StaffItem,
+    http::{StaffItem, origin::Origin},
     ops::{SESSION_SECS, SessionView},
 };
 
@@ -52,7 +52,7 @@ pub(super) enum SessionScopeKind {
 
 impl From<SessionView> for Session {
     fn from(view: SessionView) -> Self {
-        let SessionView { workspace, staff, unit, principal } = view;
+        let SessionView { workspace, member, principal } = view;
         let scope = match principal.scope {
             Scope::All => SessionScope { kind: SessionScopeKind::All, units: Vec::new() },
             Scope::Units(units) => {
@@ -61,9 +61,9 @@ impl From<SessionView> for Session {
             Scope::Own(_) => SessionScope { kind: SessionScopeKind::Own, units: Vec::new() },
         };
         Self {
-            must_change_password: staff.must_change_password,
+            must_change_password: member.staff.must_change_password,
             workspace: SessionWorkspace { id: workspace.id.0, name: workspace.name },
-            staff: StaffItem::new(staff, unit),
+            staff: StaffItem::new(member),
             permissions: principal.permissions.iter().map(Permission::slug).collect(),
             scope,
         }
@@ -72,8 +72,8 @@ impl From<SessionView> for Session {
 
 /// The header that sets the session cookie, or takes it away when there is no token. Only pages of this very site send
 /// it, no script reads it, and it never travels in the clear when the page came by https.
-pub(super) fn cookie(token: Option<&str>, headers: &HeaderMap, uri: &Uri) -> HeaderMap {
-    let secure = if came_by_https(headers, uri) { "; Secure" } else { "" };
+pub(super) fn cookie(token: Option<&str>, origin: &Origin) -> HeaderMap {
+    let secure = if origin.visit.origin.came.https { "; Secure" } else { "" };
     let (token, age_secs) = token.map_or(("", 0), |token| (token, SESSION_SECS));
     let text = format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age_secs}{secure}");
     let mut headers = HeaderMap::new();

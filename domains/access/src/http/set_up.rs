@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode, Uri},
+    http::{HeaderMap, StatusCode},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -49,14 +49,12 @@ pub(super) async fn set_up(
     _: SameOrigin,
     State(access): State<Access>,
     origin: Origin,
-    headers: HeaderMap,
-    uri: Uri,
     Json(body): Json<SetUp>,
 ) -> Result<(StatusCode, HeaderMap, Json<Session>), Problem> {
     let SetUp { token, brand, name, email, password } = body;
     let owner = (name, email, password);
-    let signed_in = access.set_up(&token, brand, owner, origin.agent, origin.request.as_ref()).await?;
-    Ok((StatusCode::CREATED, cookie(Some(&signed_in.token), &headers, &uri), Json(signed_in.view.into())))
+    let signed_in = access.set_up(&token, brand, owner, origin.visit.clone()).await?;
+    Ok((StatusCode::CREATED, cookie(Some(&signed_in.token), &origin), Json(signed_in.view.into())))
 }
 
 #[cfg(test)]

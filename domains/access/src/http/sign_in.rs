@@ -1,9 +1,6 @@
 //! `POST /api/v1/session`
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, Uri},
-};
+use axum::{extract::State, http::HeaderMap};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::{Json, Problem, SameOrigin};
@@ -41,12 +38,10 @@ pub(super) async fn sign_in(
     _: SameOrigin,
     State(access): State<Access>,
     origin: Origin,
-    headers: HeaderMap,
-    uri: Uri,
     Json(body): Json<SignIn>,
 ) -> Result<(HeaderMap, Json<Session>), Problem> {
-    let signed_in = access.sign_in(&body.email, body.password, origin.agent, origin.request.as_ref()).await?;
-    Ok((cookie(Some(&signed_in.token), &headers, &uri), Json(signed_in.view.into())))
+    let signed_in = access.sign_in(&body.email, body.password, origin.visit.clone()).await?;
+    Ok((cookie(Some(&signed_in.token), &origin), Json(signed_in.view.into())))
 }
 
 #[cfg(test)]
@@ -70,10 +65,11 @@ mod tests {
         assert!(set.ends_with("; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000"), "{set}");
         let expected = json!({
             "workspace": { "id": 1, "name": "one" },
-            "staff": { "id": "boss", "name": "boss", "email": "Boss@one.example", "role": "owner", "unit": null,
-                "active": true },
+            "staff": { "id": "boss", "name": "boss", "email": "Boss@one.example", "role": "owner", "role_name": null,
+                "unit": null, "active": true },
             "permissions": ["capture_facts", "read_facts", "read_network", "read_campaigns", "manage_campaigns",
-                "start_spreads", "read_organisation", "manage_organisation", "manage_staff", "manage_keys"],
+                "start_spreads", "read_organisation", "manage_organisation", "manage_staff", "manage_keys", "manage_roles",
+                "manage_sign_in", "read_audit"],
             "scope": { "kind": "all", "units": [] },
             "must_change_password": false,
         });

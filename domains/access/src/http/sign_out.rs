@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode, Uri, request::Parts},
+    http::{HeaderMap, StatusCode, request::Parts},
 };
 use web::{Credentials, Problem};
 
@@ -20,14 +20,12 @@ use crate::Access;
 pub(super) async fn sign_out(
     State(access): State<Access>,
     origin: Origin,
-    headers: HeaderMap,
-    uri: Uri,
     parts: Parts,
 ) -> Result<(StatusCode, HeaderMap), Problem> {
     if let Some(Credentials::Session(token)) = Credentials::of(&parts)? {
-        access.sign_out(&token, origin.request.as_ref()).await?;
+        access.sign_out(&token, &origin.visit).await?;
     }
-    Ok((StatusCode::NO_CONTENT, cookie(None, &headers, &uri)))
+    Ok((StatusCode::NO_CONTENT, cookie(None, &origin)))
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Two brands to test with, and the tests that concern all endpoints.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
     body::{Body, to_bytes},
+    extract::ConnectInfo,
     http::{HeaderMap, Request},
 };
 use db::{Records, db_test};
@@ -44,7 +45,8 @@ impl House {
         let entropy = Arc::new(SeededEntropy::new(7));
         let access = Access::new(records, clock.clone(), entropy.clone(), Hashing::Modest);
         let (router, _) = openapi::assemble("test", "1", &[crate::TAG], [access.router()]);
-        let router = web::layers(router, &*entropy);
+        let edge = web::Edge { proxies: "10.0.0.1".parse().unwrap(), ..web::Edge::new(&*entropy, clock.clone()) };
+        let router = web::layers(router, edge);
         let none = String::new;
         Self { clock, secret_key: none(), secret_key_id: none(), write_key: none(), access, router }
     }
@@ -72,7 +74,13 @@ impl House {
     }
 
     pub(super) async fn ask(&self, ask: Ask) -> Answer {
-        let response = self.router.clone().oneshot(ask.0).await.unwrap();
+        let mut request = ask.0;
+        let came = !request.headers().contains_key("x-forwarded-for");
+        if came {
+            request.headers_mut().insert("x-forwarded-for", "203.0.113.7".parse().unwrap());
+        }
+        request.extensions_mut().insert(ConnectInfo::<SocketAddr>("10.0.0.1:4711".parse().unwrap()));
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 1 << 20).await.unwrap();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
@@ -151,7 +159,7 @@ fn staff(brand: &str, id: &str, role: Role, unit: Option<&str>) -> NewStaff {
         name: name(id),
         email: Email::try_from(format!("{capital}@{brand}.example")).unwrap(),
         password: Password::try_from(PASSWORD).unwrap(),
-        role,
+        role: role.into(),
         unit: unit.map(|unit| unit.parse().unwrap()),
     }
 }
@@ -204,7 +212,7 @@ async fn the_document_is_complete(records: Records) {
     let (_, api): (Router, _) = openapi::assemble("test", "1", &[crate::TAG], [access.router()]);
     assert_eq!(openapi::complaints(&api), [""; 0]);
     let ids: Vec<_> = openapi::operations(&api).into_iter().map(|operation| operation.id).collect();
-    assert_eq!(ids.len(), 29, "{ids:?}");
+    assert_eq!(ids.len(), 44, "{ids:?}");
 }
 
 #[db_test(migrations = crate::MIGRATIONS)]

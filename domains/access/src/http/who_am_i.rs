@@ -2,11 +2,14 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, Uri, request::Parts},
+    http::{HeaderMap, request::Parts},
 };
 use web::{Credentials, Json, Problem, SignedIn};
 
-use super::session::{Session, cookie};
+use super::{
+    origin::Origin,
+    session::{Session, cookie},
+};
 use crate::Access;
 
 /// Who is signed in
@@ -20,13 +23,12 @@ use crate::Access;
 pub(super) async fn who_am_i(
     caller: SignedIn,
     State(access): State<Access>,
-    headers: HeaderMap,
-    uri: Uri,
+    origin: Origin,
     parts: Parts,
 ) -> Result<(HeaderMap, Json<Session>), Problem> {
     let session = access.session_of(&caller).await?;
     let renewed = match Credentials::of(&parts)? {
-        Some(Credentials::Session(token)) => cookie(Some(&token), &headers, &uri),
+        Some(Credentials::Session(token)) => cookie(Some(&token), &origin),
         _ => HeaderMap::new(),
     };
     Ok((renewed, Json(session.into())))

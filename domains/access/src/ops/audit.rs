@@ -2,17 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use db::audit::{self, Query, Stored};
 use kernel::WorkspaceId;
 
-use crate::{
-    Access, AccessError,
-    model::AuditEntry,
-    store::{self, audit::AuditQuery},
-};
+use crate::{Access, AccessError, store};
 
 /// An entry, and what its actor is called now.
 pub(crate) struct Told {
-    pub(crate) entry: AuditEntry,
+    pub(crate) stored: Stored,
     pub(crate) actor_name: Option<String>,
 }
 
@@ -21,12 +18,12 @@ impl Access {
     pub(crate) async fn audit(
         &self,
         workspace: WorkspaceId,
-        query: &AuditQuery,
+        query: &Query,
         limit: usize,
     ) -> Result<Vec<Told>, AccessError> {
-        let entries = store::audit::entries(self.reads(), workspace, query, limit).await?;
+        let entries = audit::entries(self.reads(), workspace, query, limit).await?;
         let names = self.actor_names(workspace).await?;
-        let told = |entry: AuditEntry| Told { actor_name: names.get(&entry.by.actor).cloned(), entry };
+        let told = |stored: Stored| Told { actor_name: names.get(&stored.entry.by.actor).cloned(), stored };
         Ok(entries.into_iter().map(told).collect())
     }
 

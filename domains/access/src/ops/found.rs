@@ -1,11 +1,12 @@
 //! A new brand with its owner, and, for those who set up everything at once, its organisation, staff and keys.
 
+use db::audit::By;
 use futures::future::try_join_all;
 use kernel::{StaffId, Timestamp, UnitId, WorkspaceId, token};
 
 use crate::{
-    Access, AccessError, Email, IssuedKey, KeyFor, Name, Password, Role, Unit, UnitKind,
-    model::{By, Staff},
+    Access, AccessError, Email, IssuedKey, KeyFor, Name, Password, RoleId, Unit, UnitKind,
+    model::{Staff, command_line},
     rules::decide::{Command, Done, Rejection},
 };
 
@@ -58,7 +59,7 @@ pub struct NewStaff {
     /// What else they sign in with.
     pub password: Password,
     /// What they are for the brand.
-    pub role: Role,
+    pub role: RoleId,
     /// Where they work.
     pub unit: Option<UnitId>,
 }
@@ -78,7 +79,7 @@ impl Access {
     /// # Errors
     /// [`AccessError::Rejected`] when ids or addresses are taken or units are unknown; storage and hashing errors.
     pub async fn found(&self, founding: Founding) -> Result<Founded, AccessError> {
-        self.found_by(By::command_line(), false, founding).await
+        self.found_by(command_line(), false, founding).await
     }
 
     /// Founds a brand on somebody's behalf; `first` when there must be none yet.

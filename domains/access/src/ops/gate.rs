@@ -15,7 +15,7 @@ use web::{Actor, AuthError, Authenticate, Caller, Credentials, Principal};
 
 use crate::{
     Access, AccessError,
-    model::{By, SecretHash},
+    model::{SecretHash, command_line},
     ops::sessions::SEEN_EVERY_SECS,
     rules::{decide::Command, roles},
     store,
@@ -126,7 +126,7 @@ impl Gate {
         if key.last_used_at.is_none_or(|last| now.micros_since(last) >= USED_EVERY_SECS * 1_000_000) {
             let used = Command::UseKey { workspace: key.workspace, key: key.id.clone() };
             // A key opens its door also while nothing can be written.
-            if let Err(error) = self.0.submit(By::command_line(), used).await {
+            if let Err(error) = self.0.submit(command_line(), used).await {
                 tracing::warn!(%error, key = key.id, "the use of a key could not be written down");
             }
         }

@@ -1,11 +1,11 @@
 //! Invitations: a link that lets one person join, once, within a week.
 
+use db::audit::By;
 use kernel::{UnitId, WorkspaceId, token};
-use web::RequestId;
 
 use crate::{
-    Access, AccessError, Email, Name, NewStaff, Password, Role, Unit,
-    model::{By, Invitation, SecretHash},
+    Access, AccessError, Email, Name, NewStaff, Password, RoleId, Unit,
+    model::{Invitation, SecretHash, Visit},
     ops::SignedIn,
     rules::decide::{Command, Rejection},
     store,
@@ -19,7 +19,7 @@ const TOKEN_LENGTH: usize = 32;
 /// Somebody to be asked to join.
 pub(crate) struct NewInvitation {
     pub(crate) email: Email,
-    pub(crate) role: Role,
+    pub(crate) role: RoleId,
     pub(crate) unit: Option<UnitId>,
 }
 
@@ -27,6 +27,8 @@ pub(crate) struct NewInvitation {
 pub(crate) struct Invited {
     pub(crate) invitation: Invitation,
     pub(crate) unit: Option<Unit>,
+    /// What the role is called, if the brand made it.
+    pub(crate) role_name: Option<String>,
 }
 
 /// What whoever holds the link is told.
@@ -90,18 +92,19 @@ impl Access {
         token: &str,
         name: Name,
         password: Password,
-        agent: Option<String>,
-        request: Option<&RequestId>,
+        visit: Visit,
     ) -> Result<SignedIn, AccessError> {
+        self.count_visit(&visit)?;
         let token = SecretHash::of(token);
         let open = store::invitation_by_token(self.reads(), token, self.now()).await?;
         let Invitation { id, workspace, email, role, unit, .. } = open.ok_or(Rejection::InvitationOver)?;
         let email = Email::try_from(email).map_err(|_| Rejection::InvitationOver)?;
         let new = NewStaff { id: None, name, email, password, role, unit };
         let staff = self.staff_of(workspace, new).await?;
-        let by = By::named(format!("invitation:{id}"), request);
+        let by = visit.origin.named(format!("invitation:{id}"));
         self.submit(by, Command::AcceptInvitation { token, staff: staff.clone() }).await?;
-        self.open_session(staff, agent, request).await
+        self.refund_visit(&visit);
+        self.open_session(staff, visit).await
     }
 
     async fn with_unit(&self, invitation: Invitation) -> Result<Invited, AccessError> {
@@ -109,6 +112,7 @@ impl Access {
             Some(unit) => store::unit_named(self.reads(), invitation.workspace, unit).await?,
             None => None,
         };
-        Ok(Invited { invitation, unit })
+        let role_name = self.role_name(invitation.workspace, &invitation.role).await?;
+        Ok(Invited { invitation, unit, role_name })
     }
 }

@@ -1,10 +1,11 @@
 //! API keys: issued once, stored as a hash, revoked for good.
 
+use db::audit::By;
 use kernel::{Timestamp, WorkspaceId, token};
 
 use crate::{
     Access, AccessError, KeyFor, Name, NewKey,
-    model::{By, Key, SecretHash},
+    model::{Key, SecretHash},
     rules::decide::{Command, Rejection},
     store,
 };

@@ -1,12 +1,16 @@
 //! The use cases: load, decide, store. Writing goes through the records' grouped writer as commands.
 
 mod audit;
+mod discovery;
+mod elsewhere;
 mod found;
 mod gate;
 mod invitations;
 mod keys;
 mod organisation;
 mod passwords;
+mod providers;
+mod roles;
 mod sessions;
 mod setup;
 mod staff;
@@ -18,10 +22,14 @@ use web::{Problem, ProblemItem};
 
 pub(crate) use self::{
     audit::Told,
+    discovery::Discovery,
+    elsewhere::{ATTEMPT_SECS, Returned},
     gate::{Gate, Memory},
     invitations::{Invited, NewInvitation, Welcome},
-    organisation::{StaffFilter, StaffState},
+    organisation::{Member, StaffFilter, StaffState},
     passwords::Passwords,
+    providers::{NewProvider, ProviderChange},
+    roles::RoleView,
     sessions::{SESSION_SECS, SessionView, SignedIn},
     setup::Setup,
 };
@@ -60,6 +68,9 @@ impl Decider for Decisions {
     }
 }
 
+/// What went wrong with somebody else's answer.
+type Foreign = Box<dyn std::error::Error + Send + Sync>;
+
 /// Why something asked of the slice was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum AccessError {
@@ -93,6 +104,18 @@ pub enum AccessError {
     /// The records could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// The provider knows who it is, and we know nobody like that.
+    #[error("nobody here is known by that account; ask for an invitation, or sign in with your password and link it")]
+    UnknownElsewhere,
+    /// A provider's answer cannot be used.
+    #[error("the provider cannot be used at the moment: {0}")]
+    Elsewhere(#[source] Foreign),
+    /// What a provider said is not believed.
+    #[error("the provider's answer is not believed: {0}")]
+    Disbelieved(#[source] Foreign),
+    /// What is set up is no provider.
+    #[error("there is no provider at this address: {0}")]
+    Provider(#[source] Foreign),
     /// The password hash could not be made or read.
     #[error("hashing a password failed: {0}")]
     Hashing(String),
@@ -104,6 +127,12 @@ impl From<AccessError> for Problem {
             AccessError::Rejected(rejection) => refused(&rejection),
             AccessError::WrongCredentials => ErrorCode::WrongCredentials.into(),
             AccessError::Locked { wait_secs } => Self::new(ErrorCode::TooMany).retry_after(wait_secs),
+            AccessError::UnknownElsewhere => Self::new(ErrorCode::Forbidden).detail(error.to_string()),
+            AccessError::Elsewhere(_) => {
+                Self::new(ErrorCode::Unavailable).detail("The provider does not answer as it should").because(error)
+            }
+            AccessError::Disbelieved(_) => Self::new(ErrorCode::WrongCredentials).because(error),
+            AccessError::Provider(_) => Self::invalid("issuer", error.to_string()),
             AccessError::WrongPassword => Self::invalid("old_password", error.to_string()),
             AccessError::WrongSetupToken => Self::new(ErrorCode::Forbidden).detail(error.to_string()),
             AccessError::NotFound => ErrorCode::NotFound.into(),
@@ -125,7 +154,15 @@ fn refused(rejection: &Rejection) -> Problem {
         | Rejection::UnitInUse { .. }
         | Rejection::StaffTaken(_)
         | Rejection::EmailTaken(_)
-        | Rejection::LastOwner(_) => Problem::new(ErrorCode::Conflict).detail(said),
+        | Rejection::LastOwner(_)
+        | Rejection::PresetRole
+        | Rejection::RoleNameTaken(_)
+        | Rejection::TooManyRoles(_)
+        | Rejection::RoleInUse { .. } => Problem::new(ErrorCode::Conflict).detail(said),
+        Rejection::BeyondYou(_) => Problem::new(ErrorCode::Forbidden).detail(said),
+        Rejection::TooManyProviders(_) | Rejection::LinkTaken => Problem::new(ErrorCode::Conflict).detail(said),
+        Rejection::RoleUnknown(_) => Problem::invalid("role", said),
+        Rejection::NeedsEverybody(_) => Problem::invalid("permissions", said),
         Rejection::ParentUnknown(_) | Rejection::ParentTooLow { .. } => Problem::invalid("parent", said),
         Rejection::UnitUnknown(_) => Problem::invalid("unit", said),
         Rejection::PasswordIsEmail => Problem::invalid("password", said),
@@ -137,6 +174,10 @@ fn refused(rejection: &Rejection) -> Problem {
         }
         Rejection::UnitMissing(_)
         | Rejection::StaffMissing(_)
+        | Rejection::RoleMissing(_)
+        | Rejection::ProviderMissing(_)
+        | Rejection::AttemptOver
+        | Rejection::NotLinked
         | Rejection::InvitationOver
         | Rejection::KeyUnknown(_) => Problem::new(ErrorCode::NotFound).detail(said),
     }

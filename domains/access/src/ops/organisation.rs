@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use db::audit::By;
 use kernel::{Scope, UnitId, WorkspaceId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::Principal;
 
 use crate::{
-    Access, AccessError, NewUnit, Role, Unit, Workspace,
-    model::{By, Staff},
+    Access, AccessError, NewUnit, RoleId, Unit, Workspace,
+    model::Staff,
     rules::{
         decide::{Command, Done, Rejection, UnitChange},
         import, roles,
@@ -22,7 +23,7 @@ use crate::{
 pub(crate) struct StaffFilter {
     /// In the name, the e-mail or the id, however cased.
     pub(crate) text: Option<String>,
-    pub(crate) role: Option<Role>,
+    pub(crate) role: Option<RoleId>,
     /// There or below.
     pub(crate) unit: Option<UnitId>,
     pub(crate) state: StaffState,
@@ -41,6 +42,15 @@ pub(crate) enum StaffState {
     All,
 }
 
+/// Somebody as the staff list shows them.
+pub(crate) struct Member {
+    pub(crate) staff: Staff,
+    /// Where they work.
+    pub(crate) unit: Option<Unit>,
+    /// What their role is called, if the brand made it.
+    pub(crate) role_name: Option<String>,
+}
+
 impl StaffFilter {
     fn takes(&self, staff: &Staff, below: Option<&BTreeSet<UnitId>>) -> bool {
         let state = match self.state {
@@ -55,7 +65,7 @@ impl StaffFilter {
                 .any(|part| part.to_lowercase().contains(&text))
         });
         let unit = below.is_none_or(|below| staff.unit.as_ref().is_some_and(|unit| below.contains(unit)));
-        state && text && unit && self.role.is_none_or(|role| role == staff.role)
+        state && text && unit && self.role.as_ref().is_none_or(|role| *role == staff.role)
     }
 }
 
@@ -88,12 +98,12 @@ impl Access {
         Ok(units)
     }
 
-    /// The staff a caller may see and asked for, each with their unit.
+    /// The staff a caller may see and asked for, each with their unit and what their role is called.
     pub(crate) async fn staff_in_scope(
         &self,
         caller: &Principal,
         filter: &StaffFilter,
-    ) -> Result<Vec<(Staff, Option<Unit>)>, AccessError> {
+    ) -> Result<Vec<Member>, AccessError> {
         let mut staff = store::staff(self.reads(), caller.workspace).await?;
         match &caller.scope {
             Scope::All => {}
@@ -104,13 +114,20 @@ impl Access {
         let below = filter.unit.as_ref().map(|top| roles::subtree(&units, top));
         staff.retain(|each| filter.takes(each, below.as_ref()));
         let units: BTreeMap<_, _> = units.into_iter().map(|unit| (unit.id.clone(), unit)).collect();
-        Ok(staff
-            .into_iter()
-            .map(|each| {
-                let unit = each.unit.as_ref().and_then(|unit| units.get(unit)).cloned();
-                (each, unit)
-            })
-            .collect())
+        let names = self.role_names(caller.workspace).await?;
+        let member = |staff: Staff| Member {
+            unit: staff.unit.as_ref().and_then(|unit| units.get(unit)).cloned(),
+            role_name: names.get(&staff.role).cloned(),
+            staff,
+        };
+        Ok(staff.into_iter().map(member).collect())
+    }
+
+    /// Somebody with their unit and what their role is called.
+    pub(crate) async fn member(&self, staff: Staff) -> Result<Member, AccessError> {
+        let unit = self.unit_where(&staff).await?;
+        let role_name = self.role_name(staff.workspace, &staff.role).await?;
+        Ok(Member { staff, unit, role_name })
     }
 
     pub(crate) async fn add_unit(&self, by: By, workspace: WorkspaceId, new: NewUnit) -> Result<Unit, AccessError> {

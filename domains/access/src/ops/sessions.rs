@@ -1,14 +1,16 @@
 //! Signing in and out, and what a session is.
 
+use db::audit::By;
 use kernel::{Scope, StaffId, Timestamp, WorkspaceId, token};
-use web::{Actor, PermissionSet, Principal, RequestId};
+use web::{Actor, PermissionSet, Principal};
 
 use crate::{
-    Access, AccessError, Unit, Workspace,
-    model::{By, Email, SecretHash, Session, Staff},
+    Access, AccessError, RoleId, Workspace,
+    model::{Email, SecretHash, Session, Staff, Visit},
+    ops::Member,
     rules::{
         decide::{Command, Which},
-        roles,
+        grants, roles,
     },
     store,
 };
@@ -29,60 +31,63 @@ pub(crate) struct SignedIn {
 /// A session as its holder sees it.
 pub(crate) struct SessionView {
     pub(crate) workspace: Workspace,
-    pub(crate) staff: Staff,
-    pub(crate) unit: Option<Unit>,
+    pub(crate) member: Member,
     pub(crate) principal: Principal,
 }
 
 impl Access {
     /// Signs somebody in by e-mail and password.
-    pub(crate) async fn sign_in(
-        &self,
-        email: &str,
-        password: String,
-        agent: Option<String>,
-        request: Option<&RequestId>,
-    ) -> Result<SignedIn, AccessError> {
+    pub(crate) async fn sign_in(&self, email: &str, password: String, visit: Visit) -> Result<SignedIn, AccessError> {
         let now = self.now();
         let address = Email::key_of(email);
+        self.count_visit(&visit)?;
         self.attempts().lock().begin(&address, now).map_err(|wait_secs| AccessError::Locked { wait_secs })?;
         let staff = store::staff_by_email(self.reads(), &address).await?;
         let stored = staff.as_ref().map(|staff| staff.password_hash.clone());
         let fits = self.passwords().check(password, stored).await?;
         let staff = staff.filter(|staff| fits && staff.active).ok_or(AccessError::WrongCredentials)?;
         self.attempts().lock().succeeded(&address);
-        self.open_session(staff, agent, request).await
+        self.refund_visit(&visit);
+        self.open_session(staff, visit).await
+    }
+
+    /// Counts a try to come in by the address it is made from, whatever account it is for: otherwise one machine could try a
+    /// few passwords on every account there is.
+    pub(crate) fn count_visit(&self, visit: &Visit) -> Result<(), AccessError> {
+        let Some(network) = visit.network() else { return Ok(()) };
+        self.visits().lock().begin(&network, self.now()).map_err(|wait_secs| AccessError::Locked { wait_secs })
+    }
+
+    /// It was a good one.
+    pub(crate) fn refund_visit(&self, visit: &Visit) {
+        if let Some(network) = visit.network() {
+            self.visits().lock().refund(&network);
+        }
     }
 
     /// A session for somebody who has shown who they are.
-    pub(crate) async fn open_session(
-        &self,
-        staff: Staff,
-        agent: Option<String>,
-        request: Option<&RequestId>,
-    ) -> Result<SignedIn, AccessError> {
+    pub(crate) async fn open_session(&self, staff: Staff, visit: Visit) -> Result<SignedIn, AccessError> {
         let now = self.now();
         let token = token(self.entropy(), TOKEN_LENGTH);
         let session = Session {
             workspace: staff.workspace,
             token: SecretHash::of(&token),
             staff: staff.id.clone(),
-            agent,
+            agent: visit.agent.clone(),
             created_at: now,
             seen_at: now,
             expires_at: now.plus_secs(SESSION_SECS),
         };
-        let by = By::actor(&Actor::Staff(staff.id.clone()), request);
-        self.submit(by, Command::OpenSession(session)).await?;
+        self.submit(visit.by_staff(&staff.id), Command::OpenSession(session)).await?;
         let principal = self.principal_of(&staff).await?;
         Ok(SignedIn { token, view: self.view_of(staff, principal).await? })
     }
 
     /// Ends a session. One that is over already is none.
-    pub(crate) async fn sign_out(&self, token: &str, request: Option<&RequestId>) -> Result<(), AccessError> {
+    pub(crate) async fn sign_out(&self, token: &str, visit: &Visit) -> Result<(), AccessError> {
         let token = SecretHash::of(token);
         if let Some((_, staff)) = store::session(self.reads(), token, self.now()).await? {
-            let by = By::actor(&Actor::Staff(staff.id.clone()), request);
+            let by = visit.by_staff(&staff.id);
             let end = Command::EndSessions { workspace: staff.workspace, staff: staff.id, which: Which::One(token) };
             self.submit(by, end).await?;
             self.memory().forget_session(token);
@@ -129,8 +134,7 @@ impl Access {
 
     async fn view_of(&self, staff: Staff, principal: Principal) -> Result<SessionView, AccessError> {
         let workspace = store::workspace(self.reads(), staff.workspace).await?.ok_or(AccessError::NotFound)?;
-        let unit = self.unit_where(&staff).await?;
-        Ok(SessionView { workspace, staff, unit, principal })
+        Ok(SessionView { workspace, member: self.member(staff).await?, principal })
     }
 
     /// What a member of staff may do and see at this moment.
@@ -146,15 +150,20 @@ impl Access {
             });
         }
         let unit = staff.unit.as_ref();
-        let units = match roles::needs_tree(staff.role, unit) {
+        let own = match &staff.role {
+            RoleId::Preset(_) => None,
+            role @ RoleId::Own(_) => store::role_named(self.reads(), staff.workspace, role).await?,
+        };
+        let power = grants::power(&staff.role, own.as_ref());
+        let units = match roles::needs_tree(power.sight, unit) {
             true => store::units(self.reads(), staff.workspace).await?,
             false => Vec::new(),
         };
         Ok(Principal {
             workspace: staff.workspace,
             actor: Actor::Staff(staff.id.clone()),
-            permissions: roles::permissions(staff.role),
-            scope: roles::scope(staff.role, &staff.id, unit, &units),
+            permissions: power.permissions,
+            scope: roles::scope(power.sight, &staff.id, unit, &units),
             unit: staff.unit.clone(),
         })
     }
@@ -162,8 +171,11 @@ impl Access {
     /// The session lives on: it is in use. Written down once in a while only.
     pub(crate) async fn keep_alive(&self, session: &Session, now: Timestamp) -> Result<Timestamp, AccessError> {
         let expires_at = now.plus_secs(SESSION_SECS);
-        let by = By::actor(&Actor::Staff(session.staff.clone()), None);
-        self.submit(by, Command::ExtendSession { token: session.token, expires_at }).await?;
+        self.submit(
+            Visit::default().by_staff(&session.staff),
+            Command::ExtendSession { token: session.token, expires_at },
+        )
+        .await?;
         Ok(expires_at)
     }
 }

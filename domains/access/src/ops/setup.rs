@@ -5,11 +5,10 @@ use std::{error::Error, fmt, sync::Arc};
 use async_trait::async_trait;
 use kernel::{WorkspaceId, token};
 use parking_lot::Mutex;
-use web::RequestId;
 
 use crate::{
     Access, AccessError, Email, Founding, Name, NewStaff, Password, Role,
-    model::{By, SecretHash},
+    model::{SecretHash, Visit},
     ops::SignedIn,
     store,
 };
@@ -72,22 +71,23 @@ impl Access {
         token: &str,
         brand: Name,
         owner: (Name, Email, Password),
-        agent: Option<String>,
-        request: Option<&RequestId>,
+        visit: Visit,
     ) -> Result<SignedIn, AccessError> {
         let awaited = self.setup().0.lock().clone().ok_or(AccessError::NotFound)?;
+        self.count_visit(&visit)?;
         if awaited.token != SecretHash::of(token) {
             return Err(AccessError::WrongSetupToken);
         }
         let (name, email, password) = owner;
         let address = email.key();
-        let owner = NewStaff { id: None, name, email, password, role: Role::Owner, unit: None };
+        let owner = NewStaff { id: None, name, email, password, role: Role::Owner.into(), unit: None };
         let founding = Founding { name: brand, units: Vec::new(), staff: vec![owner], keys: Vec::new() };
         // Two at once: the records let one through.
-        let founded = self.found_by(By::named("setup", request), true, founding).await?;
+        let founded = self.found_by(visit.origin.named("setup"), true, founding).await?;
         *self.setup().0.lock() = None;
         awaited.opening.open(founded.workspace).await.map_err(AccessError::Opening)?;
         let staff = store::staff_by_email(self.reads(), &address).await?.ok_or(AccessError::NotFound)?;
-        self.open_session(staff, agent, request).await
+        self.refund_visit(&visit);
+        self.open_session(staff, visit).await
     }
 }

@@ -1,11 +1,13 @@
 //! Staff: adding and changing them, and their passwords.
 
+use db::audit::By;
 use kernel::{StaffId, WorkspaceId, token};
 use web::Principal;
 
 use crate::{
-    Access, AccessError, Email, NewStaff, Password, Unit,
-    model::{By, SecretHash, Staff},
+    Access, AccessError, Email, NewStaff, Password,
+    model::{SecretHash, Staff, command_line},
+    ops::Member,
     rules::decide::{Command, Rejection, StaffChange},
     store,
 };
@@ -14,16 +16,10 @@ use crate::{
 const MADE_LENGTH: usize = 16;
 
 impl Access {
-    pub(crate) async fn add_staff(
-        &self,
-        by: By,
-        workspace: WorkspaceId,
-        new: NewStaff,
-    ) -> Result<(Staff, Option<Unit>), AccessError> {
+    pub(crate) async fn add_staff(&self, by: By, workspace: WorkspaceId, new: NewStaff) -> Result<Member, AccessError> {
         let staff = self.staff_of(workspace, new).await?;
         self.submit(by, Command::AddStaff { staff: staff.clone() }).await?;
-        let unit = self.unit_where(&staff).await?;
-        Ok((staff, unit))
+        self.member(staff).await
     }
 
     /// Whoever is deactivated is out at once: their sessions end with it.
@@ -33,12 +29,11 @@ impl Access {
         workspace: WorkspaceId,
         staff: StaffId,
         change: StaffChange,
-    ) -> Result<(Staff, Option<Unit>), AccessError> {
+    ) -> Result<Member, AccessError> {
         self.submit(by, Command::ChangeStaff { workspace, staff: staff.clone(), change }).await?;
         self.forget_callers();
         let staff = store::staff_member(self.reads(), workspace, &staff).await?.ok_or(AccessError::NotFound)?;
-        let unit = self.unit_where(&staff).await?;
-        Ok((staff, unit))
+        self.member(staff).await
     }
 
     /// The caller's own password. Needs the one they have; their other sessions end. Wrong tries count like those of
@@ -84,7 +79,7 @@ impl Access {
     pub async fn reset_password(&self, email: &str) -> Result<String, AccessError> {
         let there = store::staff_by_email(self.reads(), &Email::key_of(email)).await?;
         let staff = there.filter(|staff| staff.active).ok_or(AccessError::NotFound)?;
-        self.make_password(By::command_line(), staff).await
+        self.make_password(command_line(), staff).await
     }
 
     async fn make_password(&self, by: By, staff: Staff) -> Result<String, AccessError> {

@@ -4,7 +4,9 @@
 //! command changes it, so that the next sees it. What must be written gathers in [`Effects`], and beside every change the
 //! entry of the audit trail that tells of it: both are stored in one transaction.
 
+mod elsewhere;
 mod organisation;
+mod roles;
 mod staff;
 #[cfg(test)]
 mod tests;
@@ -14,9 +16,13 @@ mod ways_in;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{StaffId, Timestamp, UnitId, WorkspaceId};
+use web::PermissionSet;
 
 use crate::{
-    model::{AuditEntry, By, Invitation, Key, Role, SecretHash, Session, Staff, Unit, UnitKind},
+    model::{
+        Attempt, By, Entry, Invitation, Key, Linked, OwnRole, Provider, RoleId, SecretHash, Session, Sight, Staff,
+        Unit, UnitKind,
+    },
     rules::import::ImportError,
 };
 
@@ -48,6 +54,12 @@ pub(crate) enum Command {
     ChangeStaff { workspace: WorkspaceId, staff: StaffId, change: StaffChange },
     /// Somebody's password changes, and all their sessions but one end.
     SetPassword { workspace: WorkspaceId, staff: StaffId, hash: String, must_change: bool, keep: Option<SecretHash> },
+    /// A new role.
+    CreateRole(OwnRole),
+    /// A role gets another name, other permissions or another sight.
+    ChangeRole { workspace: WorkspaceId, role: RoleId, change: RoleChange },
+    /// A role that nobody has goes away.
+    DeleteRole { workspace: WorkspaceId, role: RoleId },
     /// Somebody is asked to join; an open invitation of the same address ends.
     Invite(Invitation),
     /// An invitation ends unused.
@@ -70,12 +82,44 @@ pub(crate) enum Command {
     RevokeKey { workspace: WorkspaceId, key: String },
     /// The key is in use.
     UseKey { workspace: WorkspaceId, key: String },
+    /// People may sign in by way of a provider, from now on or in another way.
+    SetProvider(Box<Provider>),
+    /// Nobody signs in by way of it any more.
+    DeleteProvider { workspace: WorkspaceId, provider: String },
+    /// Somebody sets out for a provider.
+    BeginAttempt(Box<Attempt>),
+    /// They are back.
+    EndAttempt(SecretHash),
+    /// Whoever that is there is this person here.
+    Link(Linked),
+    /// And is no more.
+    Unlink { workspace: WorkspaceId, staff: StaffId, provider: String },
     /// Somebody signed in.
     OpenSession(Session),
     /// A session is in use and lives longer.
     ExtendSession { token: SecretHash, expires_at: Timestamp },
     /// Sessions of one person end.
     EndSessions { workspace: WorkspaceId, staff: StaffId, which: Which },
+}
+
+impl Command {
+    /// The brand in which whoever gives the command hands out power, or takes it away.
+    pub(crate) fn hands_out_in(&self) -> Option<WorkspaceId> {
+        match self {
+            Self::AddStaff { staff } => Some(staff.workspace),
+            Self::ChangeStaff { workspace, .. }
+            | Self::SetPassword { workspace, .. }
+            | Self::ChangeRole { workspace, .. }
+            | Self::DeleteRole { workspace, .. }
+            | Self::RotateKey { workspace, .. } => Some(*workspace),
+            Self::DeleteProvider { workspace, .. } => Some(*workspace),
+            Self::SetProvider(provider) => Some(provider.workspace),
+            Self::CreateRole(role) => Some(role.workspace),
+            Self::Invite(invitation) => Some(invitation.workspace),
+            Self::AddKey { key, .. } => Some(key.workspace),
+            _ => None,
+        }
+    }
 }
 
 /// What of a unit is to change; what is `None` stays.
@@ -90,9 +134,17 @@ pub(crate) struct UnitChange {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct StaffChange {
     pub(crate) name: Option<String>,
-    pub(crate) role: Option<Role>,
+    pub(crate) role: Option<RoleId>,
     pub(crate) unit: Option<Option<UnitId>>,
     pub(crate) active: Option<bool>,
+}
+
+/// What of a role is to change; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RoleChange {
+    pub(crate) name: Option<String>,
+    pub(crate) permissions: Option<PermissionSet>,
+    pub(crate) sight: Option<Sight>,
 }
 
 /// Some of one person's sessions.
@@ -166,15 +218,66 @@ pub enum Rejection {
     /// Nobody would be left to let anybody in.
     #[error("{0} is the last owner; make somebody else an owner first")]
     LastOwner(StaffId),
+    /// Nobody gives, or takes away, what they do not hold.
+    #[error("you cannot give or take away what you do not hold: {}", slugs(*.0))]
+    BeyondYou(PermissionSet),
+    /// No such role to change.
+    #[error("there is no role {0}")]
+    RoleMissing(RoleId),
+    /// No such role to give.
+    #[error("there is no role {0}")]
+    RoleUnknown(RoleId),
+    /// One of the five.
+    #[error("this role is the same in every brand; make a copy of it and change that")]
+    PresetRole,
+    /// The name is taken.
+    #[error("there is a role {0} already")]
+    RoleNameTaken(String),
+    /// So many are enough.
+    #[error("a brand has at most {0} roles of its own")]
+    TooManyRoles(usize),
+    /// Somebody has it.
+    #[error("{staff} staff and {invitations} open invitations have the role {name}; give them another one first")]
+    RoleInUse {
+        /// What it is called.
+        name: String,
+        /// Staff, also those who may not come in any more.
+        staff: usize,
+        /// Invitations to it.
+        invitations: usize,
+    },
+    /// These reach the whole brand.
+    #[error("only a role that sees everybody can hold these: {}", slugs(*.0))]
+    NeedsEverybody(PermissionSet),
     /// The password is the address.
     #[error("a password must not be the e-mail address")]
     PasswordIsEmail,
     /// No such invitation, or it is over.
     #[error("this invitation is over, or never was; ask for a new one")]
     InvitationOver,
+    /// So many are enough.
+    #[error("a brand has at most {0} providers")]
+    TooManyProviders(usize),
+    /// Not there.
+    #[error("there is no provider {0}")]
+    ProviderMissing(String),
+    /// Begun elsewhere, finished already, or too old.
+    #[error("this sign-in is over; begin again")]
+    AttemptOver,
+    /// Whoever that is signs in as somebody else here.
+    #[error("this account is linked to another member of staff")]
+    LinkTaken,
+    /// Nobody there is this person.
+    #[error("your account is not linked there")]
+    NotLinked,
     /// No such key, or revoked already.
     #[error("there is no key {0}")]
     KeyUnknown(String),
+}
+
+/// Permissions in a sentence.
+fn slugs(permissions: PermissionSet) -> String {
+    permissions.iter().map(web::Permission::slug).collect::<Vec<_>>().join(", ")
 }
 
 /// What the records say about everything a batch names.
@@ -186,17 +289,26 @@ pub(crate) struct Known {
     /// Those who may come in.
     pub(crate) owners: BTreeSet<(WorkspaceId, StaffId)>,
     /// How many staff and open invitations belong to the units that are to go.
-    pub(crate) at_unit: BTreeMap<(WorkspaceId, UnitId), AtUnit>,
+    pub(crate) at_unit: BTreeMap<(WorkspaceId, UnitId), Uses>,
+    /// How many staff and open invitations have the roles that are to go.
+    pub(crate) role_uses: BTreeMap<(WorkspaceId, RoleId), Uses>,
+    /// Every role that the brands in question made.
+    pub(crate) roles: BTreeMap<(WorkspaceId, RoleId), OwnRole>,
     pub(crate) emails: BTreeSet<String>,
+    pub(crate) providers: BTreeMap<(WorkspaceId, String), Provider>,
+    /// Who is who, of the providers in question.
+    pub(crate) links: BTreeMap<(WorkspaceId, String), Vec<Linked>>,
+    /// Those who have set out, of those in question.
+    pub(crate) attempts: BTreeSet<SecretHash>,
     /// Those that are not revoked.
     pub(crate) keys: BTreeMap<(WorkspaceId, String), Key>,
     /// Those that are open, expired ones among them.
     pub(crate) invitations: BTreeMap<(WorkspaceId, String), Invitation>,
 }
 
-/// Who belongs to a unit.
+/// Who belongs to a unit, or has a role.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct AtUnit {
+pub(crate) struct Uses {
     pub(crate) staff: usize,
     pub(crate) invitations: usize,
 }
@@ -210,14 +322,22 @@ pub(crate) struct Effects {
     pub(crate) units_deleted: Vec<(WorkspaceId, UnitId)>,
     pub(crate) staff: Vec<(Staff, Timestamp)>,
     pub(crate) staff_changed: Vec<(Staff, Timestamp)>,
+    /// Roles as they are now; nothing for those that are gone.
+    pub(crate) roles: BTreeMap<(WorkspaceId, RoleId), Option<(OwnRole, Timestamp)>>,
     pub(crate) keys: Vec<(Key, SecretHash)>,
     pub(crate) keys_changed: Vec<KeyEffect>,
     pub(crate) invitations: Vec<Invitation>,
     pub(crate) invitations_closed: Vec<(WorkspaceId, String, Timestamp)>,
+    /// Providers as they are now; nothing for those that are gone.
+    pub(crate) providers: BTreeMap<(WorkspaceId, String), Option<Provider>>,
+    pub(crate) links: Vec<Linked>,
+    pub(crate) unlinked: Vec<(WorkspaceId, StaffId, String)>,
+    pub(crate) attempts: Vec<(Attempt, Timestamp)>,
+    pub(crate) attempts_ended: Vec<SecretHash>,
     pub(crate) sessions: BTreeMap<SecretHash, Session>,
     pub(crate) extended: BTreeMap<SecretHash, (Timestamp, Timestamp)>,
     pub(crate) ended: Vec<(WorkspaceId, StaffId, Which)>,
-    pub(crate) audit: Vec<AuditEntry>,
+    pub(crate) audit: Vec<Entry>,
 }
 
 /// What happens to a key that is there.
@@ -251,6 +371,9 @@ pub(crate) fn decide(known: &mut Known, effects: &mut Effects, order: Order) -> 
         Command::SetPassword { workspace, staff, hash, must_change, keep } => {
             desk.set_password(workspace, staff, hash, must_change, keep)
         }
+        Command::CreateRole(role) => desk.create_role(role),
+        Command::ChangeRole { workspace, role, change } => desk.change_role(workspace, role, change),
+        Command::DeleteRole { workspace, role } => desk.delete_role(workspace, role),
         Command::Invite(invitation) => desk.invite(invitation),
         Command::RevokeInvitation { workspace, invitation } => desk.revoke_invitation(workspace, invitation),
         Command::AcceptInvitation { token, staff } => desk.accept_invitation(token, staff),
@@ -261,6 +384,12 @@ pub(crate) fn decide(known: &mut Known, effects: &mut Effects, order: Order) -> 
         }
         Command::RevokeKey { workspace, key } => desk.revoke_key(workspace, key),
         Command::UseKey { workspace, key } => desk.use_key(workspace, key),
+        Command::SetProvider(provider) => desk.set_provider(*provider),
+        Command::DeleteProvider { workspace, provider } => desk.delete_provider(workspace, provider),
+        Command::BeginAttempt(attempt) => desk.begin_attempt(*attempt),
+        Command::EndAttempt(state) => desk.end_attempt(state),
+        Command::Link(link) => desk.link(link),
+        Command::Unlink { workspace, staff, provider } => desk.unlink(workspace, staff, provider),
         Command::OpenSession(session) => desk.open_session(session),
         Command::ExtendSession { token, expires_at } => {
             desk.effects.extended.insert(token, (at, expires_at));

@@ -3,6 +3,9 @@
 
 pub(crate) mod agent;
 pub(crate) mod attempts;
+pub(crate) mod claims;
 pub(crate) mod decide;
+pub(crate) mod grants;
 pub(crate) mod import;
+pub(crate) mod jws;
 pub(crate) mod roles;

@@ -5,21 +5,27 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::{Scope, StaffId, UnitId};
 use web::{Permission, PermissionSet};
 
-use crate::model::{KeyFor, Role, Unit};
+use crate::model::{KeyFor, Power, Role, Sight, Unit};
 
 const READS: PermissionSet =
     PermissionSet::of(&[Permission::ReadNetwork, Permission::ReadCampaigns, Permission::ReadOrganisation]);
 
+/// What makes new ways in, or watches over them: for owners, and for roles that an owner made for it.
+const ADMINISTRATION: PermissionSet = PermissionSet::of(&[
+    Permission::ManageStaff,
+    Permission::ManageKeys,
+    Permission::ManageRoles,
+    Permission::ManageSignIn,
+    Permission::ReadAudit,
+]);
+
 /// What a role may do.
 ///
 /// Raw facts are not cut to a scope, so only roles that see everybody may read them.
-pub(crate) const fn permissions(role: Role) -> PermissionSet {
+const fn permissions(role: Role) -> PermissionSet {
     match role {
         Role::Owner => PermissionSet::ALL,
-        Role::Operator => PermissionSet::ALL
-            .without(Permission::ManageOrganisation)
-            .without(Permission::ManageStaff)
-            .without(Permission::ManageKeys),
+        Role::Operator => PermissionSet::ALL.except(ADMINISTRATION).without(Permission::ManageOrganisation),
         Role::CityManager | Role::StoreManager => READS.with(Permission::StartSpreads),
         Role::Analyst => READS.with(Permission::ReadFacts),
     }
@@ -29,7 +35,7 @@ pub(crate) const fn permissions(role: Role) -> PermissionSet {
 pub(crate) const fn key_permissions(kind: KeyFor) -> PermissionSet {
     match kind {
         KeyFor::Write => PermissionSet::of(&[Permission::CaptureFacts]),
-        KeyFor::Secret => PermissionSet::ALL.without(Permission::ManageStaff).without(Permission::ManageKeys),
+        KeyFor::Secret => PermissionSet::ALL.except(ADMINISTRATION),
     }
 }
 
@@ -41,18 +47,32 @@ pub(crate) fn key_scope(kind: KeyFor) -> Scope {
     }
 }
 
-/// Whether the organisation must be known to tell a scope.
-pub(crate) fn needs_tree(role: Role, unit: Option<&UnitId>) -> bool {
-    role == Role::CityManager && unit.is_some()
+/// How far the holder of a role sees.
+const fn sight(role: Role) -> Sight {
+    match role {
+        Role::Owner | Role::Operator | Role::Analyst => Sight::All,
+        Role::CityManager => Sight::Subtree,
+        Role::StoreManager => Sight::Unit,
+    }
 }
 
-/// Whom a member of staff may see. A manager without a unit sees the roots that are their own.
-pub(crate) fn scope(role: Role, staff: &StaffId, unit: Option<&UnitId>, units: &[Unit]) -> Scope {
-    match (role, unit) {
-        (Role::Owner | Role::Operator | Role::Analyst, _) => Scope::All,
-        (Role::CityManager, Some(unit)) => Scope::Units(subtree(units, unit)),
-        (Role::StoreManager, Some(unit)) => Scope::Units([unit.clone()].into()),
-        (Role::CityManager | Role::StoreManager, None) => Scope::Own(staff.clone()),
+/// What a role that every brand has means.
+pub(crate) const fn power(role: Role) -> Power {
+    Power { permissions: permissions(role), sight: sight(role) }
+}
+
+/// Whether the organisation must be known to tell a scope.
+pub(crate) fn needs_tree(sight: Sight, unit: Option<&UnitId>) -> bool {
+    sight == Sight::Subtree && unit.is_some()
+}
+
+/// Whom a member of staff may see. Who sees a unit and works in none sees the roots that are their own.
+pub(crate) fn scope(sight: Sight, staff: &StaffId, unit: Option<&UnitId>, units: &[Unit]) -> Scope {
+    match (sight, unit) {
+        (Sight::All, _) => Scope::All,
+        (Sight::Subtree, Some(unit)) => Scope::Units(subtree(units, unit)),
+        (Sight::Unit, Some(unit)) => Scope::Units([unit.clone()].into()),
+        (Sight::Own, _) | (Sight::Subtree | Sight::Unit, None) => Scope::Own(staff.clone()),
     }
 }
 
@@ -103,7 +123,7 @@ mod tests {
             table += &format!("{} key: {}\n", kind.as_str(), line(key_permissions(*kind)));
         }
         let expected = "\
-owner: capture_facts read_facts read_network read_campaigns manage_campaigns start_spreads read_organisation manage_organisation manage_staff manage_keys
+owner: capture_facts read_facts read_network read_campaigns manage_campaigns start_spreads read_organisation manage_organisation manage_staff manage_keys manage_roles manage_sign_in read_audit
 operator: capture_facts read_facts read_network read_campaigns manage_campaigns start_spreads read_organisation
 city_manager: read_network read_campaigns start_spreads read_organisation
 store_manager: read_network read_campaigns start_spreads read_organisation
@@ -127,7 +147,7 @@ secret key: capture_facts read_facts read_network read_campaigns manage_campaign
         let staff: StaffId = "s-1".parse().unwrap();
         let scope = |role, at: Option<&str>| {
             let at = at.map(|at| at.parse().unwrap());
-            scope(role, &staff, at.as_ref(), &units)
+            scope(sight(role), &staff, at.as_ref(), &units)
         };
         assert_eq!(scope(Role::CityManager, Some("beijing")), Scope::Units(ids(&["beijing", "store-1", "store-2"])));
         assert_eq!(scope(Role::StoreManager, Some("store-2")), Scope::Units(ids(&["store-2"])));

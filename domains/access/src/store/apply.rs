@@ -2,21 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use db::{DbError, Sql, Tx, values};
+use db::{DbError, Sql, Tx, audit, values};
 use kernel::{StaffId, Timestamp, WorkspaceId};
 
-use super::audit;
+use super::{elsewhere, roles::slugs};
 use crate::{
-    model::{Email, Invitation, Key, SecretHash, Session, Staff},
+    model::{Email, Invitation, Key, OwnRole, RoleId, SecretHash, Session, Staff},
     rules::decide::{Effects, KeyChange, KeyEffect, Which},
 };
 
 /// Writes what a batch decided: what is new before what is changed, since a batch may do both to one thing.
-pub(crate) async fn apply(tx: &Tx, effects: Effects) -> Result<(), DbError> {
+pub(crate) async fn apply(tx: &Tx, mut effects: Effects) -> Result<(), DbError> {
     let rows = effects.workspaces.iter().flat_map(|(id, name, at)| values![id.0, name.as_str(), at.0]);
     tx.insert_rows("insert into workspace (id, name, created_at)", 3, rows.collect(), "").await?;
     units(tx, &effects).await?;
     staff(tx, &effects).await?;
+    elsewhere::write(tx, &mut effects).await?;
+    roles(tx, effects.roles).await?;
     keys(tx, effects.keys, effects.keys_changed).await?;
     invitations(tx, effects.invitations, effects.invitations_closed).await?;
     sessions(tx, effects.sessions.into_values().collect(), &effects.extended, effects.ended).await?;
@@ -59,6 +61,27 @@ async fn staff(tx: &Tx, effects: &Effects) -> Result<(), DbError> {
         let row = values![name, password_hash, role.as_str(), unit, gone, must_change, workspace.0, id.as_str()];
         tx.run(sql, row).await?;
     }
+    Ok(())
+}
+
+async fn roles(tx: &Tx, roles: BTreeMap<(WorkspaceId, RoleId), Option<(OwnRole, Timestamp)>>) -> Result<(), DbError> {
+    let mut rows = Vec::new();
+    for ((workspace, id), role) in roles {
+        match role {
+            None => {
+                let sql = "delete from role where workspace_id = $1 and id = $2";
+                tx.run(sql, values![workspace.0, id.as_str()]).await?;
+            }
+            Some((OwnRole { name, power, .. }, at)) => {
+                let held = slugs(power.permissions);
+                rows.extend(values![workspace.0, id.as_str(), name, held, power.sight.as_str(), at.0]);
+            }
+        }
+    }
+    let head = "insert into role (workspace_id, id, name, permissions, sight, created_at)";
+    let tail = "on conflict (workspace_id, id) do update
+        set name = excluded.name, permissions = excluded.permissions, sight = excluded.sight";
+    tx.insert_rows(head, 6, rows, tail).await?;
     Ok(())
 }
 

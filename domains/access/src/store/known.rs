@@ -5,9 +5,15 @@ use std::collections::BTreeSet;
 use db::{DbError, Row, Sql, Tx, Value, values};
 use kernel::{StaffId, Timestamp, UnitId, WorkspaceId};
 
-use super::{INVITATION, KEY, STAFF, invitation, key, member, staff_id, unit, unit_id, workspace_id};
+use super::{
+    INVITATION, KEY, STAFF,
+    elsewhere::{LINK, PROVIDER, linked, provider},
+    invitation, key, member, role_id,
+    roles::{ROLE, role},
+    secret_hash, staff_id, unit, unit_id, workspace_id,
+};
 use crate::{
-    model::{Email, SecretHash, Staff},
+    model::{Email, RoleId, SecretHash, Staff},
     rules::decide::{Command, Known, Order},
 };
 
@@ -26,6 +32,8 @@ pub(crate) async fn known(tx: &Tx, orders: &[Order]) -> Result<Known, DbError> {
     }
     people(tx, &asked, &mut known).await?;
     at_units(tx, &asked, &mut known).await?;
+    roles(tx, &asked, &mut known).await?;
+    elsewhere(tx, &asked, &mut known).await?;
     let keys: Vec<Value> = asked.keys.into_iter().flat_map(|(w, id)| values![w.0, id]).collect();
     let sql = format!("select {KEY} from api_key where revoked_at is null and (workspace_id, id) in (values {{rows}})");
     for row in tx.all_in(&sql, [], 2, keys).await? {
@@ -85,6 +93,52 @@ async fn at_units(tx: &Tx, asked: &Asked, known: &mut Known) -> Result<(), DbErr
     Ok(())
 }
 
+/// The roles of the brands in question, and who has those that are to go.
+async fn roles(tx: &Tx, asked: &Asked, known: &mut Known) -> Result<(), DbError> {
+    let sql = format!("select {ROLE} from role where workspace_id in ({{list}})");
+    for row in tx.all_in(&sql, [], 1, numbers(&asked.roles_of)).await? {
+        let role = role(&row)?;
+        known.roles.insert((role.workspace, role.id.clone()), role);
+    }
+    let leaving: Vec<Value> = asked.roles_leaving.iter().flat_map(|(w, id)| values![w.0, id.as_str()]).collect();
+    let sql = "select workspace_id, role from staff where (workspace_id, role) in (values {rows})";
+    for row in tx.all_in(sql, [], 2, leaving.clone()).await? {
+        let role = (workspace_id(&row, "workspace_id")?, role_id(row.get("role")?)?);
+        known.role_uses.entry(role).or_default().staff += 1;
+    }
+    let sql = "select workspace_id, role from invitation
+        where closed_at is null and expires_at > $1 and (workspace_id, role) in (values {rows})";
+    for row in tx.all_in(sql, values![asked.at.0], 2, leaving).await? {
+        let role = (workspace_id(&row, "workspace_id")?, role_id(row.get("role")?)?);
+        known.role_uses.entry(role).or_default().invitations += 1;
+    }
+    Ok(())
+}
+
+/// Providers, who is who there, and who is on their way.
+async fn elsewhere(tx: &Tx, asked: &Asked, known: &mut Known) -> Result<(), DbError> {
+    let sql = format!("select {PROVIDER} from identity_provider where workspace_id in ({{list}})");
+    for row in tx.all_in(&sql, [], 1, numbers(&asked.providers_of)).await? {
+        let provider = provider(&row)?;
+        known.providers.insert((provider.workspace, provider.id.clone()), provider);
+    }
+    let places: Vec<Value> = asked.links_at.iter().flat_map(|(w, id)| values![w.0, id.as_str()]).collect();
+    let sql = format!("select {LINK} from sign_in_link where (workspace_id, provider) in (values {{rows}})");
+    for row in tx.all_in(&sql, [], 2, places).await? {
+        let link = linked(&row)?;
+        let links = known.links.entry((link.workspace, link.provider.clone())).or_default();
+        // A list is asked for in pieces, which may repeat a row.
+        if !links.contains(&link) {
+            links.push(link);
+        }
+    }
+    let states: Vec<Value> = asked.states.iter().map(|state| state.0.to_vec().into()).collect();
+    for row in tx.all_in("select state from sign_in_attempt where state in ({list})", [], 1, states).await? {
+        known.attempts.insert(secret_hash(&row, "state")?);
+    }
+    Ok(())
+}
+
 fn numbers(workspaces: &BTreeSet<WorkspaceId>) -> Vec<Value> {
     workspaces.iter().map(|workspace| workspace.0.into()).collect()
 }
@@ -100,6 +154,11 @@ struct Asked {
     emails: BTreeSet<String>,
     staff: BTreeSet<(WorkspaceId, StaffId)>,
     leaving: BTreeSet<(WorkspaceId, UnitId)>,
+    providers_of: BTreeSet<WorkspaceId>,
+    links_at: BTreeSet<(WorkspaceId, String)>,
+    states: BTreeSet<SecretHash>,
+    roles_of: BTreeSet<WorkspaceId>,
+    roles_leaving: BTreeSet<(WorkspaceId, RoleId)>,
     keys: BTreeSet<(WorkspaceId, String)>,
     invitations: BTreeSet<(WorkspaceId, String)>,
     tokens: BTreeSet<SecretHash>,
@@ -111,6 +170,13 @@ impl Asked {
         for order in orders {
             asked.at = asked.at.max(order.at);
             asked.add(&order.command);
+            // Whoever asks may hand out what they hold, as the records say now.
+            if let (Some(workspace), Some(("staff", id))) =
+                (order.command.hands_out_in(), order.by.actor.split_once(':'))
+            {
+                asked.roles_of.insert(workspace);
+                asked.staff.extend(id.parse().ok().map(|id| (workspace, id)));
+            }
         }
         asked
     }
@@ -147,6 +213,7 @@ impl Asked {
                 self.staff.insert((session.workspace, session.staff.clone()));
             }
             Command::Invite(invitation) => {
+                self.roles_of.insert(invitation.workspace);
                 self.units_of.insert(invitation.workspace);
                 self.emails.insert(Email::key_of(&invitation.email));
             }
@@ -158,10 +225,40 @@ impl Asked {
             | Command::RevokeKey { workspace, key } => {
                 self.keys.insert((*workspace, key.clone()));
             }
-            Command::AddKey { .. }
-            | Command::UseKey { .. }
-            | Command::ExtendSession { .. }
-            | Command::EndSessions { .. } => {}
+            other => self.add_more(other),
+        }
+    }
+
+    /// Roles and providers; the rest names nothing.
+    fn add_more(&mut self, command: &Command) {
+        match command {
+            Command::CreateRole(role) => {
+                self.roles_of.insert(role.workspace);
+            }
+            Command::ChangeRole { workspace, .. } => {
+                self.roles_of.insert(*workspace);
+            }
+            Command::DeleteRole { workspace, role } => {
+                self.roles_of.insert(*workspace);
+                self.roles_leaving.insert((*workspace, role.clone()));
+            }
+            Command::SetProvider(provider) => {
+                self.providers_of.insert(provider.workspace);
+            }
+            Command::DeleteProvider { workspace, .. } => {
+                self.providers_of.insert(*workspace);
+            }
+            Command::EndAttempt(state) => {
+                self.states.insert(*state);
+            }
+            Command::Link(link) => {
+                self.staff.insert((link.workspace, link.staff.clone()));
+                self.links_at.insert((link.workspace, link.provider.clone()));
+            }
+            Command::Unlink { workspace, provider, .. } => {
+                self.links_at.insert((*workspace, provider.clone()));
+            }
+            _ => {}
         }
     }
 

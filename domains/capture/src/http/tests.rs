@@ -81,7 +81,7 @@ impl House {
         let doors = doors(Arc::clone(&rivers), acquainted.clone(), records, Arc::clone(&clock));
         let (router, api) = openapi::assemble("test", "1", &[crate::TAG], [crate::router(doors, gate.gate())]);
         assert_eq!(openapi::complaints(&api), [""; 0]);
-        let router = web::layers(router, &SeededEntropy::new(3));
+        let router = web::layers(router, web::Edge::new(&SeededEntropy::new(3), clock.clone()));
         Self { disk, rivers, clock, acquainted, router, _snapshots: snapshots }
     }
 

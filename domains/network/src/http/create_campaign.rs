@@ -4,13 +4,13 @@ use axum::{extract::State, http::StatusCode};
 use kernel::{CampaignId, ErrorCode, Timestamp};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{CanManageCampaigns, Json, Problem};
+use web::{CanManageCampaigns, Json, Origin, Problem};
 
 use super::list_campaigns::CampaignRow;
 use crate::{
     Slice,
     ops::{
-        command::{Command, Outcome},
+        command::{Command, Order, Outcome},
         create_campaign::{Draft, campaign},
     },
     rules::cascade::Totals,
@@ -45,13 +45,14 @@ pub(super) struct NewCampaign {
 pub(super) async fn create(
     caller: CanManageCampaigns,
     State(slice): State<Slice>,
+    origin: Origin,
     Json(new): Json<NewCampaign>,
 ) -> Result<(StatusCode, Json<CampaignRow>), Problem> {
     let draft = Draft { id: new.id, name: new.name, starts_at: new.starts_at, ends_at: new.ends_at };
     let campaign = campaign(draft, slice.clock.now(), &*slice.entropy)
         .map_err(|error| Problem::invalid(error.field(), error.to_string()))?;
     let command = Command::CreateCampaign(caller.workspace, campaign.clone());
-    match slice.commands.submit(command).await.map_err(Problem::unavailable)? {
+    match slice.commands.submit(Order { by: origin.by(&caller), command }).await.map_err(Problem::unavailable)? {
         Outcome::Done => Ok((StatusCode::CREATED, Json(CampaignRow::of(campaign, &Totals::default())))),
         Outcome::Taken => {
             Err(Problem::new(ErrorCode::Conflict).detail("There is a campaign with this id already; choose another"))

@@ -5,12 +5,12 @@ use facts::Sharer;
 use kernel::{CampaignId, ErrorCode, RootOwner, Scope, StaffId, UnitId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{CanStartSpreads, Json, Path, Principal, Problem};
+use web::{CanStartSpreads, Json, Origin, Path, Principal, Problem};
 
 use crate::{
     Slice,
     ops::{
-        command::{Command, Outcome},
+        command::{Command, Order, Outcome},
         mint_spread::{Given, MintError, mint as mint_token},
     },
 };
@@ -67,6 +67,7 @@ pub(super) struct MintedSpread {
 pub(super) async fn mint(
     caller: CanStartSpreads,
     State(slice): State<Slice>,
+    origin: Origin,
     Path(campaign): Path<CampaignId>,
     Json(new): Json<NewSpread>,
 ) -> Result<(StatusCode, Json<MintedSpread>), Problem> {
@@ -78,7 +79,8 @@ pub(super) async fn mint(
         MintError::Sharer => Problem::invalid("sharer", error.to_string()),
         MintError::Fact => Problem::internal(error),
     })?;
-    match slice.commands.submit(Command::MintSpread(minted)).await.map_err(Problem::unavailable)? {
+    let order = Order { by: origin.by(&caller), command: Command::MintSpread(minted) };
+    match slice.commands.submit(order).await.map_err(Problem::unavailable)? {
         Outcome::NoSuchCampaign => {
             Err(Problem::new(ErrorCode::NotFound).detail("There is no such campaign; set it up first"))
         }

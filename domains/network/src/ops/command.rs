@@ -3,13 +3,27 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use db::{DbError, Decider, Tx, outbox};
-use kernel::{CampaignId, WorkspaceId};
+use db::{
+    DbError, Decider, Tx,
+    audit::{self, By, Entry},
+    outbox,
+};
+use kernel::{CampaignId, Timestamp, WorkspaceId};
+use serde_json::json;
 
 use crate::{
     ops::mint_spread::MintSpread,
     store::{self, Campaign},
 };
+
+/// A command, and whose it is.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Who asks.
+    pub by: By,
+    /// For what.
+    pub command: Command,
+}
 
 /// What the slice is asked to change.
 #[derive(Clone, Debug)]
@@ -36,33 +50,48 @@ pub struct Deciding;
 
 #[async_trait]
 impl Decider for Deciding {
-    type Command = Command;
+    type Command = Order;
     type Outcome = Outcome;
 
     fn name(&self) -> &'static str {
         "network"
     }
 
-    async fn decide(&self, tx: &Tx, commands: &[Command]) -> Result<Vec<Outcome>, DbError> {
-        let asked: Vec<_> = commands.iter().map(named).collect();
+    async fn decide(&self, tx: &Tx, orders: &[Order]) -> Result<Vec<Outcome>, DbError> {
+        let asked: Vec<_> = orders.iter().map(|order| named(&order.command)).collect();
         let mut known = store::existing(tx, &asked).await?.into_iter().collect();
-        let outcomes: Vec<_> = commands.iter().map(|command| decide(&mut known, command)).collect();
+        let outcomes: Vec<_> = orders.iter().map(|order| decide(&mut known, &order.command)).collect();
 
-        let done = || commands.iter().zip(&outcomes).filter(|(_, outcome)| **outcome == Outcome::Done);
+        let done = || orders.iter().zip(&outcomes).filter(|(_, outcome)| **outcome == Outcome::Done);
         let created: Vec<_> = done()
-            .filter_map(|(command, _)| match command {
+            .filter_map(|(order, _)| match &order.command {
                 Command::CreateCampaign(workspace, campaign) => Some((*workspace, campaign)),
                 Command::MintSpread(_) => None,
             })
             .collect();
         store::insert_campaigns(tx, &created).await?;
-        for (command, _) in done() {
-            if let Command::MintSpread(mint) = command {
+        for (order, _) in done() {
+            if let Command::MintSpread(mint) = &order.command {
                 outbox::emit(tx, mint.workspace, std::slice::from_ref(&mint.fact)).await?;
             }
         }
+        audit::write(tx, done().map(|(order, _)| told(tx.at(), order)).collect()).await?;
         Ok(outcomes)
     }
+}
+
+/// What the audit trail tells of a command that was done.
+fn told(at: Timestamp, Order { by, command }: &Order) -> Entry {
+    let (workspace, campaign) = named(command);
+    let (action, after) = match command {
+        Command::CreateCampaign(_, campaign) => (
+            "campaign.created",
+            json!({"name": campaign.name, "starts_at": campaign.starts_at, "ends_at": campaign.ends_at}),
+        ),
+        Command::MintSpread(mint) => ("spread.minted", mint.told.clone()),
+    };
+    let (action, subject) = (action.to_owned(), format!("campaign:{campaign}"));
+    Entry { workspace, at, by: by.clone(), action, subject, before: None, after: Some(after) }
 }
 
 fn named(command: &Command) -> (WorkspaceId, CampaignId) {

@@ -2,7 +2,7 @@
 
 use facts::{Fact, Kind, Sharer, names};
 use kernel::{CampaignId, Entropy, RootOwner, Timestamp, WorkspaceId};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Characters of a spread token: 60 bits, so that nobody guesses one.
 const TOKEN_LENGTH: usize = 12;
@@ -16,6 +16,8 @@ pub struct MintSpread {
     pub campaign: CampaignId,
     /// `Spread Started` or `Spread Shared`, as the log holds it.
     pub fact: Vec<u8>,
+    /// What the audit trail tells of it: for whom, and not the token, which opens the link.
+    pub told: Value,
 }
 
 /// Who is given a token.
@@ -99,7 +101,17 @@ pub fn mint(
         context: None,
     };
     let fact = fact.to_log().map_err(|_| MintError::Fact)?;
-    Ok((token, MintSpread { workspace, campaign, fact }))
+    Ok((token, MintSpread { workspace, campaign, fact, told: told(given) }))
+}
+
+/// For whom, as the audit trail tells it: customers are not named there.
+fn told(given: &Given) -> Value {
+    match given {
+        Given::Root { owner, .. } => {
+            json!({"for": "root", "unit": owner.unit, "staff": owner.staff, "channel": owner.channel})
+        }
+        Given::Sharer(_) => json!({"for": "sharer"}),
+    }
 }
 
 fn shared(campaign: &CampaignId, token: &str) -> serde_json::Value {

@@ -27,6 +27,9 @@ const MAY: [(&str, &[&str]); 7] = [
             "manage_organisation",
             "manage_staff",
             "manage_keys",
+            "manage_roles",
+            "manage_sign_in",
+            "read_audit",
         ],
     ),
     (
@@ -105,6 +108,7 @@ impl Gate<'_> {
                 let staff = json!({"id": id, "name": id, "email": email, "password": PASSWORD, "role": "analyst"});
                 ("staff", staff, "id")
             }
+            Spare::Role => ("roles", json!({"name": id, "permissions": ["read_network"], "scope": "unit"}), "id"),
             Spare::Invitation => ("invitations", invitation, "id"),
             Spare::Token => ("invitations", invitation, "token"),
         };
@@ -139,6 +143,7 @@ fn expected(operation: &Operation, who: &str, allowed: u16) -> u16 {
         // A key has no session to read, and no password.
         "access.session.read" | "access.password.update" if is_key => 404,
         id if is_key && id.starts_with("access.sessions.") => 404,
+        "access.link.list" if is_key => 404,
         // The SDKs' doors know keys only, and no cookie.
         id if !is_key && id.starts_with("capture.segment.") && operation.permission != "public" => 401,
         _ if operation.permission == "public" || may(who, &operation.permission) => allowed,

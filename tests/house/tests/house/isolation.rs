@@ -21,6 +21,8 @@ async fn everything(owner: &Caller, people: usize) -> BTreeMap<String, Vec<u8>> 
         "units",
         "staff?state=all",
         "invitations",
+        "roles",
+        "providers",
         "audit?limit=1000",
         "keys",
         "facts?limit=1000",
@@ -103,6 +105,10 @@ async fn found(house: &Installation) -> (Server, Brands) {
         write_key: theirs.write_key.clone(),
         email: jia.email("m1"),
         invitation: id(&jia.owner.make("/api/v1/invitations", &invited).await),
+        role: id(&jia
+            .owner
+            .make("/api/v1/roles", &json!({"name": "jia·role", "permissions": [], "scope": "own"}))
+            .await),
         session: id(&items(&jia.owner.read("/api/v1/sessions").await)[0]),
     };
     let mut callers =

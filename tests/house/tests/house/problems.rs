@@ -42,7 +42,7 @@ async fn a_refusal_is_a_problem_document() {
             allowed.sort_unstable();
             expected.sort_unstable();
             assert_eq!(allowed, expected, "{method} {path}");
-            is_problem(&answer, "not_found");
+            is_problem(&answer, "method_not_allowed");
         }
     }
     let answer = anybody.get("/api/v1/campaigns").await;

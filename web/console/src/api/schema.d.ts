@@ -13,8 +13,8 @@ export interface paths {
         };
         /**
          * Who changed what, and when
-         * @description Every change of organisation, staff, invitations, passwords, sessions and keys, the latest first. An entry is stored
-         *     together with its change, or neither is.
+         * @description Every change in the brand, of every part of the product, the latest first. An entry is stored together with its change, or
+         *     neither is.
          */
         get: operations["access.audit.list"];
         put?: never;
@@ -354,6 +354,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that roles may allow
+         * @description In the order of the table; all in one page.
+         */
+        get: operations["access.permission.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/persons": {
         parameters: {
             query?: never;
@@ -436,6 +456,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The providers one may sign in by, for whoever sets them up
+         * @description All in one page, oldest first.
+         */
+        get: operations["access.provider.list"];
+        put?: never;
+        /**
+         * Lets people sign in by way of a provider (OpenID Connect)
+         * @description Register `https://<this site>/api/v1/sign-in/callback` there. The provider is asked at once whether it is what it is said to
+         *     be. Nobody is let in whom the brand does not know. Whoever decides how people sign in can become anybody, so only whoever
+         *     holds every permission may.
+         */
+        post: operations["access.provider.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/providers/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Lets nobody sign in by way of a provider any more
+         * @description The identities linked there are forgotten. Sessions that were opened that way stay; end them by deactivating their holder.
+         */
+        delete: operations["access.provider.delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a provider
+         * @description The secret that is stored is never sent to another issuer.
+         */
+        patch: operations["access.provider.update"];
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The roles of the brand
+         * @description The five of every brand first, then its own by name; all in one page.
+         */
+        get: operations["access.role.list"];
+        put?: never;
+        /**
+         * Makes a role
+         * @description To copy a role, make one with its permissions and its scope under another name.
+         */
+        post: operations["access.role.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Deletes a role that nobody has
+         * @description Its staff, and invitations to it, have to be given another one first.
+         */
+        delete: operations["access.role.delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a role that the brand made
+         * @description Its holders may and see what it says from their next request on (on other nodes within ten seconds). Whoever changes a role
+         *     must hold all it holds before and after.
+         */
+        patch: operations["access.role.update"];
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -480,6 +599,50 @@ export interface paths {
          */
         post: operations["access.password.update"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The providers by which the caller may sign in
+         * @description All in one page, oldest first. An API key has none: 404.
+         */
+        get: operations["access.link.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/providers/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins to link one's own account to a provider
+         * @description Whoever the provider says is the person that is linked can sign in as the caller from then on. An API key has no account: 404.
+         */
+        post: operations["access.link.begin"];
+        /**
+         * Unlinks one's own account from a provider
+         * @description It opens the account no more. If the brand matches verified addresses, the next sign-in there links it again.
+         */
+        delete: operations["access.link.delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -538,6 +701,68 @@ export interface paths {
          * @description Once in an installation, with the token that the server printed when it started without a brand. The owner is signed in.
          */
         post: operations["access.setup.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The providers one may sign in by
+         * @description Their names only. All in one page.
+         */
+        get: operations["access.sign_in.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Comes back from a provider
+         * @description The provider sends the browser here. It goes on to the page it came from, signed in, or to the sign-in page, which says why
+         *     it is not (`?problem=`). What was begun in another browser, has been used, or is older than ten minutes is over.
+         */
+        get: operations["access.sign_in.finish"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins a sign-in by way of a provider
+         * @description Sends nobody anywhere by itself: the console goes to the `url`. The provider sends the browser back to
+         *     `/api/v1/sign-in/callback`.
+         */
+        post: operations["access.sign_in.begin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -993,6 +1218,11 @@ export interface components {
             after?: Record<string, never> | null;
             /** @description The request it was done by, as in the server's log; null when it was no request. */
             request_id?: string | null;
+            /**
+             * @description The address the request came from; null when it was no request, or is not known.
+             * @example 203.0.113.7
+             */
+            ip?: string | null;
         };
         /** @description A person in a list. */
         Brief: {
@@ -1351,7 +1581,10 @@ export interface components {
         Invitation: {
             id: string;
             email: string;
-            role: components["schemas"]["Role"];
+            /** @example store_manager */
+            role: string;
+            /** @description What the brand calls its role; null for the five of every brand. */
+            role_name?: string | null;
             unit?: components["schemas"]["UnitName"] | null;
             /** Format: date-time */
             created_at: string;
@@ -1377,7 +1610,10 @@ export interface components {
             /** @description The brand's name. */
             brand: string;
             email: string;
-            role: components["schemas"]["Role"];
+            /** @example store_manager */
+            role: string;
+            /** @description What the brand calls its role; null for the five of every brand. */
+            role_name?: string | null;
             unit?: components["schemas"]["UnitName"] | null;
             /** Format: date-time */
             expires_at: string;
@@ -1518,7 +1754,11 @@ export interface components {
              * @example hanmeimei@example.com
              */
             email: string;
-            role: components["schemas"]["Role"];
+            /**
+             * @description One of the five of every brand, or one the brand made. Nobody may give what they do not hold themselves.
+             * @example store_manager
+             */
+            role: string;
             /**
              * @description Where they will work.
              * @example store-66
@@ -1530,6 +1770,46 @@ export interface components {
             kind: components["schemas"]["KeyFor"];
             /** @example 官网 SDK */
             name: string;
+        };
+        /** @description A provider to be. */
+        NewProvider: {
+            /**
+             * @description What the button of the sign-in page says.
+             * @example 公司账号
+             */
+            name: string;
+            /**
+             * @description Its address, exactly as it calls itself; `https://`.
+             * @example https://login.example.com
+             */
+            issuer: string;
+            /** @description What it calls us. */
+            client_id: string;
+            /**
+             * Format: password
+             * @description What it gave us to prove who we are. Stored to be shown to it, and never shown again.
+             */
+            client_secret: string;
+            /**
+             * @description Whether whoever it knows by a verified e-mail address of our staff, or of somebody invited, is that person. Otherwise
+             *     everybody has to link their account themselves first.
+             */
+            match_email?: boolean;
+        };
+        /** @description A role to be. */
+        NewRole: {
+            /** @example 区域督导 */
+            name: string;
+            /**
+             * @description What its holders may do: ids of permissions. Nobody may give what they do not hold themselves.
+             * @example [
+             *       "read_network",
+             *       "read_campaigns"
+             *     ]
+             */
+            permissions: string[];
+            /** @description How far its holders see, from the unit where they work. */
+            scope: components["schemas"]["Sight"];
         };
         /** @description A root and whom it belongs to. Naming one of them is enough. */
         NewRoot: {
@@ -1577,7 +1857,11 @@ export interface components {
              * @description At least 10 characters; not the e-mail address, and not one that everybody tries.
              */
             password: string;
-            role: components["schemas"]["Role"];
+            /**
+             * @description One of the five of every brand, or one the brand made. Nobody may give what they do not hold themselves.
+             * @example store_manager
+             */
+            role: string;
             /**
              * @description Where they work. A manager without a unit sees only people they brought themselves.
              * @example store-66
@@ -1636,6 +1920,11 @@ export interface components {
                 after?: Record<string, never> | null;
                 /** @description The request it was done by, as in the server's log; null when it was no request. */
                 request_id?: string | null;
+                /**
+                 * @description The address the request came from; null when it was no request, or is not known.
+                 * @example 203.0.113.7
+                 */
+                ip?: string | null;
             }[];
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
@@ -1733,7 +2022,10 @@ export interface components {
             items: {
                 id: string;
                 email: string;
-                role: components["schemas"]["Role"];
+                /** @example store_manager */
+                role: string;
+                /** @description What the brand calls its role; null for the five of every brand. */
+                role_name?: string | null;
                 unit?: components["schemas"]["UnitName"] | null;
                 /** Format: date-time */
                 created_at: string;
@@ -1767,6 +2059,48 @@ export interface components {
                  * @description Until when the secret it had before it was rotated works too; null or past if it does not.
                  */
                 old_ends_at?: string | null;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Permission: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /**
+                 * @description As in `x-permission` of each operation.
+                 * @example manage_campaigns
+                 */
+                id: string;
+                /**
+                 * @description What it lets one do.
+                 * @example 创建和修改活动
+                 */
+                zh: string;
+                /**
+                 * @description What it lets one do.
+                 * @example Create and change campaigns
+                 */
+                en: string;
+                /** @description It reaches the whole brand whatever the scope, so only roles that see everybody may hold it. */
+                whole: boolean;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Provider: {
+            /** @description The entries, in the list's order. */
+            items: {
+                id: string;
+                /** @example 公司账号 */
+                name: string;
+                /** @example https://login.example.com */
+                issuer: string;
+                client_id: string;
+                match_email: boolean;
+                /** Format: date-time */
+                created_at: string;
             }[];
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
@@ -1812,6 +2146,30 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Role: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /**
+                 * @description `owner`, `operator`, `city_manager`, `store_manager` and `analyst` are in every brand and stay as they are.
+                 * @example store_manager
+                 */
+                id: string;
+                /**
+                 * @description What the brand calls it; null for the five of every brand.
+                 * @example 区域督导
+                 */
+                name?: string | null;
+                /** @description What its holders may do, as in `x-permission` of each operation. */
+                permissions: string[];
+                /** @description How far its holders see, from the unit where they work. */
+                scope: components["schemas"]["Sight"];
+                /** @description Staff who may come in with it. */
+                staff: number;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_SessionItem: {
             /** @description The entries, in the list's order. */
             items: {
@@ -1838,6 +2196,36 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_SignInDoor: {
+            /** @description The entries, in the list's order. */
+            items: {
+                id: string;
+                /**
+                 * @description What the button says.
+                 * @example 企业微信
+                 */
+                name: string;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SignInLink: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** @description The provider's id. */
+                provider: string;
+                /** @description What the provider is called. */
+                provider_name: string;
+                /** @description The e-mail address there, as it was when it was linked. */
+                label?: string | null;
+                /** Format: date-time */
+                linked_at: string;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Staff: {
             /** @description The entries, in the list's order. */
             items: {
@@ -1847,7 +2235,13 @@ export interface components {
                 name: string;
                 /** @example lilei@example.com */
                 email: string;
-                role: components["schemas"]["Role"];
+                /**
+                 * @description What they are for the brand: `owner`, `operator`, `city_manager`, `store_manager`, `analyst`, or a role the brand made.
+                 * @example store_manager
+                 */
+                role: string;
+                /** @description What the brand calls its role; null for the five of every brand. */
+                role_name?: string | null;
                 unit?: components["schemas"]["UnitName"] | null;
                 /** @description Whether they may come in. */
                 active: boolean;
@@ -1957,6 +2351,26 @@ export interface components {
             hops: components["schemas"]["HopView"][];
             /** @description How many hops. */
             length: number;
+        };
+        /** @description One thing that roles let people do. */
+        Permission: {
+            /**
+             * @description As in `x-permission` of each operation.
+             * @example manage_campaigns
+             */
+            id: string;
+            /**
+             * @description What it lets one do.
+             * @example 创建和修改活动
+             */
+            zh: string;
+            /**
+             * @description What it lets one do.
+             * @example Create and change campaigns
+             */
+            en: string;
+            /** @description It reaches the whole brand whatever the scope, so only roles that see everybody may hold it. */
+            whole: boolean;
         };
         /** @description What is known of a person. */
         Person: {
@@ -2129,6 +2543,28 @@ export interface components {
             /** @description What is wrong with it, and what would be right. */
             message: string;
         };
+        /** @description A provider one may sign in by. Its secret is never told. */
+        Provider: {
+            id: string;
+            /** @example 公司账号 */
+            name: string;
+            /** @example https://login.example.com */
+            issuer: string;
+            client_id: string;
+            match_email: boolean;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description What is to change; what is absent stays. */
+        ProviderChange: {
+            name?: string;
+            /** @description Another issuer needs its own secret beside it. */
+            issuer?: string;
+            client_id?: string;
+            /** Format: password */
+            client_secret?: string;
+            match_email?: boolean;
+        };
         /** @description A fact as it was kept. */
         RawFact: {
             /** @description The key or module it was heard from. */
@@ -2193,11 +2629,33 @@ export interface components {
             /** @description How it begins, 512 bytes at most. */
             excerpt: string;
         };
-        /**
-         * @description What a member of staff is for the brand; what they may do and see follows from it.
-         * @enum {string}
-         */
-        Role: "owner" | "operator" | "city_manager" | "store_manager" | "analyst";
+        /** @description What somebody is for the brand, what they may do, and how far they see. */
+        Role: {
+            /**
+             * @description `owner`, `operator`, `city_manager`, `store_manager` and `analyst` are in every brand and stay as they are.
+             * @example store_manager
+             */
+            id: string;
+            /**
+             * @description What the brand calls it; null for the five of every brand.
+             * @example 区域督导
+             */
+            name?: string | null;
+            /** @description What its holders may do, as in `x-permission` of each operation. */
+            permissions: string[];
+            /** @description How far its holders see, from the unit where they work. */
+            scope: components["schemas"]["Sight"];
+            /** @description Staff who may come in with it. */
+            staff: number;
+        };
+        /** @description What is to change; what is absent stays. */
+        RoleChange: {
+            /** @example 区域督导 */
+            name?: string;
+            /** @description All that its holders may do from now on. */
+            permissions?: string[];
+            scope?: components["schemas"]["Sight"];
+        };
         /** @description One root and what hangs under it. */
         RootRow: {
             person: string;
@@ -2338,12 +2796,50 @@ export interface components {
             /** @description The installation has no brand yet; the server printed a token for the first one. */
             needed: boolean;
         };
+        /**
+         * @description How far somebody sees, from the unit where they work.
+         * @enum {string}
+         */
+        Sight: "own" | "unit" | "subtree" | "all";
         /** @description What somebody signs in with. */
         SignIn: {
             /** @example lilei@example.com */
             email: string;
             /** Format: password */
             password: string;
+        };
+        /** @description Where to go afterwards. */
+        SignInBegin: {
+            /**
+             * @description A page of the console.
+             * @example /today
+             */
+            return_to?: string;
+        };
+        /** @description Where the browser is to go now. */
+        SignInBegun: {
+            /** @description The provider's own page. */
+            url: string;
+        };
+        /** @description A button of the sign-in page. */
+        SignInDoor: {
+            id: string;
+            /**
+             * @description What the button says.
+             * @example 企业微信
+             */
+            name: string;
+        };
+        /** @description Who the caller is at a provider. */
+        SignInLink: {
+            /** @description The provider's id. */
+            provider: string;
+            /** @description What the provider is called. */
+            provider_name: string;
+            /** @description The e-mail address there, as it was when it was linked. */
+            label?: string | null;
+            /** Format: date-time */
+            linked_at: string;
         };
         /** @description Somebody who works for the brand. */
         Staff: {
@@ -2353,7 +2849,13 @@ export interface components {
             name: string;
             /** @example lilei@example.com */
             email: string;
-            role: components["schemas"]["Role"];
+            /**
+             * @description What they are for the brand: `owner`, `operator`, `city_manager`, `store_manager`, `analyst`, or a role the brand made.
+             * @example store_manager
+             */
+            role: string;
+            /** @description What the brand calls its role; null for the five of every brand. */
+            role_name?: string | null;
             unit?: components["schemas"]["UnitName"] | null;
             /** @description Whether they may come in. */
             active: boolean;
@@ -2362,7 +2864,11 @@ export interface components {
         StaffChange: {
             /** @example 李雷 */
             name?: string;
-            role?: components["schemas"]["Role"];
+            /**
+             * @description Nobody may give, or take away, what they do not hold themselves.
+             * @example store_manager
+             */
+            role?: string;
             /**
              * @description Null for nowhere in particular.
              * @example store-66
@@ -2512,8 +3018,10 @@ export interface operations {
                 actor?: string;
                 /** @description Exactly this action, or all of a kind: `unit.deleted`, `unit`. */
                 action?: string;
-                /** @description Exactly this subject, as in the entries: `unit:store-66`. */
+                /** @description Exactly this subject, or all of a kind: `unit:store-66`, `unit`. */
                 subject?: string;
+                /** @description Exactly this address. */
+                ip?: string;
                 /** @description At or after this time. */
                 from?: string;
                 /** @description Before this time. */
@@ -3858,6 +4366,43 @@ export interface operations {
             };
         };
     };
+    "access.permission.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Permission"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "identity.person.list": {
         parameters: {
             query?: {
@@ -4122,6 +4667,495 @@ export interface operations {
             };
         };
     };
+    "access.provider.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Provider"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.provider.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProvider"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid, or there is no such provider at this address */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.provider.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such provider */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.provider.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such provider */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid, or there is no such provider at this address */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.role.list": {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Role"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.role.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRole"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is a role of that name, or there are too many */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid, or a permission needs a role that sees everybody */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.role.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such role */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has it, or it is one of the five */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.role.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such role */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is a role of that name, or it is one of the five */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid, or a permission needs a role that sees everybody */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "access.session.read": {
         parameters: {
             query?: never;
@@ -4303,6 +5337,150 @@ export interface operations {
             };
             /** @description `too_many`: wait the time in Retry-After */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.link.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SignInLink"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is an API key */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.link.begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInBegin"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInBegun"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such provider, or the caller is an API key */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.link.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not linked there, or the caller is an API key */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4547,12 +5725,135 @@ export interface operations {
             };
         };
     };
+    "access.sign_in.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SignInDoor"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.sign_in.finish": {
+        parameters: {
+            query?: {
+                /** @description What the attempt is found by. */
+                state?: string;
+                /** @description What the provider gives for a token. */
+                code?: string;
+                /** @description What went wrong there, instead of a code. */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To a page of the console */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.sign_in.begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInBegin"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInBegun"];
+                };
+            };
+            /** @description No such provider */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: wait the time in Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The provider does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "access.staff.list": {
         parameters: {
             query?: {
                 /** @description In the name, the e-mail or the id. */
                 q?: string;
-                role?: "owner" | "operator" | "city_manager" | "store_manager" | "analyst";
+                role?: string;
                 /** @description There or below. */
                 unit?: string;
                 /** @description Those who may come in, unless asked otherwise. */

@@ -4,6 +4,13 @@ import type { components } from "./schema";
 type Words = components["schemas"];
 
 export type Role = Words["Role"];
+export type NewRole = Words["NewRole"];
+export type PermissionWords = Words["Permission"];
+export type Provider = Words["Provider"];
+export type NewProvider = Words["NewProvider"];
+export type ProviderChange = Words["ProviderChange"];
+export type SignInDoor = Words["SignInDoor"];
+export type SignInLink = Words["SignInLink"];
 export type StaffMember = Words["Staff"];
 export type Session = Words["Session"];
 export type Unit = Words["Unit"];

@@ -1,4 +1,5 @@
 import { QueryClient, useQuery } from "@tanstack/react-query";
+import { listRoles } from "@/api/access";
 import { listCampaigns } from "@/api/campaigns";
 import { listKocs, readCascade, readPerson } from "@/api/network";
 import type { PeopleFilters } from "@/api/people";
@@ -13,6 +14,11 @@ export const keys = {
   invitations: ["invitations"] as const,
   units: ["units"] as const,
   staff: ["staff"] as const,
+  roles: ["roles"] as const,
+  permissions: ["permissions"] as const,
+  doors: ["doors"] as const,
+  links: ["links"] as const,
+  providers: ["providers"] as const,
   campaigns: ["campaigns"] as const,
   cascade: (campaign: string) => ["cascade", campaign] as const,
   kocs: (campaign: string, root: string | null, limit: number) => ["kocs", campaign, root, limit] as const,
@@ -37,6 +43,8 @@ export const makeQueryClient = (): QueryClient =>
   });
 
 export const useSession = () => useQuery({ queryKey: keys.session, queryFn: currentSession, staleTime: 300_000 });
+
+export const useRoles = () => useQuery({ queryKey: keys.roles, queryFn: listRoles });
 
 export const useCampaigns = () => useQuery({ queryKey: keys.campaigns, queryFn: listCampaigns });
 

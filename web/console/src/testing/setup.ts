@@ -1,6 +1,9 @@
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 import { usePreferences } from "@/app/preferences";
+
+// A busy machine is slow, not wrong: tests wait for what they look for, and only give up when it will not come.
+configure({ asyncUtilTimeout: 10_000 });
 
 // What jsdom does not have and the kit asks for.
 Object.assign(globalThis, {

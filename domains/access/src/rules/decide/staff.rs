@@ -5,11 +5,15 @@ use std::collections::BTreeSet;
 use kernel::{StaffId, UnitId, WorkspaceId};
 
 use super::{Desk, Done, Known, Rejection, StaffChange, Which, trail};
-use crate::model::{Email, Invitation, Role, SecretHash, Staff};
+use crate::{
+    model::{Email, Invitation, Role, RoleId, SecretHash, Staff},
+    rules::grants,
+};
 
 impl Desk<'_> {
     pub(super) fn add_staff(&mut self, staff: Staff) -> Result<Done, Rejection> {
         check_staff(self.known, std::slice::from_ref(&staff), &BTreeSet::new())?;
+        self.check_grant(staff.workspace, &staff.role)?;
         self.put_staff(staff);
         Ok(Done::Stored)
     }
@@ -32,6 +36,11 @@ impl Desk<'_> {
         if let Some(unit) = staff.unit.as_ref().filter(|unit| before.unit.as_ref() != Some(*unit)) {
             check_unit(self.known, workspace, unit, &BTreeSet::new())?;
         }
+        if staff.role != before.role {
+            self.check_grant(workspace, &staff.role)?;
+        }
+        // Who could take from somebody what they do not hold could not give it back.
+        grants::check(self.held(workspace), grants::power_of(self.known, &before).permissions)?;
         let owners = self.known.owners.iter().filter(|(of, _)| *of == workspace).count();
         if is_owner(&before) && !is_owner(&staff) && owners <= 1 {
             return Err(Rejection::LastOwner(id));
@@ -59,6 +68,10 @@ impl Desk<'_> {
     ) -> Result<Done, Rejection> {
         let there = self.known.staff.get(&(workspace, id.clone())).filter(|staff| staff.active).cloned();
         let mut staff = there.ok_or_else(|| Rejection::StaffMissing(id.clone()))?;
+        // Whoever knows a password is its owner: nobody makes one for somebody who may more.
+        if self.by.actor != subject(&id) {
+            grants::check(self.held(workspace), grants::power_of(self.known, &staff).permissions)?;
+        }
         staff.password_hash = hash;
         staff.must_change_password = must_change;
         let action = if must_change { "staff.password_reset" } else { "staff.password_changed" };
@@ -78,6 +91,7 @@ impl Desk<'_> {
             check_unit(self.known, workspace, unit, &BTreeSet::new())?;
             self.known.at_unit.entry((workspace, unit.clone())).or_default().invitations += 1;
         }
+        self.check_grant(workspace, &invitation.role)?;
         let earlier: Vec<Invitation> = self
             .known
             .invitations
@@ -90,6 +104,7 @@ impl Desk<'_> {
         }
         let after = trail::invitation(&invitation);
         self.tell(workspace, "invitation.created", format!("invitation:{}", invitation.id), None, after);
+        self.known.role_uses.entry((workspace, invitation.role.clone())).or_default().invitations += 1;
         self.known.invitations.insert((workspace, invitation.id.clone()), invitation.clone());
         self.effects.invitations.push(invitation);
         Ok(Done::Stored)
@@ -106,7 +121,7 @@ impl Desk<'_> {
         let open = open.cloned().ok_or(Rejection::InvitationOver)?;
         staff.workspace = open.workspace;
         staff.email = open.email.clone();
-        staff.role = open.role;
+        staff.role = open.role.clone();
         staff.unit = open.unit.clone();
         check_staff(self.known, std::slice::from_ref(&staff), &BTreeSet::new())?;
         self.close_invitation(&open, "invitation.accepted");
@@ -117,6 +132,8 @@ impl Desk<'_> {
     fn close_invitation(&mut self, open: &Invitation, action: &str) {
         let Invitation { workspace, id, .. } = open;
         self.known.invitations.remove(&(*workspace, id.clone()));
+        let uses = self.known.role_uses.entry((*workspace, open.role.clone())).or_default();
+        uses.invitations = uses.invitations.saturating_sub(1);
         self.tell(*workspace, action, format!("invitation:{id}"), trail::invitation(open), None);
         self.effects.invitations_closed.push((*workspace, id.clone(), self.at));
     }
@@ -147,13 +164,17 @@ impl Desk<'_> {
         } else {
             self.known.owners.remove(&key);
         }
-        self.known.staff.insert(key, staff.clone());
+        self.known.role_uses.entry((staff.workspace, staff.role.clone())).or_default().staff += 1;
+        if let Some(before) = self.known.staff.insert(key, staff.clone()) {
+            let uses = self.known.role_uses.entry((before.workspace, before.role)).or_default();
+            uses.staff = uses.staff.saturating_sub(1);
+        }
     }
 }
 
 /// Whether somebody may let others in.
 fn is_owner(staff: &Staff) -> bool {
-    staff.active && staff.role == Role::Owner
+    staff.active && staff.role == RoleId::Preset(Role::Owner)
 }
 
 pub(super) fn subject(staff: &StaffId) -> String {

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::Role;
 
 const AT: Timestamp = Timestamp(1);
 
@@ -16,7 +17,7 @@ fn staff(id: &str, email: &str, unit: Option<&str>) -> Staff {
         name: id.to_owned(),
         email: email.to_owned(),
         password_hash: String::new(),
-        role: Role::Owner,
+        role: Role::Owner.into(),
         unit: unit.map(|unit| unit.parse().unwrap()),
         active: true,
         must_change_password: false,
@@ -24,7 +25,7 @@ fn staff(id: &str, email: &str, unit: Option<&str>) -> Staff {
 }
 
 fn order(command: Command) -> Order {
-    Order { by: By::command_line(), at: AT, command }
+    Order { by: crate::model::command_line(), at: AT, command }
 }
 
 fn found(units: Vec<Unit>, staff: Vec<Staff>) -> Command {
@@ -89,7 +90,7 @@ fn any_command() -> impl Strategy<Value = Command> {
     let unit_id = || (0..4_usize).prop_map(|n| format!("u{n}").parse::<UnitId>().unwrap());
     let staff_id = || (0..4_usize).prop_map(|n| format!("s{n}").parse::<StaffId>().unwrap());
     let kind = || prop::sample::select(UnitKind::ALL);
-    let role = || prop::sample::select(Role::ALL);
+    let role = || prop::sample::select(Role::ALL).prop_map(RoleId::from);
     let parent = || prop::option::of(unit_id());
     prop_oneof![
         (unit_id(), parent(), kind()).prop_map(|(id, parent, kind)| {
@@ -129,7 +130,7 @@ proptest! {
             let changed = known.units != units || known.staff != staff;
             prop_assert_eq!(changed, effects.audit.len() > told);
             prop_assert!(done.is_ok() || !changed);
-            prop_assert!(known.staff.values().any(|staff| staff.active && staff.role == Role::Owner));
+            prop_assert!(known.staff.values().any(|staff| staff.active && staff.role == Role::Owner.into()));
             let stands = |unit: &UnitId| known.units.get(&(WorkspaceId(1), unit.clone()));
             for unit in known.units.values() {
                 let below = unit.parent.as_ref().map(|parent| stands(parent).map(|parent| parent.kind < unit.kind));

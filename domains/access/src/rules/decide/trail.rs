@@ -4,7 +4,7 @@ use kernel::WorkspaceId;
 use serde_json::{Value, json};
 
 use super::Desk;
-use crate::model::{AuditEntry, Invitation, Key, Staff, Unit};
+use crate::model::{Entry, Invitation, Key, OwnRole, Provider, Staff, Unit};
 
 impl Desk<'_> {
     /// Writes down that something was done. What looks the same before and after is no change and leaves no entry.
@@ -19,8 +19,7 @@ impl Desk<'_> {
         if before.is_some() && before == after {
             return;
         }
-        self.effects.audit.push(AuditEntry {
-            id: 0,
+        self.effects.audit.push(Entry {
             workspace,
             at: self.at,
             by: self.by.clone(),
@@ -41,6 +40,16 @@ pub(super) fn staff(staff: &Staff) -> Option<Value> {
     let Staff { name, email, role, active, .. } = staff;
     let unit = staff.unit.as_ref().map(kernel::UnitId::as_str);
     Some(json!({ "name": name, "email": email, "role": role, "unit": unit, "active": active }))
+}
+
+pub(super) fn role(role: &OwnRole) -> Option<Value> {
+    let permissions: Vec<_> = role.power.permissions.iter().map(web::Permission::slug).collect();
+    Some(json!({ "name": role.name, "permissions": permissions, "scope": role.power.sight }))
+}
+
+pub(super) fn provider(provider: &Provider) -> Option<Value> {
+    let Provider { name, issuer, client_id, match_email, .. } = provider;
+    Some(json!({ "name": name, "issuer": issuer.as_str(), "client_id": client_id, "match_email": match_email }))
 }
 
 pub(super) fn key(key: &Key) -> Option<Value> {

@@ -4,10 +4,14 @@ use kernel::{StaffId, Timestamp, WorkspaceId};
 use serde_json::json;
 
 use super::{Desk, Done, KeyChange, KeyEffect, Rejection, Which, staff, trail};
-use crate::model::{Key, SecretHash, Session};
+use crate::{
+    model::{Key, SecretHash, Session},
+    rules::grants,
+};
 
 impl Desk<'_> {
     pub(super) fn add_key(&mut self, key: Key, secret: SecretHash) -> Result<Done, Rejection> {
+        grants::check_key(self.held(key.workspace), key.kind)?;
         self.put_key(key, secret);
         Ok(Done::Stored)
     }
@@ -33,6 +37,10 @@ impl Desk<'_> {
         secret: SecretHash,
         old_ends_at: Option<Timestamp>,
     ) -> Result<Done, Rejection> {
+        if let Some(key) = self.known.keys.get(&(workspace, id.clone())) {
+            // Whoever rotates it is shown its secret.
+            grants::check_key(self.held(workspace), key.kind)?;
+        }
         let (before, key) = self.alter_key(workspace, &id, |key| key.prefix.clone_from(&prefix))?;
         let after = trail::key(&key).map(|mut after| {
             after["old_ends_at"] = json!(old_ends_at.unwrap_or(self.at));

@@ -1,13 +1,13 @@
 //! `GET /v1/projects/{key}/settings`: where analytics.js is told to send to.
 
 use axum::{
-    extract::{OriginalUri, State},
-    http::{HeaderMap, HeaderValue, header},
+    extract::State,
+    http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use kernel::ErrorCode;
 use serde_json::{Value, json};
-use web::{Actor, Credentials, Json, KeyKind, Path, Problem, came_by_https};
+use web::{Actor, Credentials, Json, KeyKind, Origin, Path, Problem};
 
 use super::Http;
 
@@ -31,18 +31,16 @@ const REMEMBERED: HeaderValue = HeaderValue::from_static("private, max-age=300")
 pub(super) async fn read(
     State(http): State<Http>,
     Path(key): Path<String>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
+    Origin { came, .. }: Origin,
 ) -> Result<Response, Problem> {
     let caller = http.gate.authenticate(Credentials::Key(key.clone())).await?.ok_or(ErrorCode::NotFound)?;
     if !matches!(caller.actor, Actor::Key { kind: KeyKind::Write, .. }) {
         let detail = "This is a secret key: revoke it if it ever stood in a page, and use a write key there";
         return Err(Problem::new(ErrorCode::Forbidden).detail(detail));
     }
-    let named = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = named.or_else(|| uri.authority().map(|authority| authority.as_str()));
-    let host = host.ok_or_else(|| Problem::new(ErrorCode::Malformed).detail("The header Host is missing"))?;
-    let protocol = if came_by_https(&headers, &uri) { "https" } else { "http" };
+    let host =
+        came.host.as_deref().ok_or_else(|| Problem::new(ErrorCode::Malformed).detail("The header Host is missing"))?;
+    let protocol = if came.https { "https" } else { "http" };
     let mut response = Json(settings(&key, host, protocol)).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, REMEMBERED);
     Ok(response)
@@ -78,8 +76,11 @@ mod tests {
     #[db_test(migrations = migrations())]
     async fn a_page_is_told_to_send_to_the_host_it_asked(records: Records) {
         let house = House::new(&records);
-        let ask = |key: &str| Ask::get(&format!("/v1/projects/{key}/settings")).header("host", "sl.example:8443");
-        let answer = house.ask(ask("write").header("x-forwarded-proto", "https")).await;
+        let asked = |key: &str, at: &str| {
+            Ask::get(&format!("{at}/v1/projects/{key}/settings")).header("host", "sl.example:8443")
+        };
+        let ask = |key: &str| asked(key, "");
+        let answer = house.ask(asked("write", "https://sl.example:8443")).await;
         assert_eq!((answer.status, &answer.headers["cache-control"]), (200, &"private, max-age=300".parse().unwrap()));
         let told = json!({ "apiKey": "write", "apiHost": "sl.example:8443/v1", "protocol": "https" });
         assert_eq!(answer.body["integrations"]["Segment.io"], told);

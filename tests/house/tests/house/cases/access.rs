@@ -8,6 +8,8 @@ use crate::town::PASSWORD;
 const UNITS: &str = "/api/v1/units";
 const STAFF: &str = "/api/v1/staff";
 const KEYS: &str = "/api/v1/keys";
+const ROLES: &str = "/api/v1/roles";
+const PROVIDERS: &str = "/api/v1/providers";
 const INVITATIONS: &str = "/api/v1/invitations";
 const SESSION: &str = "/api/v1/session";
 const SESSIONS: &str = "/api/v1/sessions";
@@ -161,10 +163,11 @@ pub const CASES: &[Case] = &[
         spare: Spare::Staff,
         ask: |scene| with(format!("{STAFF}/{}", scene.spare), json!({"active": false})),
         allowed: 200,
-        foreign: |_| {
+        foreign: |theirs| {
             vec![
                 (with(format!("{STAFF}/theirs"), json!({"active": false})), 404),
                 (with(format!("{STAFF}/m3"), json!({"unit": "theirs"})), 422),
+                (with(format!("{STAFF}/m3"), json!({"role": theirs.role})), 422),
             ]
         },
     },
@@ -174,6 +177,95 @@ pub const CASES: &[Case] = &[
         ask: |scene| get(format!("{STAFF}/{}/reset-password", scene.spare)),
         allowed: 200,
         foreign: |_| vec![(get(format!("{STAFF}/theirs/reset-password")), 404)],
+    },
+    Case {
+        operation: "access.role.list",
+        spare: Spare::None,
+        ask: |_| get(ROLES),
+        allowed: 200,
+        foreign: |_| vec![(get(format!("{ROLES}?format=csv")), 200)],
+    },
+    Case {
+        operation: "access.role.create",
+        spare: Spare::None,
+        ask: |scene| {
+            let name = format!("role {}", scene.number);
+            with(ROLES, json!({"name": name, "permissions": ["read_network"], "scope": "unit"}))
+        },
+        allowed: 201,
+        foreign: own_only,
+    },
+    Case {
+        operation: "access.role.update",
+        spare: Spare::Role,
+        ask: |scene| with(format!("{ROLES}/{}", scene.spare), json!({"scope": "own"})),
+        allowed: 200,
+        foreign: |theirs| vec![(with(format!("{ROLES}/{}", theirs.role), json!({"scope": "all"})), 404)],
+    },
+    Case {
+        operation: "access.role.delete",
+        spare: Spare::Role,
+        ask: |scene| get(format!("{ROLES}/{}", scene.spare)),
+        allowed: 204,
+        foreign: |theirs| vec![(get(format!("{ROLES}/{}", theirs.role)), 404)],
+    },
+    read("access.permission.list", |_| get("/api/v1/permissions")),
+    read("access.sign_in.list", |_| get("/api/v1/sign-in")),
+    // There is no provider here: how they are used is told beside the endpoints, with one that is real.
+    Case {
+        operation: "access.sign_in.begin",
+        spare: Spare::None,
+        ask: |_| with("/api/v1/sign-in/p-none", json!({"return_to": "/today"})),
+        allowed: 404,
+        foreign: own_only,
+    },
+    Case {
+        operation: "access.sign_in.finish",
+        spare: Spare::None,
+        ask: |_| get("/api/v1/sign-in/callback?state=none&code=none"),
+        // To the sign-in page, which is read at once.
+        allowed: 200,
+        foreign: own_only,
+    },
+    read("access.link.list", |_| get("/api/v1/session/providers")),
+    Case {
+        operation: "access.link.begin",
+        spare: Spare::None,
+        ask: |_| with("/api/v1/session/providers/p-none", json!({"return_to": "/today"})),
+        allowed: 404,
+        foreign: own_only,
+    },
+    Case {
+        operation: "access.link.delete",
+        spare: Spare::None,
+        ask: |_| get("/api/v1/session/providers/p-none"),
+        allowed: 404,
+        foreign: own_only,
+    },
+    read("access.provider.list", |_| get(PROVIDERS)),
+    Case {
+        operation: "access.provider.create",
+        spare: Spare::None,
+        ask: |_| {
+            let nobody = json!({"name": "x", "issuer": "http://127.0.0.1:1", "client_id": "x", "client_secret": "x"});
+            with(PROVIDERS, nobody)
+        },
+        allowed: 422,
+        foreign: own_only,
+    },
+    Case {
+        operation: "access.provider.update",
+        spare: Spare::None,
+        ask: |_| with(format!("{PROVIDERS}/p-none"), json!({"name": "another"})),
+        allowed: 404,
+        foreign: own_only,
+    },
+    Case {
+        operation: "access.provider.delete",
+        spare: Spare::None,
+        ask: |_| get(format!("{PROVIDERS}/p-none")),
+        allowed: 404,
+        foreign: own_only,
     },
     read("access.invitation.list", |_| get(INVITATIONS)),
     Case {

@@ -44,6 +44,8 @@ pub enum Spare {
     Staff,
     /// An invitation's id.
     Invitation,
+    /// The id of a role that the brand made.
+    Role,
     /// An invitation's token.
     Token,
     /// The id of another session of the caller; made up for a key, which has none.
@@ -72,6 +74,8 @@ pub struct Foreign {
     pub invitation: String,
     /// A session's id.
     pub session: String,
+    /// The id of a role that the brand made.
+    pub role: String,
 }
 
 /// One operation.

@@ -16,6 +16,12 @@ export function isTyping(target: EventTarget | null): boolean {
   return target.isContentEditable || target.closest("input, textarea, select, [contenteditable='true'], [role='textbox']") !== null;
 }
 
+/** A dialog, a menu or the palette is open: keys belong to it, also Escape, which must not close what lies behind as well. */
+export const isCovered = (): boolean =>
+  [...document.querySelectorAll<HTMLElement>("[role='dialog'], .ant-dropdown, .ant-popover, .ant-select-dropdown")].some(
+    (layer) => layer.getAttribute("aria-hidden") !== "true" && layer.style.display !== "none" && layer.closest(".ant-dropdown-hidden, .ant-popover-hidden, .ant-select-dropdown-hidden, [style*='display: none']") === null,
+  );
+
 /** Follows key presses and runs the chord they complete. `now` is in milliseconds. */
 export class ChordReader {
   readonly #chords: () => readonly Chord[];
@@ -28,7 +34,7 @@ export class ChordReader {
 
   /** Returns whether the key was used. */
   press(event: KeyboardEvent, nowMs: number): boolean {
-    if (isComposing(event) || isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return false;
+    if (isComposing(event) || isTyping(event.target) || isCovered() || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return false;
     if (event.key === "Shift") return false;
     if (nowMs - this.#lastMs > PATIENCE_MS) this.#typed = [];
     this.#lastMs = nowMs;

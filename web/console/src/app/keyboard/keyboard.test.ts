@@ -60,6 +60,22 @@ describe("chords", () => {
   });
 });
 
+describe("a dialog over a page", () => {
+  it("has the keys to itself until it is gone", () => {
+    const { made, help } = reader();
+    const dialog = document.createElement("div");
+    dialog.setAttribute("role", "dialog");
+    document.body.append(dialog);
+    made.press(key("?"), 0);
+    expect(help).not.toHaveBeenCalled();
+    dialog.style.display = "none";
+    made.press(key("?"), 100);
+    dialog.remove();
+    made.press(key("?"), 200);
+    expect(help).toHaveBeenCalledTimes(2);
+  });
+});
+
 describe("pinyin", () => {
   it("gives the first letters", () => {
     expect(initials("传播脉络")).toBe("cbml");

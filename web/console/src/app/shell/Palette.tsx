@@ -9,7 +9,7 @@ import { matchScore } from "../keyboard/pinyin";
 import { usePreferences } from "../preferences";
 import { useCampaigns } from "../queries";
 import { useMay } from "../permissions";
-import { usePages } from "./pages";
+import { useInnerPages, usePages } from "./pages";
 import { THEMES } from "./TopBar";
 import { useFoundPeople } from "./useFoundPeople";
 import { useSignOut } from "./useSignOut";
@@ -26,6 +26,7 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
   const { t } = useTranslation();
   const navigate = useNavigate();
   const pages = usePages();
+  const inner = useInnerPages();
   const may = useMay();
   const campaigns = useCampaigns();
   const { setTheme, language, setLanguage } = usePreferences();
@@ -63,6 +64,11 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
             <Row key={page.path} id={`page:${page.path}`} icon={page.icon} keywords={[t(`shell.nav.${page.name}`), ...page.keywords]}
               onSelect={act(() => void navigate(page.path))} hint={`g ${page.key}`}>
               {t(`shell.nav.${page.name}`)}
+            </Row>
+          ))}
+          {inner.map((page) => (
+            <Row key={page.path} id={`page:${page.path}`} icon={page.icon} keywords={[t(page.title), ...page.keywords]} onSelect={act(() => void navigate(page.path))}>
+              {t(page.title)}
             </Row>
           ))}
         </Command.Group>

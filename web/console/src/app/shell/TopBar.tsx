@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import type { Session } from "@/api/types";
 import { BrandMark } from "../parts/Brand";
+import { useRoleWords } from "../roles";
 import { usePreferences, type ThemeChoice } from "../preferences";
 import { LanguageSwitch } from "./LanguageSwitch";
 import { useSignOut } from "./useSignOut";
@@ -18,6 +19,7 @@ export function TopBar({ session, onPalette, onHelp }: { session: Session; onPal
   const { theme, setTheme } = usePreferences();
   const signOut = useSignOut();
   const navigate = useNavigate();
+  const roleWords = useRoleWords();
   const { staff, scope, workspace } = session;
   const scopeWords =
     scope.kind === "all" ? t("shell.user.scopeAll")
@@ -68,7 +70,7 @@ export function TopBar({ session, onPalette, onHelp }: { session: Session; onPal
                 <div style={{ lineHeight: 1.6, padding: "2px 0", color: "var(--text-secondary)" }}>
                   <div style={{ color: "var(--text)", fontWeight: 600 }}>{staff.name}</div>
                   <div>{staff.email}</div>
-                  <div>{t(`common.role.${staff.role}`)} · {staff.unit?.name ?? scopeWords}</div>
+                  <div>{roleWords(staff.role, staff.role_name)} · {staff.unit?.name ?? scopeWords}</div>
                 </div>
               ),
             },

@@ -1,4 +1,4 @@
-import { ApartmentOutlined, ApiOutlined, BulbOutlined, KeyOutlined, ShareAltOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
+import { ApartmentOutlined, ApiOutlined, BulbOutlined, HistoryOutlined, KeyOutlined, LoginOutlined, SafetyOutlined, ShareAltOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { useMay, type Permission } from "../permissions";
 
@@ -23,6 +23,28 @@ export const PAGES: readonly ShellPage[] = [
   { path: "/settings/sources", name: "sources", icon: <ApiOutlined />, key: "d", needs: "read_facts", keywords: ["shujuyuan", "sources", "facts", "events", "live", "事件", "shijian", "sdk", "接入", "jieru"] },
   { path: "/settings/keys", name: "settings", icon: <KeyOutlined />, key: "s", needs: "manage_keys", keywords: ["shezhi", "settings", "keys", "密钥", "miyao", "api"] },
 ];
+
+/** Pages inside a group: found by the palette. */
+export interface InnerPage {
+  path: string;
+  title: "account.title" | "audit.title" | "roles.title" | "providers.title";
+  icon: ReactNode;
+  needs: Permission | null;
+  keywords: string[];
+}
+
+export const INNER_PAGES: readonly InnerPage[] = [
+  { path: "/organisation/roles", title: "roles.title", icon: <SafetyOutlined />, needs: "read_organisation", keywords: ["juese", "roles", "permissions", "权限", "quanxian"] },
+  { path: "/organisation/audit", title: "audit.title", icon: <HistoryOutlined />, needs: "read_audit", keywords: ["caozuojilu", "audit", "log", "审计", "shenji"] },
+  { path: "/settings/sign-in", title: "providers.title", icon: <LoginOutlined />, needs: "manage_sign_in", keywords: ["dandiandenglu", "single sign-on", "sso", "oidc", "登录方式", "denglufangshi"] },
+  { path: "/account", title: "account.title", icon: <UserOutlined />, needs: null, keywords: ["wodezhanghao", "account", "password", "密码", "mima", "设备", "shebei"] },
+];
+
+/** The inner pages the signed-in person's role has. */
+export function useInnerPages(): readonly InnerPage[] {
+  const may = useMay();
+  return INNER_PAGES.filter((page) => page.needs === null || may(page.needs));
+}
 
 /** The pages the signed-in person's role has. */
 export function usePages(): readonly ShellPage[] {

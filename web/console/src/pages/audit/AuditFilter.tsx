@@ -14,10 +14,11 @@ export function AuditFilter() {
   const [actor, setActor] = useUrlState("actor");
   const [action, setAction] = useUrlState("action");
   const [subject, setSubject] = useUrlState("subject");
+  const [ip, setIp] = useUrlState("ip");
   const [from] = useUrlState("from");
   const [to] = useUrlState("to");
   const commit = (set: (value: string | null) => void) => (event: { currentTarget: HTMLInputElement }) => set(event.currentTarget.value.trim() || null);
-  const subjects = commit(setSubject);
+  const [subjects, ips] = [commit(setSubject), commit(setIp)];
   const people = (staff.data ?? []).map(({ id, name }) => ({ value: `staff:${id}`, label: name }));
   return (
     <Space wrap style={{ padding: "4px 0 8px", fontWeight: 400 }}>
@@ -26,6 +27,7 @@ export function AuditFilter() {
       <Select allowClear showSearch={{ optionFilterProp: "label" }} style={{ width: 170 }} placeholder={t("audit.filter.action")} value={action} onChange={(value?: string) => setAction(value ?? null)}
         options={KNOWN_ACTIONS.map((name) => ({ value: name, label: t(wordOf(name)) }))} data-testid="audit-action" />
       <Input allowClear key={subject ?? ""} style={{ width: 190 }} defaultValue={subject ?? ""} placeholder={t("audit.filter.subject")} onPressEnter={subjects} onBlur={subjects} onClear={() => setSubject(null)} data-testid="audit-subject" />
+      <Input allowClear key={`ip ${ip ?? ""}`} style={{ width: 150 }} defaultValue={ip ?? ""} placeholder={t("audit.filter.ip")} onPressEnter={ips} onBlur={ips} onClear={() => setIp(null)} data-testid="audit-ip" />
       <Input type="date" style={{ width: 150 }} aria-label={t("audit.filter.from")} title={t("audit.filter.from")} value={dayOf(from)} onChange={(event) => patch({ from: startOf(event.target.value) })} data-testid="audit-from" />
       <Input type="date" style={{ width: 150 }} aria-label={t("audit.filter.to")} title={t("audit.filter.to")} value={dayOf(to, -1)} onChange={(event) => patch({ to: startOf(event.target.value, 1) })} data-testid="audit-to" />
     </Space>

@@ -30,11 +30,12 @@ export function AuditPage() {
 
   const columns: TableColumnsType<AuditEntry> = [
     { title: t("audit.column.at"), dataIndex: "at", render: (at: string) => <time dateTime={at} title={at}>{format.moment(at)}</time> },
-    { title: t("audit.column.actor"), dataIndex: "actor", render: (actor: string, { actor_name }) => <span title={actor}>{actor_name ?? actor}</span> },
+    { title: t("audit.column.actor"), dataIndex: "actor", render: (actor: string, { actor_name }) => <span title={actor}>{actor_name ?? (actor === "setup" || actor === "command_line" ? t(`audit.actor.${actor}`) : actor)}</span> },
     {
       title: t("audit.column.action"), dataIndex: "action",
       render: (action: string) => (isKnown(action) ? t(wordOf(action)) : action),
     },
+    { title: t("audit.column.ip"), dataIndex: "ip", render: (ip: string | null) => <span style={{ color: "var(--text-secondary)" }}>{ip ?? "—"}</span> },
     { title: t("audit.column.subject"), dataIndex: "subject", render: (subject: string) => <Typography.Text code>{subject}</Typography.Text> },
   ];
   return (

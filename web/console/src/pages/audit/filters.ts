@@ -2,10 +2,13 @@ import type { AuditFilters } from "@/api/access";
 
 /** The actions that have words; any other is shown as the server calls it. */
 export const KNOWN_ACTIONS = [
-  "session.opened", "session.ended",
+  "workspace.founded", "session.opened", "session.ended",
   "staff.created", "staff.changed", "staff.deactivated", "staff.reactivated", "staff.password_changed", "staff.password_reset",
   "invitation.created", "invitation.replaced", "invitation.revoked", "invitation.accepted",
   "key.created", "key.renamed", "key.rotated", "key.revoked",
+  "role.created", "role.changed", "role.deleted",
+  "provider.created", "provider.changed", "provider.deleted", "sign_in.linked", "sign_in.unlinked",
+  "campaign.created", "spread.minted",
   "unit.created", "unit.changed", "unit.deleted",
 ] as const;
 
@@ -15,7 +18,7 @@ type WordOf<Action> = Action extends `${infer Kind}.${infer Done}` ? `audit.acti
 export const isKnown = (action: string): action is KnownAction => (KNOWN_ACTIONS as readonly string[]).includes(action);
 export const wordOf = (action: KnownAction): WordOf<KnownAction> => `audit.action.${action.replace(".", "_")}` as WordOf<KnownAction>;
 
-export const FILTERS = ["actor", "action", "subject", "from", "to"] as const;
+export const FILTERS = ["actor", "action", "subject", "ip", "from", "to"] as const;
 
 /** The filters an address holds. */
 export function filtersOf(params: URLSearchParams): AuditFilters {

@@ -5,6 +5,7 @@ import { useLocation, useNavigate } from "react-router";
 import { acceptInvitation, readInvitation } from "@/api/access";
 import { asProblem } from "@/api/problem";
 import type { InvitationWelcome } from "@/api/types";
+import { useRoleWords } from "@/app/roles";
 import { Door } from "@/app/door/Door";
 import { NewPassword } from "@/app/door/NewPassword";
 import { useEnter } from "@/app/door/useEnter";
@@ -25,13 +26,14 @@ const isGone = (error: unknown): boolean => {
 
 /** The page behind an invitation's link. The token stands behind the #, so no server's log has it. */
 export function InvitationPage() {
+  const roleWords = useRoleWords();
   const { t } = useTranslation();
   const navigate = useNavigate();
   const token = useLocation().hash.slice(1);
   const welcome = useQuery({ queryKey: ["invitation", token], queryFn: () => readInvitation(token), enabled: token !== "", staleTime: Infinity });
   const gone = token === "" || (welcome.error !== null && isGone(welcome.error));
   const asked = welcome.data;
-  const role = asked && t(`common.role.${asked.role}`);
+  const role = asked && roleWords(asked.role, asked.role_name);
   const lead = asked && t(asked.unit ? "invitation.leadUnit" : "invitation.lead", { email: asked.email, role, unit: asked.unit?.name });
   return (
     <Door title={asked ? t("invitation.title", { brand: asked.brand }) : t("invitation.titleNone")} lead={lead}>

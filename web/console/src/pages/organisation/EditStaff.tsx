@@ -2,14 +2,14 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Form, Input, Modal, Popconfirm, Switch, type ButtonProps } from "antd";
 import { useTranslation } from "react-i18next";
 import { changeStaff, resetPassword } from "@/api/organisation";
-import type { Role, StaffMember, Unit } from "@/api/types";
+import type { StaffMember, Unit } from "@/api/types";
 import { useRefusal } from "@/app/parts/refusal";
 import { keys } from "@/app/queries";
 import { Once, Place } from "./parts";
 
 interface Fields {
   name: string;
-  role: Role;
+  role: string;
   unit?: string;
   active: boolean;
 }

@@ -8,12 +8,14 @@ import { Panel } from "@/app/parts/PageLayout";
 import { useRefusal } from "@/app/parts/refusal";
 import { LoadingState, ProblemState } from "@/app/parts/states";
 import { keys } from "@/app/queries";
+import { useRoleWords } from "@/app/roles";
 
 /** Who is asked to join and has not yet. */
 export function Invitations() {
   const { t } = useTranslation();
   const format = useFormats();
   const refusal = useRefusal();
+  const roleWords = useRoleWords();
   const { message } = App.useApp();
   const cache = useQueryClient();
   const list = useQuery({ queryKey: keys.invitations, queryFn: listInvitations });
@@ -24,7 +26,7 @@ export function Invitations() {
   });
   const columns: TableColumnsType<Invitation> = [
     { title: t("organisation.column.email"), dataIndex: "email" },
-    { title: t("organisation.column.role"), dataIndex: "role", render: (role: Invitation["role"]) => t(`common.role.${role}`) },
+    { title: t("organisation.column.role"), dataIndex: "role", render: (role: string, { role_name }) => roleWords(role, role_name) },
     { title: t("organisation.column.unit"), key: "unit", render: (_, { unit }) => unit?.name ?? "—" },
     { title: t("people.until"), dataIndex: "expires_at", render: format.moment },
     {

@@ -1,4 +1,4 @@
-import { DownloadOutlined, HistoryOutlined, SearchOutlined, UserAddOutlined } from "@ant-design/icons";
+import { DownloadOutlined, HistoryOutlined, SafetyOutlined, SearchOutlined, UserAddOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Input, Table, Tag, Tree, type TableColumnsType, type TreeDataNode } from "antd";
 import { useMemo, useState } from "react";
@@ -12,6 +12,7 @@ import { EmptyState, LoadingState, ProblemState } from "@/app/parts/states";
 import { useUrlState } from "@/app/parts/useUrlState";
 import { useMay } from "@/app/permissions";
 import { keys } from "@/app/queries";
+import { useRoleWords } from "@/app/roles";
 import { EditStaff } from "./EditStaff";
 import { Invitations } from "./Invitations";
 import { Invite } from "./Invite";
@@ -40,6 +41,7 @@ function subtree(units: readonly Unit[], top: string): Set<string> {
 export function OrganisationPage() {
   const { t } = useTranslation();
   const may = useMay();
+  const roleWords = useRoleWords();
   const [editing, setEditing] = useState<StaffMember | null>(null);
   const [inviting, setInviting] = useState(false);
   const units = useQuery({ queryKey: keys.units, queryFn: listUnits });
@@ -62,18 +64,19 @@ export function OrganisationPage() {
 
   const columns: TableColumnsType<StaffMember> = [
     { title: t("organisation.column.name"), dataIndex: "name", render: (name: string, { active }) => <><strong style={{ fontWeight: 600 }}>{name}</strong> {active === false && <Tag variant="filled">{t("people.inactive")}</Tag>}</>, sorter: (a, b) => a.name.localeCompare(b.name, "zh-CN") },
-    { title: t("organisation.column.role"), dataIndex: "role", render: (role: StaffMember["role"]) => <Tag variant="filled" color={role === "owner" ? "gold" : "default"}>{t(`common.role.${role}`)}</Tag> },
+    { title: t("organisation.column.role"), dataIndex: "role", render: (role: string, { role_name }) => <Tag variant="filled" color={role === "owner" ? "gold" : "default"}>{roleWords(role, role_name)}</Tag> },
     { title: t("organisation.column.unit"), key: "unit", render: (_, member) => member.unit?.name ?? "—" },
     { title: t("organisation.column.email"), dataIndex: "email", render: (email: string) => <span style={{ color: "var(--text-secondary)" }}>{email}</span> },
     ...(manages
       ? [{ key: "edit", align: "right" as const, render: (_: unknown, member: StaffMember) => <Button size="small" type="text" onClick={() => setEditing(member)} data-testid="staff-edit">{t("people.edit")}</Button> }]
       : []),
   ];
-  const actions = manages && (
+  const actions = (
     <>
-      <Button icon={<DownloadOutlined />} href="/api/v1/staff?format=csv&state=all" download data-testid="staff-csv">{t("people.csv")}</Button>
-      <Link to="/organisation/audit" data-testid="audit-open"><Button icon={<HistoryOutlined />} tabIndex={-1}>{t("audit.title")}</Button></Link>
-      <Button type="primary" icon={<UserAddOutlined />} onClick={() => setInviting(true)} data-testid="invite-open">{t("people.invite")}</Button>
+      <Button icon={<DownloadOutlined />} href={`/api/v1/staff?format=csv${manages ? "&state=all" : ""}`} download data-testid="staff-csv">{t("people.csv")}</Button>
+      <Link to="/organisation/roles" data-testid="roles-open"><Button icon={<SafetyOutlined />} tabIndex={-1}>{t("roles.title")}</Button></Link>
+      {may("read_audit") && <Link to="/organisation/audit" data-testid="audit-open"><Button icon={<HistoryOutlined />} tabIndex={-1}>{t("audit.title")}</Button></Link>}
+      {manages && <Button type="primary" icon={<UserAddOutlined />} onClick={() => setInviting(true)} data-testid="invite-open">{t("people.invite")}</Button>}
     </>
   );
 

@@ -17,4 +17,11 @@ describe("API keys", () => {
     await waitFor(() => expect(screen.getByTestId("key-value").textContent).toContain("slw_new"));
     expect(asked.find(({ method }) => method === "POST")?.body).toEqual({ old: "end" });
   });
+
+  it("tell until when the secret they had before still works", async () => {
+    const later = new Date(Date.now() + 3_600_000).toISOString();
+    serve({ "GET /keys": { items: [{ ...KEY, old_ends_at: later }, { ...KEY, id: "k2", old_ends_at: "2026-01-01T00:00:00Z" }] }, "GET /campaigns": { items: [] } });
+    open(KeysPage, "/settings/keys");
+    expect(await screen.findAllByTestId("key-old")).toHaveLength(1);
+  });
 });

@@ -23,6 +23,9 @@ const exampleFor = (origin: string, campaign: string): string =>
     `  -d '[{"event":"Spread Opened","user_id":"b1","properties":{"campaign":"${campaign}","sharer_id":"a"}}]'`,
   ].join("\n");
 
+/** The secret a key had before still works. */
+const isAhead = (at: string | null | undefined): at is string => at != null && Date.parse(at) > Date.now();
+
 export function KeysPage() {
   const { t } = useTranslation();
   const format = useFormats();
@@ -50,7 +53,15 @@ export function KeysPage() {
       title: t("settings.column.kind"), dataIndex: "kind",
       render: (kind: ApiKey["kind"]) => <><Tag variant="filled" color={kind === "secret" ? "red" : "default"}>{t(`settings.kind.${kind}`)}</Tag><small style={{ color: "var(--text-faint)" }}>{t(`settings.kindHint.${kind}`)}</small></>,
     },
-    { title: t("settings.column.prefix"), dataIndex: "prefix", render: (prefix: string) => <Typography.Text code>{prefix}…</Typography.Text> },
+    {
+      title: t("settings.column.prefix"), dataIndex: "prefix",
+      render: (prefix: string, { old_ends_at }) => (
+        <>
+          <Typography.Text code>{prefix}…</Typography.Text>
+          {isAhead(old_ends_at) && <div><small style={{ color: "var(--text-secondary)" }} data-testid="key-old">{t("settings.oldUntil", { time: format.moment(old_ends_at) })}</small></div>}
+        </>
+      ),
+    },
     { title: t("settings.column.created"), dataIndex: "created_at", render: (at: string) => <span style={{ color: "var(--text-secondary)" }}>{format.moment(at)}</span> },
     { title: t("settings.column.used"), dataIndex: "last_used_at", render: (at: string | null) => <span style={{ color: "var(--text-secondary)" }}>{at ? format.moment(at) : t("settings.never")}</span> },
     {

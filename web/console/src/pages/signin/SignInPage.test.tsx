@@ -3,6 +3,7 @@ import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ThemeRoot } from "@/app/theme/ThemeRoot";
+import { serve } from "@/testing/open";
 import { SignInPage } from "./SignInPage";
 
 function open(next = "") {
@@ -56,5 +57,17 @@ describe("the door", () => {
     open();
     fireEvent.click(screen.getByTestId("language-en"));
     await waitFor(() => expect(screen.getByTestId("signin-submit").textContent).toBe("Sign in"));
+  });
+
+  it("offers the company's own sign-in, and says why it did not work", async () => {
+    const asked = serve({
+      "GET /setup": { needed: false }, "GET /sign-in": { items: [{ id: "p-1", name: "公司账号" }] },
+      "POST /sign-in/p-1": [503, { title: "x", status: 503, code: "unavailable" }],
+    });
+    open("?problem=unknown&next=%2Fnetwork");
+    await screen.findByText(/没有对应的员工/);
+    fireEvent.click(await screen.findByTestId("signin-provider"));
+    await screen.findByText(/暂时无法完成登录/);
+    expect(asked.find(({ method }) => method === "POST")?.body).toEqual({ return_to: "/network" });
   });
 });

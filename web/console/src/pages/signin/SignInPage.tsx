@@ -1,13 +1,16 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Alert, Button, Form, Input } from "antd";
+import { Alert, Button, Divider, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { Navigate, useSearchParams } from "react-router";
-import { setupNeeded } from "@/api/access";
+import { beginSignIn, listDoors, setupNeeded } from "@/api/access";
 import { asProblem } from "@/api/problem";
 import { signIn } from "@/api/session";
 import { Door } from "@/app/door/Door";
-import { useEnter } from "@/app/door/useEnter";
+import { safeNext, useEnter } from "@/app/door/useEnter";
 import { keys } from "@/app/queries";
+
+/** Why a sign-in by way of a provider did not work, as the server's redirect says it. */
+const ELSEWHERE = ["unknown", "taken", "provider", "over", "cancelled", "too_many", "unavailable"] as const;
 
 interface Fields {
   email: string;
@@ -23,9 +26,16 @@ export function SignInPage() {
     mutationFn: ({ email, password }: Fields) => signIn(email.trim(), password),
     onSuccess: (session) => goInside(session, params.get("next")),
   });
+  const doors = useQuery({ queryKey: keys.doors, queryFn: listDoors, retry: false });
+  const leave = useMutation({
+    mutationFn: (provider: string) => beginSignIn(provider, safeNext(params.get("next"))),
+    onSuccess: (url) => window.location.assign(url),
+  });
+  const elsewhere = ELSEWHERE.find((word) => word === params.get("problem"));
   const problem = enter.error ? asProblem(enter.error) : null;
   const words =
-    problem === null ? null
+    leave.error ? t("signin.elsewhere.unavailable")
+    : problem === null ? elsewhere && t(`signin.elsewhere.${elsewhere}`)
     : problem.status === 401 ? t("signin.wrong")
     : problem.status === 429 ? t("signin.tooMany")
     : problem.status === 0 ? t("common.problem.unreachableDetail")
@@ -45,6 +55,16 @@ export function SignInPage() {
         </Form.Item>
         <Button type="primary" htmlType="submit" block loading={enter.isPending} data-testid="signin-submit">{t("signin.submit")}</Button>
       </Form>
+      {doors.data && doors.data.length > 0 && (
+        <>
+          <Divider plain>{t("signin.or")}</Divider>
+          {doors.data.map(({ id, name }) => (
+            <Button key={id} block size="large" style={{ marginBottom: 10 }} loading={leave.isPending && leave.variables === id} onClick={() => leave.mutate(id)} data-testid="signin-provider">
+              {t("signin.by", { name })}
+            </Button>
+          ))}
+        </>
+      )}
     </Door>
   );
 }

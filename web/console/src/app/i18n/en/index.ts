@@ -1,4 +1,4 @@
-import { account, audit, invitation, passwords, people, setup } from "./access";
+import { account, audit, invitation, passwords, people, providers, roles, setup } from "./access";
 import { common } from "./common";
 import { network } from "./network";
 import { campaigns, organisation, settings, signin, today } from "./pages";
@@ -6,4 +6,4 @@ import { persons } from "./people";
 import { shell } from "./shell";
 import { sources } from "./sources";
 
-export const en = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, organisation, settings, account, audit, people, persons, sources };
+export const en = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, organisation, settings, account, audit, people, persons, sources, roles, providers };

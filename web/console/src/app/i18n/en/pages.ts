@@ -10,6 +10,17 @@ export const signin = {
   wrong: "The email or the password is wrong. Try again.",
   tooMany: "Too many attempts. Wait a few minutes, then sign in again.",
   ended: "Your session has ended. Sign in again.",
+  by: "Sign in with {{name}}",
+  or: "or",
+  elsewhere: {
+    unknown: "Nobody here is known by that account. Ask for an invitation, or sign in with your password and link it under My account.",
+    taken: "That account is linked to somebody else here.",
+    provider: "The other side's answer could not be verified. Try again, and tell your administrator if it stays so.",
+    over: "This sign-in is over. Begin again.",
+    cancelled: "The sign-in was cancelled.",
+    too_many: "Too many tries. Wait some minutes before you sign in again.",
+    unavailable: "Signing in does not work at the moment. Try again later.",
+  },
   claim1: "Behind every share there is a person",
   claim2: "See growth as a living map of people: who matters, through whom to reach them, and what it earned.",
 };
@@ -122,6 +133,7 @@ export const settings = {
   kind: { write: "Write", secret: "Secret" },
   kindHint: { write: "May only send facts", secret: "As good as signing in; never share it" },
   never: "Never",
+  oldUntil: "The old secret works until {{time}}",
   rotate: {
     action: "Rotate",
     title: "Rotate “{{name}}”",

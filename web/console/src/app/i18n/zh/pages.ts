@@ -10,6 +10,17 @@ export const signin = {
   wrong: "邮箱或密码不对，请再试一次。",
   tooMany: "尝试次数过多，请稍等几分钟再登录。",
   ended: "登录已过期，请重新登录。",
+  by: "使用{{name}}登录",
+  or: "或",
+  elsewhere: {
+    unknown: "这个账号没有对应的员工。请联系管理员邀请你，或用密码登录后在「我的账号」里绑定。",
+    taken: "这个账号已绑定给另一位员工。",
+    provider: "对方的登录没有通过校验，请重试；如果一直这样，请联系管理员。",
+    over: "这次登录已失效，请重新开始。",
+    cancelled: "登录已取消。",
+    too_many: "尝试次数过多，请稍等几分钟再登录。",
+    unavailable: "暂时无法完成登录，请稍后再试。",
+  },
   claim1: "每一次分享，都连着一个人",
   claim2: "把裂变画成一张活的人脉图：谁是关键用户，经过谁能找到他，带来了多少成交。",
 };
@@ -118,6 +129,7 @@ export const settings = {
   kind: { write: "写入", secret: "私密" },
   kindHint: { write: "只能上报事件", secret: "等同于登录，请勿外传" },
   never: "从未使用",
+  oldUntil: "旧密钥 {{time}} 前仍可用",
   rotate: {
     action: "轮换",
     title: "轮换「{{name}}」",
