@@ -10,7 +10,7 @@ use anyhow::Context;
 use axum::Router;
 use capture::{Doors, Register};
 use db::{Migration, Records};
-use factlog::{FactLog, Options, RealDisk};
+use factlog::{FactLog, RealDisk};
 use identity::People;
 use kernel::{Clock, Entropy, OsEntropy, SystemClock, WorkspaceId};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -25,6 +25,8 @@ use web::{
 };
 
 use crate::{
+    backup::{self, Book, Teller},
+    bounds::Bounds,
     config::Config,
     console,
     folder::DataFolder,
@@ -66,6 +68,8 @@ pub struct Settings {
     pub proxies: TrustedProxies,
     /// How often one client may ask.
     pub limits: Limits,
+    /// How much goes into one file.
+    pub bounds: Bounds,
 }
 
 impl Settings {
@@ -80,6 +84,7 @@ impl Settings {
             readers: MetricsReaders::default(),
             proxies: TrustedProxies::default(),
             limits: Limits::default(),
+            bounds: Bounds::default(),
         })
     }
 
@@ -111,6 +116,7 @@ pub struct House {
     health: Health,
     proxies: TrustedProxies,
     limits: Limits,
+    bounds: Bounds,
     /// Who may come in.
     pub access: Access,
 }
@@ -118,7 +124,7 @@ pub struct House {
 impl House {
     /// Opens records and slices, and starts the river of every brand there is.
     pub async fn open(settings: Settings) -> anyhow::Result<Self> {
-        let Settings { folder, records_url, clock, entropy, metrics, readers, proxies, limits } = settings;
+        let Settings { folder, records_url, clock, entropy, metrics, readers, proxies, limits, bounds } = settings;
         let url = records_url.unwrap_or_else(|| folder.records_url());
         let records = Records::open(&url, &migrations()).await?;
         let people = People::new(records.clone());
@@ -127,7 +133,7 @@ impl House {
         let register = Arc::new(Register::new(&records, Arc::clone(&clock)));
         let house = Self {
             access: Access::new(&records, Arc::clone(&clock), Arc::clone(&entropy), Hashing::Owasp),
-            lakes: Lakes::new(folder.file("lake"), Arc::clone(&clock)),
+            lakes: Lakes::new(folder.file("lake"), bounds.lake, Arc::clone(&clock)),
             folder,
             records,
             people,
@@ -141,6 +147,7 @@ impl House {
             entropy,
             proxies,
             limits,
+            bounds,
         };
         for brand in house.access.workspaces().await? {
             house.start_river(brand.id).await?;
@@ -151,21 +158,26 @@ impl House {
     /// Opens a brand's log and lets its river flow.
     pub async fn start_river(&self, workspace: WorkspaceId) -> anyhow::Result<()> {
         let path = self.folder.log(workspace);
-        let opened = tokio::task::spawn_blocking(move || FactLog::open(Arc::new(RealDisk), &path, Options::default()));
+        let options = self.bounds.log;
+        let opened = tokio::task::spawn_blocking(move || FactLog::open(Arc::new(RealDisk), &path, options));
         self.people.open(workspace);
         let log = opened.await?.with_context(|| format!("the fact log of workspace {workspace} cannot be opened"))?;
+        let lake = self.lakes.open(workspace).await?;
         let river = Arc::new(River::start(river::Wiring {
             workspace,
             log: Arc::new(log),
+            lake: lake.clone(),
             records: self.records.clone(),
             // A group each: commands of one group succeed and fail together, brands must not.
             digest: self.records.group(Digest::new(self.stages.clone())),
             stages: self.stages.clone(),
             live: self.networks.open(workspace),
             snapshots: self.folder.live(workspace),
+            snapshot_every: self.bounds.snapshot_every,
         }));
         self.rivers.insert(workspace, Arc::clone(&river));
-        self.lakes.open(workspace, river).await
+        self.lakes.keep(workspace, lake, &river).await;
+        Ok(())
     }
 
     /// All endpoints, and their description.
@@ -219,19 +231,31 @@ impl House {
         let relay = tokio::spawn(relay.run());
         let (stop_register, stopped) = watch::channel(false);
         let register = tokio::spawn(Arc::clone(&self.register).keep(stopped));
+        let control = tokio::spawn(backup::serve(Arc::clone(&self)));
         let (router, _) = self.router();
         let served = serving.serve(router, self.health.draining.clone(), stop).await;
         relay.abort();
+        control.abort();
         stop_register.send_replace(true);
         if register.await.is_err() {
             tracing::error!("the register of the doors ended in a panic");
         }
+        self.close().await;
+        Ok(served?)
+    }
+
+    /// Lets go of lakes, rivers (with their snapshots) and records.
+    pub async fn close(&self) {
         self.lakes.stop().await;
         for river in self.rivers.all() {
             river.stop().await;
         }
         self.records.clone().close().await;
-        Ok(served?)
+    }
+
+    /// Takes a backup into a new folder, while everything goes on.
+    pub async fn back_up(&self, target: &Path, teller: &Teller) -> anyhow::Result<Book> {
+        backup::take(&self.records, &self.rivers, self.clock.now(), target, teller).await
     }
 
     /// The networks that live on the facts, for those who look at them without a request.
@@ -266,6 +290,7 @@ mod tests {
             readers: MetricsReaders::default(),
             proxies: TrustedProxies::default(),
             limits: Limits::default(),
+            bounds: Bounds::default(),
         };
         House::open(settings).await.unwrap()
     }

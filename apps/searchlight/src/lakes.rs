@@ -1,13 +1,12 @@
 //! The lakes of all brands: each follows its river.
 
-use std::{collections::BTreeMap, ops::Range, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use anyhow::Context;
-use async_trait::async_trait;
 use factlog::RealDisk;
-use kernel::{Clock, Handle, Offset, WorkspaceId};
-use lake::{Bookings, DiskStore, Keeper, Lake, Options, Order, PortError};
-use river::{Pick, River};
+use kernel::{Clock, WorkspaceId};
+use lake::{DiskStore, Keeper, Lake, Options};
+use river::River;
 use tokio::{
     sync::{Mutex, watch},
     task::JoinHandle,
@@ -16,6 +15,7 @@ use tokio::{
 /// Keeps a lake for every brand in one folder.
 pub struct Lakes {
     folder: PathBuf,
+    options: Options,
     clock: Arc<dyn Clock>,
     stop: watch::Sender<bool>,
     keepers: Mutex<BTreeMap<WorkspaceId, JoinHandle<()>>>,
@@ -23,21 +23,23 @@ pub struct Lakes {
 
 impl Lakes {
     /// Lakes in this folder.
-    pub fn new(folder: PathBuf, clock: Arc<dyn Clock>) -> Self {
-        Self { folder, clock, stop: watch::Sender::new(false), keepers: Mutex::default() }
+    pub fn new(folder: PathBuf, options: Options, clock: Arc<dyn Clock>) -> Self {
+        Self { folder, options, clock, stop: watch::Sender::new(false), keepers: Mutex::default() }
     }
 
-    /// Opens a brand's lake and lets it follow the brand's river.
-    pub async fn open(&self, workspace: WorkspaceId, river: Arc<River>) -> anyhow::Result<()> {
+    /// Opens a brand's lake.
+    pub async fn open(&self, workspace: WorkspaceId) -> anyhow::Result<Lake> {
         let store = DiskStore::new(Arc::new(RealDisk), self.folder.clone());
         let lake = Lake::open(Arc::new(store), workspace).await;
-        let lake = lake.with_context(|| format!("the lake of workspace {workspace} cannot be opened"))?;
-        let log = Arc::clone(river.log());
-        let bookings = Arc::new(Booked(river));
-        let keeper = Keeper::new(lake, Options::default(), log, bookings, Arc::clone(&self.clock));
+        lake.with_context(|| format!("the lake of workspace {workspace} cannot be opened"))
+    }
+
+    /// Lets a brand's lake follow the brand's river.
+    pub async fn keep(&self, workspace: WorkspaceId, lake: Lake, river: &River) {
+        let (log, bookings) = (Arc::clone(river.log()), Arc::new(river.booked()));
+        let keeper = Keeper::new(lake, self.options, log, bookings, Arc::clone(&self.clock));
         let task = tokio::spawn(keeper.run(self.stop.subscribe()));
         self.keepers.lock().await.insert(workspace, task);
-        Ok(())
     }
 
     /// Stops after the file in hand.
@@ -48,34 +50,5 @@ impl Lakes {
                 tracing::error!(%workspace, "the lake's keeper ended in a panic");
             }
         }
-    }
-}
-
-/// What a river has booked, as its lake asks for it.
-struct Booked(Arc<River>);
-
-#[async_trait]
-impl Bookings for Booked {
-    fn end(&self) -> Offset {
-        self.0.next_offset()
-    }
-
-    async fn booked(&self, range: Range<Offset>) -> Result<Vec<(Offset, Handle)>, PortError> {
-        Ok(self.0.booked(range).await?)
-    }
-
-    async fn under(
-        &self,
-        handles: &[Handle],
-        event: Option<&str>,
-        range: Range<Offset>,
-        order: Order,
-        limit: usize,
-    ) -> Result<Vec<(Offset, Handle)>, PortError> {
-        let pick = match order {
-            Order::OldestFirst => Pick::First(limit),
-            Order::NewestFirst => Pick::Last(limit),
-        };
-        Ok(self.0.booked_under(handles, event, range, pick).await?)
     }
 }

@@ -1,5 +1,7 @@
 //! The Searchlight binary: one command line over the house. Wires slices; nothing else.
 
+mod backup;
+mod bounds;
 mod commands;
 mod config;
 mod console;

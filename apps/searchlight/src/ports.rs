@@ -12,7 +12,7 @@ use facts::{Fact, Namespace, WhoKey};
 use identity::People;
 use kernel::{Handle, Offset, Scope, UnitId, WorkspaceId};
 use network::{Networks, PortError, Profile, model::Network};
-use river::Rivers;
+use river::{Ask, Order, Rivers};
 
 use crate::house::House;
 
@@ -133,7 +133,9 @@ impl identity::Timelines for Deeds {
         page: identity::TimelinePage,
     ) -> Result<Vec<(Offset, Fact)>, PortError> {
         let Some(river) = self.0.get(workspace) else { return Ok(Vec::new()) };
-        let end = page.before.unwrap_or_else(|| river.next_offset());
-        Ok(river.latest(Some(&page.handles), page.event.as_deref(), end, page.limit as u64).await?)
+        let identity::TimelinePage { handles, event, before, limit } = page;
+        let ask = Ask { handles: Some(handles), event, order: Order::NewestFirst, after: before, limit };
+        let found = river.timeline(ask).await?;
+        Ok(found.into_iter().map(|row| (row.offset, row.fact)).collect())
     }
 }

@@ -99,6 +99,26 @@ pub(crate) async fn open_to_read(url: &str) -> Result<DatabaseConnection, DbErro
 enum Role {
     Write,
     Read,
+    /// Reads, and copies the whole database into another file.
+    Copy,
+}
+
+/// A connection that can copy the SQLite database at an address; `None` for another engine's.
+pub(crate) async fn copier(url: &str) -> Result<Option<DatabaseConnection>, DbError> {
+    match url.strip_prefix("sqlite:") {
+        Some(path) => Ok(Some(sqlite(&sqlite_path(url, path)?, Role::Copy).await?)),
+        None => Ok(None),
+    }
+}
+
+/// A file nobody writes to.
+pub(crate) async fn unchanging(path: &Path) -> Result<DatabaseConnection, DbError> {
+    let mut options = options("sqlite:");
+    let path = path.to_owned();
+    options
+        .max_connections(1)
+        .map_sqlx_sqlite_opts(move |sqlite| sqlite.filename(&path).immutable(true).read_only(true));
+    Ok(Database::connect(options).await?)
 }
 
 fn options(url: &str) -> ConnectOptions {
@@ -121,7 +141,7 @@ async fn sqlite(path: &Path, role: Role) -> Result<DatabaseConnection, DbError> 
     let mut options = options("sqlite:");
     let path = path.to_owned();
     options
-        .max_connections(if role == Role::Write { 1 } else { READERS_SQLITE })
+        .max_connections(if role == Role::Read { READERS_SQLITE } else { 1 })
         .min_connections(1)
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)
@@ -139,6 +159,7 @@ async fn sqlite(path: &Path, role: Role) -> Result<DatabaseConnection, DbError> 
                     .synchronous(SqliteSynchronous::Full)
                     .pragma("cache_size", "-65536"),
                 Role::Read => sqlite.create_if_missing(false).pragma("query_only", "on"),
+                Role::Copy => sqlite.create_if_missing(false),
             }
         });
     Ok(Database::connect(options).await?)
@@ -154,7 +175,7 @@ async fn postgres(url: &str, role: Role) -> Result<DatabaseConnection, DbError> 
         .map_sqlx_postgres_opts(move |postgres| {
             let postgres = postgres.statement_cache_capacity(STATEMENTS_PREPARED);
             match role {
-                Role::Write => postgres,
+                Role::Write | Role::Copy => postgres,
                 Role::Read => postgres.options([("default_transaction_read_only", "on")]),
             }
         });

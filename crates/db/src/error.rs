@@ -13,9 +13,12 @@ pub enum DbError {
     /// Another process holds the database, or two transactions were in each other's way. The same again may succeed.
     #[error("the records database is busy with somebody else's transaction; try again: {0}")]
     Busy(#[source] DbErr),
-    /// The database cannot be reached, or has no room left.
+    /// The database cannot be reached, or cannot write.
     #[error("the records database cannot be reached or cannot store anything; check server, disk and connection: {0}")]
     Unavailable(#[source] DbErr),
+    /// The database's disk is full.
+    #[error("the records database has no space left; free some space on its disk: {0}")]
+    Full(#[source] DbErr),
     /// What is stored is not what was stored once, or not what the code can read.
     #[error("the records are damaged; restore them from a backup: {message}")]
     Corrupt {
@@ -46,6 +49,12 @@ pub enum DbError {
     MigrationTwice {
         /// The name.
         name: &'static str,
+    },
+    /// This engine's own tools copy it.
+    #[error("records in {engine} are not copied by this program; back them up with the engine's own tools")]
+    NoCopy {
+        /// Which engine.
+        engine: crate::Engine,
     },
     /// The address of the database cannot be used.
     #[error("{url:?} is no address for records; write sqlite:<path of a file> or postgres://user@host/database")]
@@ -89,7 +98,7 @@ impl DbError {
     /// Whether the database is out of reach or busy: nothing is wrong with the commands themselves.
     #[must_use]
     pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::Busy(_) | Self::Unavailable(_))
+        matches!(self, Self::Busy(_) | Self::Unavailable(_) | Self::Full(_))
     }
 }
 
@@ -149,6 +158,7 @@ impl From<DbErr> for DbError {
             Class::Violation(kind, message) => Self::Constraint(Violation { kind, message, source: Some(error) }),
             Class::Busy => Self::Busy(error),
             Class::Unavailable => Self::Unavailable(error),
+            Class::Full => Self::Full(error),
             Class::Corrupt => Self::Corrupt { message: error.to_string(), source: Some(error) },
             Class::Other => Self::Other(error),
         }
@@ -159,6 +169,7 @@ enum Class {
     Violation(ViolationKind, String),
     Busy,
     Unavailable,
+    Full,
     Corrupt,
     Other,
 }
@@ -194,8 +205,9 @@ fn sqlite_class(code: u32, message: &str) -> Class {
         (3091, _) | (_, 18 | 20) => violation(ViolationKind::Value),
         (_, 19) => violation(ViolationKind::Check),
         (_, 5 | 6) => Class::Busy,
-        // perm, readonly, ioerr, full, cantopen
-        (_, 3 | 8 | 10 | 13 | 14) => Class::Unavailable,
+        (_, 13) => Class::Full,
+        // perm, readonly, ioerr, cantopen
+        (_, 3 | 8 | 10 | 14) => Class::Unavailable,
         (_, 11 | 26) => Class::Corrupt,
         _ => Class::Other,
     }
@@ -211,6 +223,7 @@ fn postgres_class(code: &str, message: &str) -> Class {
         (_, "23") => violation(ViolationKind::Check),
         (_, "22") | ("54000", _) => violation(ViolationKind::Value),
         ("40001" | "40P01" | "55P03" | "57014", _) => Class::Busy,
+        ("53100", _) => Class::Full,
         (_, "08" | "53" | "57" | "58") | ("25006", _) => Class::Unavailable,
         ("XX001" | "XX002", _) => Class::Corrupt,
         _ => Class::Other,
@@ -226,7 +239,7 @@ pub enum WriteError {
     /// The batch could not be stored. When the connection broke during the commit itself, PostgreSQL may still have stored
     /// it: a command that gives or takes value carries its own key and may be sent again.
     #[error("the command was not stored: {0}")]
-    Failed(Arc<DbError>),
+    Failed(#[source] Arc<DbError>),
     /// The records are closed or closing.
     #[error("the records are closed; the server is stopping")]
     Closed,

@@ -37,7 +37,7 @@ pub use crate::{
     group::{Decider, Group},
     inspect::{Inspection, inspect},
     migration::Migration,
-    records::Records,
+    records::{Records, RecordsCopy},
     sql::{Row, Sql},
     statements::{SqlText, Statements},
     tx::Tx,

@@ -38,13 +38,13 @@ pub async fn emit(tx: &Tx, workspace: WorkspaceId, facts: &[Vec<u8>]) -> Result<
     Ok(())
 }
 
-/// The oldest facts that have not been settled, in order.
+/// The oldest facts behind an id (0 for all) that have not been settled, in order.
 ///
 /// # Errors
 /// [`DbError`] by class.
-pub async fn pending(connection: &impl ConnectionTrait, limit: u32) -> Result<Vec<Item>, DbError> {
-    let sql = "select id, workspace_id, payload from outbox order by id limit $1";
-    let rows = connection.all(sql, values![limit]).await?;
+pub async fn pending(connection: &impl ConnectionTrait, after: i64, limit: u32) -> Result<Vec<Item>, DbError> {
+    let sql = "select id, workspace_id, payload from outbox where id > $1 order by id limit $2";
+    let rows = connection.all(sql, values![after, limit]).await?;
     rows.iter()
         .map(|row| {
             let workspace = row.get::<i64>("workspace_id")?;

@@ -1,6 +1,6 @@
 //! The handle to the records.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use kernel::{Clock, SystemClock};
 use sea_orm::DatabaseConnection;
@@ -10,10 +10,10 @@ use tokio::{
 };
 
 use crate::{
-    DbError, Decider, Engine, Group, Migration, audit, connect,
+    DbError, Decider, Engine, Group, Migration, Sql, audit, connect,
     error::causes,
     group::Job,
-    migration, outbox,
+    migration, outbox, values,
     writer::{QUEUE_MAX, Writer},
 };
 
@@ -22,12 +22,31 @@ use crate::{
 pub struct Records(Arc<Open>);
 
 struct Open {
+    url: String,
     engine: Engine,
     reads: DatabaseConnection,
     write: DatabaseConnection,
     queue: mpsc::Sender<Box<dyn Job>>,
     stop: Arc<Notify>,
     writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// A copy of records in a file, open for reading.
+pub struct RecordsCopy(DatabaseConnection);
+
+impl RecordsCopy {
+    /// Where it is read.
+    #[must_use]
+    pub fn reads(&self) -> &DatabaseConnection {
+        &self.0
+    }
+
+    /// Lets go of the file.
+    pub async fn close(self) {
+        if let Err(error) = self.0.close().await {
+            tracing::warn!(error = causes(&error), "a copy of the records did not close well");
+        }
+    }
 }
 
 impl std::fmt::Debug for Records {
@@ -60,6 +79,7 @@ impl Records {
         let writer = Writer { connection: pools.write.clone(), engine: pools.engine, clock };
         let writer = tokio::spawn(writer.work(waiting, Arc::clone(&stop)));
         Ok(Self(Arc::new(Open {
+            url: url.to_owned(),
             engine: pools.engine,
             reads: pools.reads,
             write: pools.write,
@@ -79,6 +99,18 @@ impl Records {
     #[must_use]
     pub fn reads(&self) -> &DatabaseConnection {
         &self.0.reads
+    }
+
+    /// Copies all records as they are at one moment into a new file, while commands go on. SQLite only.
+    ///
+    /// # Errors
+    /// [`DbError`] by class; [`DbError::NoCopy`] on another engine.
+    pub async fn copy_to(&self, file: &Path) -> Result<RecordsCopy, DbError> {
+        let copier = connect::copier(&self.0.url).await?.ok_or(DbError::NoCopy { engine: self.0.engine })?;
+        let copied = copier.run("vacuum into $1", values![file.to_string_lossy().into_owned()]).await;
+        copier.close().await?;
+        copied?;
+        Ok(RecordsCopy(connect::unchanging(file).await?))
     }
 
     /// Registers one kind of command with the writer.

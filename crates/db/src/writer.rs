@@ -96,7 +96,7 @@ impl Writer {
         let options = immediate(self.engine);
         let inner = match self.connection.begin_with_options(options).await.map_err(DbError::from) {
             // The server may have been restarted while the connection was idle; nothing has been done on it yet.
-            Err(DbError::Unavailable(_)) => self.connection.begin_with_options(options).await?,
+            Err(DbError::Unavailable(_) | DbError::Full(_)) => self.connection.begin_with_options(options).await?,
             begun => begun?,
         };
         Ok(Tx { inner, engine: self.engine, at: self.clock.now() })

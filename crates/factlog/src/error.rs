@@ -46,7 +46,8 @@ impl AppendError {
         match self {
             Self::Full { .. } => ErrorCode::Overloaded,
             Self::TooLarge { .. } => ErrorCode::TooLarge,
-            Self::NoSpace | Self::Unwritable(_) | Self::Failed { .. } | Self::Closed => ErrorCode::Unavailable,
+            Self::NoSpace => ErrorCode::StorageFull,
+            Self::Unwritable(_) | Self::Failed { .. } | Self::Closed => ErrorCode::Unavailable,
         }
     }
 
@@ -85,10 +86,16 @@ pub enum OpenError {
         /// The format it has.
         version: u32,
     },
-    /// The log does not begin at offset 1.
+    /// The log does not begin where it should: at offset 1, or where it was trimmed to.
     #[error("the segment {} is missing: restore it from a backup", segment.display())]
     Missing {
         /// The segment file that should be there.
+        segment: PathBuf,
+    },
+    /// A new log was to be begun where there is one.
+    #[error("the segment {} is there already: name a folder without a log", segment.display())]
+    Taken {
+        /// The segment file that is there.
         segment: PathBuf,
     },
     /// A file that looks like a segment but is not named like one.
@@ -109,6 +116,14 @@ pub enum OpenError {
     },
 }
 
+impl ReadError {
+    /// Whether the disk refused: the same again may succeed.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::Disk { .. })
+    }
+}
+
 /// Why records cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -120,6 +135,14 @@ pub enum ReadError {
         offset: Offset,
         /// The next offset the log will hand out.
         end: Offset,
+    },
+    /// Everybody had digested what was asked for, and it was trimmed. The lake has it.
+    #[error("the log begins at offset {start}, so {offset} is no longer in it: were older records restored?")]
+    Trimmed {
+        /// What was asked for.
+        offset: Offset,
+        /// Where the log begins.
+        start: Offset,
     },
     /// Something durable cannot be read back.
     #[error("{} is damaged at byte {position}: restore it from a backup", segment.display())]

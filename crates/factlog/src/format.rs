@@ -4,6 +4,7 @@
 //! segment  magic "SL-FACTS", version u32, base offset u64, crc32 u32 of the above; then groups
 //! group    mark u32, crc32 u32, first offset u64, records u32, bytes u32 of the records; then the records
 //! record   payload length u32, crc32 u32, payload
+//! start    magic "SL-START", version u32, first offset u64, crc32 u32 of the above: a file of its own, once trimmed
 //! ```
 //!
 //! A group's crc covers the segment's base and its own last 16 bytes, a record's crc its offset and its payload: a record
@@ -24,6 +25,8 @@ pub(crate) const GROUP_BYTES_CEILING: usize = 16 << 20;
 pub(crate) const GROUP_MARK: [u8; 4] = [0xff, b'S', b'L', 0xfe];
 
 const MAGIC: &[u8; 8] = b"SL-FACTS";
+const START_MAGIC: &[u8; 8] = b"SL-START";
+pub(crate) const START_BYTES: usize = SEGMENT_HEAD_BYTES;
 
 /// File name of the segment that begins at an offset: sorts like the offset.
 pub(crate) fn segment_name(base: Offset) -> String {
@@ -49,8 +52,23 @@ pub(crate) struct SegmentHead {
 }
 
 pub(crate) fn encode_segment_head(base: Offset) -> [u8; SEGMENT_HEAD_BYTES] {
+    encode_head(MAGIC, base)
+}
+
+/// What the file says that tells where a trimmed log begins.
+pub(crate) fn encode_start(start: Offset) -> [u8; START_BYTES] {
+    encode_head(START_MAGIC, start)
+}
+
+/// Where a trimmed log begins, unless the file is not as it was written.
+pub(crate) fn decode_start(bytes: &[u8]) -> Option<Offset> {
+    let start = Offset(u64_at(bytes.get(..START_BYTES)?, 12));
+    (bytes == encode_start(start) && start >= Offset::FIRST).then_some(start)
+}
+
+fn encode_head(magic: &[u8; 8], base: Offset) -> [u8; SEGMENT_HEAD_BYTES] {
     let mut head = [0; SEGMENT_HEAD_BYTES];
-    head[..8].copy_from_slice(MAGIC);
+    head[..8].copy_from_slice(magic);
     head[8..12].copy_from_slice(&VERSION.to_le_bytes());
     head[12..20].copy_from_slice(&base.0.to_le_bytes());
     let crc = crc32fast::hash(&head[..20]);
@@ -148,6 +166,12 @@ mod tests {
             prop_assert_eq!(decode_segment_head(&head), Some(SegmentHead { version: VERSION, base: Offset(base) }));
             head[bit / 8] ^= 1 << (bit % 8);
             prop_assert_eq!(decode_segment_head(&head), None);
+
+            let mut start = encode_start(Offset(base));
+            prop_assert_eq!(decode_start(&start), Some(Offset(base)));
+            prop_assert_eq!(decode_start(&start[..bit / 8]), None);
+            start[bit / 8] ^= 1 << (bit % 8);
+            prop_assert_eq!(decode_start(&start), None);
         }
 
         #[test]

@@ -8,6 +8,7 @@ use crate::{
     Disk, OpenError,
     recover::{check_head, list_segments, trouble, walk_groups},
     segment::Segment,
+    trim::{Found, START, read_start},
 };
 
 /// What a log holds.
@@ -30,13 +31,13 @@ pub struct Inspection {
 /// # Errors
 /// [`OpenError`] for the first file that is damaged, missing, newer than this release, or that the disk refuses.
 pub fn inspect(disk: &dyn Disk, dir: &Path) -> Result<Inspection, OpenError> {
-    let bases = list_segments(disk, dir)?;
-    let mut found = Inspection {
-        segments: bases.len(),
-        records: 0,
-        bytes: 0,
-        end: bases.first().copied().unwrap_or(Offset::FIRST),
+    let start = match read_start(disk, dir).map_err(|error| trouble("read", &dir.join(START), error))? {
+        Found::Start(start) => start,
+        Found::Damaged => return Err(OpenError::Damaged { segment: dir.join(START), position: 0 }),
     };
+    // What lies below the start is about to be removed.
+    let bases: Vec<Offset> = list_segments(disk, dir)?.into_iter().filter(|base| *base >= start).collect();
+    let mut found = Inspection { segments: bases.len(), records: 0, bytes: 0, end: start };
     for (index, base) in bases.iter().enumerate() {
         let last = index + 1 == bases.len();
         if *base != found.end {

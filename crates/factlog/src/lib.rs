@@ -13,6 +13,8 @@
 //! A failed sync stops the log until it is opened again: what the operating system kept of the group is unknown, and
 //! asking a second time would only be told "fine". A full or read-only disk refuses the group and goes on when it can.
 //!
+//! What all consumers have digested and keep themselves is trimmed from the front, in whole segments; see `trim`.
+//!
 //! The caller makes sure that a folder is open once (the data folder's lock). Reading blocks on file IO: async callers use
 //! `spawn_blocking`.
 
@@ -29,6 +31,7 @@ mod segment;
 pub mod sim;
 #[cfg(test)]
 mod simulation;
+mod trim;
 mod writer;
 
 pub use disk::{Disk, DiskFile, RealDisk};

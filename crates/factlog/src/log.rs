@@ -1,6 +1,7 @@
 //! The log as its users hold it.
 
 use std::{
+    io,
     ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
@@ -9,13 +10,13 @@ use std::{
 
 use bytes::Bytes;
 use kernel::Offset;
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use tokio::sync::{oneshot, watch};
 
 use crate::{
     AppendError, Disk, OpenError, Options, ReadError, Repair,
     queue::{Answer, Queue},
-    recover::{Recovered, recover},
+    recover::{Recovered, found, recover},
     segment::Segment,
     writer::Writer,
 };
@@ -33,10 +34,12 @@ pub(crate) struct Shared {
     pub dir: PathBuf,
     pub options: Options,
     pub queue: Queue,
-    /// By first offset; never empty, only ever grows.
+    /// By first offset; never empty, grows at the end and is trimmed at the front.
     pub segments: RwLock<Vec<Arc<Segment>>>,
     /// The offset after the last durable record.
     pub end: watch::Sender<Offset>,
+    /// Held while segments are removed, or must not be.
+    pub trimming: Mutex<()>,
 }
 
 impl FactLog {
@@ -56,6 +59,15 @@ impl FactLog {
         Ok(log)
     }
 
+    /// Makes the folder of an empty log whose first record will have the offset `start`, for [`FactLog::open`]: what a copy of
+    /// the end of another log is written to. Blocks on file IO.
+    ///
+    /// # Errors
+    /// [`OpenError`] when there is a log already, or the disk refuses.
+    pub fn found(disk: &dyn Disk, dir: &Path, start: Offset) -> Result<(), OpenError> {
+        found(disk, dir, start)
+    }
+
     /// A log whose writer the caller drives.
     pub(crate) fn open_without_thread(
         disk: Arc<dyn Disk>,
@@ -73,6 +85,7 @@ impl FactLog {
             queue: Queue::new(options),
             segments: RwLock::new(segments),
             end: watch::Sender::new(tip.end),
+            trimming: Mutex::new(()),
         });
         let writer = Writer::new(Arc::clone(&shared), tip);
         Ok((Self { shared, writer: None, repair }, writer))
@@ -102,6 +115,21 @@ impl FactLog {
     #[must_use]
     pub fn end(&self) -> Offset {
         *self.shared.end.borrow()
+    }
+
+    /// The offset of the oldest record that is still here: 1 until the log is trimmed.
+    #[must_use]
+    pub fn start(&self) -> Offset {
+        self.shared.start()
+    }
+
+    /// Removes segments all of whose records lie below `offset`: nobody will ask for them again. The segment that is being
+    /// written stays. Where the log begins now; it is durable before anything is removed. Blocks on file IO.
+    ///
+    /// # Errors
+    /// When the disk refuses. The log is whole, and what could not be removed is removed by a later trim or opening.
+    pub fn trim_below(&self, offset: Offset) -> io::Result<Offset> {
+        self.shared.trim_below(offset)
     }
 
     /// Follows [`FactLog::end`].

@@ -20,11 +20,13 @@ impl Shared {
         if from < Offset::FIRST || from > end {
             return Err(ReadError::Outside { offset: from, end });
         }
+        self.check_start(from)?;
         let mut records = Vec::new();
         match self.read_range(from..end, records_max, bytes_max, &mut records) {
             // What is sound before the damage is handed out; the next read begins at the damage and says so.
             Err(_) if !records.is_empty() => Ok(records),
-            Err(error) => Err(error),
+            // It may have been trimmed while it was read.
+            Err(error) => self.check_start(from).and(Err(error)),
             Ok(()) => Ok(records),
         }
     }
@@ -39,7 +41,7 @@ impl Shared {
         let mut next = range.start;
         let mut bytes = 0;
         while next < range.end && records.len() < records_max {
-            let (segment, segment_end) = self.segment_of(next);
+            let (segment, segment_end) = self.segment_of(next)?;
             let chunk_bytes = bytes_max.clamp(POINT_CHUNK_BYTES, RANGE_CHUNK_BYTES);
             let mut walker = self.walker(&segment, next, chunk_bytes)?;
             let end = segment_end.map_or(range.end, |segment_end| segment_end.min(range.end));
@@ -67,11 +69,12 @@ impl Shared {
             if *first < Offset::FIRST || *first >= end {
                 return Err(ReadError::Outside { offset: *first, end });
             }
-            let (segment, segment_end) = self.segment_of(*first);
+            let (segment, segment_end) = self.segment_of(*first)?;
             let segment_end = segment_end.unwrap_or(end);
             let here = rest.iter().take_while(|offset| (segment.base..segment_end).contains(offset)).count();
             let (wanted, later) = rest.split_at(here);
-            self.read_in(&segment, wanted, &mut records)?;
+            let read = self.read_in(&segment, wanted, &mut records);
+            read.or_else(|error| self.check_start(*first).and(Err(error)))?;
             rest = later;
         }
         Ok(records)
@@ -107,11 +110,19 @@ impl Shared {
         Ok(())
     }
 
+    fn check_start(&self, offset: Offset) -> Result<(), ReadError> {
+        let start = self.start();
+        if offset < start { Err(ReadError::Trimmed { offset, start }) } else { Ok(()) }
+    }
+
     /// The segment that holds an offset, and where the next one begins.
-    fn segment_of(&self, offset: Offset) -> (Arc<Segment>, Option<Offset>) {
+    fn segment_of(&self, offset: Offset) -> Result<(Arc<Segment>, Option<Offset>), ReadError> {
         let segments = self.segments.read();
         let past = segments.partition_point(|segment| segment.base <= offset);
-        (Arc::clone(&segments[past - 1]), segments.get(past).map(|next| next.base))
+        match past.checked_sub(1) {
+            Some(at) => Ok((Arc::clone(&segments[at]), segments.get(past).map(|next| next.base))),
+            None => Err(ReadError::Trimmed { offset, start: segments[0].base }),
+        }
     }
 
     fn walker<'a>(&self, segment: &'a Segment, offset: Offset, chunk_bytes: usize) -> Result<Walker<'a>, ReadError> {

@@ -16,6 +16,7 @@ use crate::{
         decode_segment_head, looks_like_segment, segment_base, segment_name,
     },
     segment::{Segment, Stop, Walker},
+    trim::{Found, START, read_start, remove_below, write_start},
     writer::{BeginError, begin_segment},
 };
 
@@ -51,8 +52,14 @@ const SCAN_CHUNK_BYTES: usize = 256 << 10;
 pub(crate) fn recover(disk: &dyn Disk, dir: &Path) -> Result<Recovered, OpenError> {
     disk.create_dir(dir).map_err(|error| trouble("make the folder", dir, error))?;
     let bases = list_segments(disk, dir)?;
-    if bases.first().is_some_and(|first| *first != Offset::FIRST) {
-        return Err(OpenError::Missing { segment: dir.join(segment_name(Offset::FIRST)) });
+    let start = match read_start(disk, dir).map_err(|error| trouble("read", &dir.join(START), error))? {
+        Found::Start(start) => start,
+        Found::Damaged => return Err(OpenError::Damaged { segment: dir.join(START), position: 0 }),
+    };
+    let (old, bases) = bases.split_at(bases.partition_point(|base| *base < start));
+    let is_new = bases.is_empty() && start == Offset::FIRST;
+    if !is_new && bases.first() != Some(&start) {
+        return Err(OpenError::Missing { segment: dir.join(segment_name(start)) });
     }
     let mut segments = Vec::with_capacity(bases.len());
     let mut unfinished = None;
@@ -60,7 +67,7 @@ pub(crate) fn recover(disk: &dyn Disk, dir: &Path) -> Result<Recovered, OpenErro
         let segment = Segment::new(dir, *base, 0);
         match check_head(disk, &segment)? {
             Some(bytes) => segment.set_durable_bytes(bytes),
-            None if index + 1 == bases.len() => {
+            None if index + 1 == bases.len() && (*base > start || *base == Offset::FIRST) => {
                 unfinished = Some(remove_unfinished(disk, &segment)?);
                 break;
             }
@@ -72,13 +79,17 @@ pub(crate) fn recover(disk: &dyn Disk, dir: &Path) -> Result<Recovered, OpenErro
     let (tip, mut repair) = match segments.last() {
         Some(last) => repair_tail(disk, last)?,
         None => {
-            let tip = begin(disk, dir)?;
+            let tip = begin(disk, dir, Offset::FIRST)?;
             segments.push(Arc::clone(&tip.segment));
             (tip, None)
         }
     };
     // The last segment's name may not be durable yet: the process may have ended right after making it.
     disk.sync_dir(dir).map_err(|error| trouble("sync the folder", dir, error))?;
+    if !old.is_empty() {
+        // The start is durable for certain only now.
+        remove_below(disk, dir, start).map_err(|error| trouble("trim", dir, error))?;
+    }
     if let Some((segment, bytes)) = unfinished {
         repair.get_or_insert(Repair { segment, position: 0, bytes, end: tip.end });
     }
@@ -137,14 +148,27 @@ fn remove_unfinished(disk: &dyn Disk, segment: &Segment) -> Result<(PathBuf, u64
     Ok((path.clone(), bytes))
 }
 
+/// Makes the folder of an empty log whose first record will have the offset `start`.
+pub(crate) fn found(disk: &dyn Disk, dir: &Path, start: Offset) -> Result<(), OpenError> {
+    disk.create_dir(dir).map_err(|error| trouble("make the folder", dir, error))?;
+    if let Some(base) = list_segments(disk, dir)?.first() {
+        return Err(OpenError::Taken { segment: dir.join(segment_name(*base)) });
+    }
+    let start = start.max(Offset::FIRST);
+    if start > Offset::FIRST {
+        write_start(disk, dir, start).map_err(|error| trouble("write", &dir.join(START), error))?;
+    }
+    begin(disk, dir, start).map(drop)
+}
+
 /// Begins an empty log.
-fn begin(disk: &dyn Disk, dir: &Path) -> Result<Tip, OpenError> {
-    let segment = Arc::new(Segment::new(dir, Offset::FIRST, SEGMENT_HEAD_BYTES as u64));
+fn begin(disk: &dyn Disk, dir: &Path, start: Offset) -> Result<Tip, OpenError> {
+    let segment = Arc::new(Segment::new(dir, start, SEGMENT_HEAD_BYTES as u64));
     let file = begin_segment(disk, &segment).map_err(|error| match error {
         BeginError::Write(error) => trouble("make", &segment.path, error),
         BeginError::Sync(error) => trouble("sync", &segment.path, error),
     })?;
-    Ok(Tip { segment, file, end: Offset::FIRST })
+    Ok(Tip { segment, file, end: start })
 }
 
 /// Cuts a torn group off the last segment and makes what remains durable.

@@ -67,6 +67,11 @@ impl SimDisk {
         self.0.state.lock().faults.syncs_that_fail = syncs;
     }
 
+    /// The next so many reads fail.
+    pub fn fail_reads(&self, reads: u64) {
+        self.0.state.lock().faults.reads_that_fail = reads;
+    }
+
     /// Syncs wait until what is returned is dropped.
     #[must_use]
     pub fn hold_syncs(&self) -> HeldSyncs {
@@ -241,7 +246,11 @@ impl SimFile {
 
 impl DiskFile for SimFile {
     fn read_at(&self, buffer: &mut [u8], position: u64) -> io::Result<usize> {
-        let state = self.state()?;
+        let mut state = self.state()?;
+        if state.faults.reads_that_fail > 0 {
+            state.faults.reads_that_fail -= 1;
+            return Err(io::Error::other("simulated read failure"));
+        }
         let rest = state.files[self.file].visible.get(position as usize..).unwrap_or_default();
         let read = rest.len().min(buffer.len());
         buffer[..read].copy_from_slice(&rest[..read]);

@@ -60,6 +60,8 @@ codes! {
     NotCaughtUp = 503 "not_caught_up" "The server is still digesting facts; ask again in a moment";
     /// The disk or the records database refused.
     Unavailable = 503 "unavailable" "The server cannot store anything at the moment";
+    /// No space left on the disk.
+    StorageFull = 507 "storage_full" "The disk is full and nothing was stored; free some space, then send again";
     /// Our mistake.
     Internal = 500 "internal" "Something went wrong on our side";
 }

@@ -40,15 +40,16 @@ impl Bookings for Tail {
 
     async fn under(
         &self,
-        handles: &[Handle],
+        handles: Option<&[Handle]>,
         _: Option<&str>,
         range: Range<Offset>,
         order: Order,
         limit: usize,
     ) -> Result<Vec<(Offset, Handle)>, PortError> {
         let all = (self.first..).map(Offset).zip(self.handles.iter().copied().map(Handle));
-        let mut found: Vec<_> =
-            all.filter(|(offset, handle)| range.contains(offset) && handles.contains(handle)).collect();
+        let mut found: Vec<_> = all
+            .filter(|(offset, handle)| range.contains(offset) && handles.is_none_or(|these| these.contains(handle)))
+            .collect();
         if order == Order::NewestFirst {
             found.reverse();
         }
@@ -179,7 +180,7 @@ fn measure(
     let bookings: Arc<dyn Bookings> = Arc::<Tail>::clone(tail);
     let timelines = Timelines::new(lake.clone(), Arc::clone(log), bookings);
     let page = |handles: Vec<Handle>, order, limit| {
-        let ask = Ask { handles, event: None, order, after: None, limit };
+        let ask = Ask { handles: Some(handles), event: None, order, after: None, limit };
         let (page, took) = timed(|| runtime.block_on(timelines.page(ask)));
         page.map(|page| (page.len(), took))
     };

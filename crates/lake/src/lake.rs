@@ -1,15 +1,21 @@
 //! The lake as its users hold it.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use bytes::Bytes;
 use futures::TryStreamExt;
 use kernel::WorkspaceId;
-use object_store::{Error as StoreError, ObjectStore, ObjectStoreExt, PutPayload, path::Path};
+use object_store::{Error as StoreError, ObjectStore, ObjectStoreExt, PutPayload, memory::InMemory, path::Path};
 use tokio::sync::watch;
 
 use crate::{
-    LakeError, LakeFile, Manifest, file,
+    Health, LakeError, LakeFile, Manifest, file,
     manifest::MANIFEST,
     search::{Indexes, new_indexes},
 };
@@ -22,6 +28,17 @@ pub struct Lake {
     pub(crate) indexes: Arc<Indexes>,
     root: Path,
     manifest: Arc<watch::Sender<Arc<Manifest>>>,
+    holds: Arc<AtomicUsize>,
+    health: Arc<Mutex<Health>>,
+}
+
+/// As long as it lives, no file is removed from a lake's store and its log is not trimmed.
+pub struct Held(Arc<AtomicUsize>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl Lake {
@@ -42,15 +59,66 @@ impl Lake {
     /// # Errors
     /// As [`Lake::open`].
     pub async fn look(store: Arc<dyn ObjectStore>, workspace: WorkspaceId) -> Result<Self, LakeError> {
-        let lake = Self {
+        let lake = Self::empty(store, workspace);
+        lake.reload().await?;
+        Ok(lake)
+    }
+
+    /// A lake that has nothing yet and lasts as long as the process: for tests of what stands on a lake.
+    #[must_use]
+    pub fn in_memory(workspace: WorkspaceId) -> Self {
+        Self::empty(Arc::new(InMemory::new()), workspace)
+    }
+
+    fn empty(store: Arc<dyn ObjectStore>, workspace: WorkspaceId) -> Self {
+        Self {
             workspace,
             store,
             indexes: Arc::new(new_indexes()),
             root: Path::from(workspace.to_string()),
             manifest: Arc::new(watch::Sender::new(Arc::new(Manifest::empty(workspace)))),
-        };
-        lake.reload().await?;
-        Ok(lake)
+            holds: Arc::default(),
+            health: Arc::default(),
+        }
+    }
+
+    /// Keeps all files of the manifest, and of those that follow, and the log behind it, until what is returned is dropped.
+    #[must_use]
+    pub fn hold(&self) -> Held {
+        self.holds.fetch_add(1, Ordering::SeqCst);
+        Held(Arc::clone(&self.holds))
+    }
+
+    /// What the keeper has found out about the files so far.
+    #[must_use]
+    pub fn known_health(&self) -> Health {
+        self.health.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn health(&self, change: impl FnOnce(&mut Health)) {
+        change(&mut self.health.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    pub(crate) fn is_held(&self) -> bool {
+        self.holds.load(Ordering::SeqCst) > 0
+    }
+
+    /// Copies a manifest of this lake and its files into another store, each file checked; tells the bytes of each.
+    ///
+    /// # Errors
+    /// [`LakeError`]; without a manifest the copy is no lake.
+    pub async fn copy_to(
+        &self,
+        manifest: &Manifest,
+        store: Arc<dyn ObjectStore>,
+        mut told: impl FnMut(u64),
+    ) -> Result<(), LakeError> {
+        let copy = Self::empty(store, self.workspace);
+        for file in &manifest.files {
+            copy.put(&file.path, self.whole(file).await?).await?;
+            told(file.bytes);
+        }
+        copy.commit(Manifest { retired: Vec::new(), ..manifest.clone() }).await
     }
 
     /// Which files there are now. Its files can be read for as long as the grace of the lake's keeper, even if they are

@@ -16,10 +16,11 @@ pub trait Bookings: Send + Sync {
     /// The facts booked in a range, in the order of their offsets.
     async fn booked(&self, range: Range<Offset>) -> Result<Vec<(Offset, Handle)>, PortError>;
 
-    /// Facts booked in a range under some handles, of one event or of any: the first so many in this order.
+    /// Facts booked in a range under some handles (under any when `None`), of one event or of any: the first so many in this
+    /// order.
     async fn under(
         &self,
-        handles: &[Handle],
+        handles: Option<&[Handle]>,
         event: Option<&str>,
         range: Range<Offset>,
         order: Order,
@@ -53,6 +54,10 @@ pub struct Options {
     pub compact_bytes_max: u64,
     /// How long a replaced file stays for those who read an older manifest.
     pub grace_secs: u64,
+    /// How often the keeper looks whether there is something to do.
+    pub pause_millis: u64,
+    /// The keeper reads all files through again and again, at so many bytes a second, and compares them with their checksums.
+    pub verify_bytes_per_sec: u64,
 }
 
 impl Default for Options {
@@ -65,6 +70,8 @@ impl Default for Options {
             compact_rows_max: 2_000_000,
             compact_bytes_max: 128 << 20,
             grace_secs: 900,
+            pause_millis: 1000,
+            verify_bytes_per_sec: 4 << 20,
         }
     }
 }

@@ -48,19 +48,26 @@ pub(crate) struct Found {
 }
 
 impl Lake {
-    /// Rows of a file under any of some sorted handles, of one event or of any.
+    /// Rows of a file in a range of offsets, under any of some sorted handles (or of everybody), of one event or of any.
     pub(crate) async fn find(
         &self,
         file: &LakeFile,
-        handles: &[Handle],
+        handles: Option<&[Handle]>,
         event: Option<&str>,
+        range: &Range<Offset>,
     ) -> Result<Vec<Found>, LakeError> {
         let index = self.index(file).await?;
-        let ranges = pages_of(&index, handles).ok_or_else(|| LakeError::damaged(&file.path, "no page index"))?;
+        let ranges = match handles {
+            Some(handles) => {
+                pages_of(&index, handles).ok_or_else(|| LakeError::damaged(&file.path, "no page index"))?
+            }
+            None => std::iter::once(0..rows_of(file)).collect(),
+        };
         if ranges.is_empty() {
             return Ok(Vec::new());
         }
         let mut places = ranges.iter().cloned().flatten();
+        let wanted = |handle: u32| handles.is_none_or(|handles| handles.binary_search(&Handle(handle)).is_ok());
         let columns = if event.is_some() { &[OFFSET, HANDLE, EVENT][..] } else { &[OFFSET, HANDLE] };
         let batches = self.read(file, index, &ranges, Some(columns)).await?;
         let mut found = Vec::new();
@@ -69,10 +76,12 @@ impl Lake {
             let offsets = row::offsets(&file.path, batch)?;
             for (at, handle) in row::handles(&file.path, batch)?.values().iter().enumerate() {
                 let place = places.next().ok_or_else(|| LakeError::damaged(&file.path, "too many rows"))?;
-                let wanted = handles.binary_search(&Handle(*handle)).is_ok()
+                let offset = Offset(offsets.value(at));
+                let is_it = range.contains(&offset)
+                    && wanted(*handle)
                     && event.is_none_or(|event| events.is_some_and(|events| events.value(at) == event));
-                if wanted {
-                    found.push(Found { offset: Offset(offsets.value(at)), row: place });
+                if is_it {
+                    found.push(Found { offset, row: place });
                 }
             }
         }
@@ -116,16 +125,19 @@ impl Lake {
         ranges: &[Range<usize>],
         columns: Option<&[usize]>,
     ) -> Result<Vec<arrow_array::RecordBatch>, LakeError> {
-        let rows = usize::try_from(file.rows).unwrap_or(usize::MAX);
         let mut builder = ParquetRecordBatchStreamBuilder::new_with_metadata(self.reader(file), index);
         if let Some(columns) = columns {
             let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
             builder = builder.with_projection(mask);
         }
-        let selection = RowSelection::from_consecutive_ranges(ranges.iter().cloned(), rows);
+        let selection = RowSelection::from_consecutive_ranges(ranges.iter().cloned(), rows_of(file));
         let stream = builder.with_row_selection(selection).build().map_err(|error| unreadable(file, error))?;
         stream.try_collect().await.map_err(|error| unreadable(file, error))
     }
+}
+
+fn rows_of(file: &LakeFile) -> usize {
+    usize::try_from(file.rows).unwrap_or(usize::MAX)
 }
 
 /// The rows of the pages in which some of the sorted handles may be; `None` when the file has no page index.
@@ -159,8 +171,13 @@ fn unreadable(file: &LakeFile, error: ParquetError) -> LakeError {
     let missing = |source: &(dyn std::error::Error + 'static)| {
         matches!(source.downcast_ref(), Some(object_store::Error::NotFound { .. }))
     };
-    match &error {
-        ParquetError::External(source) if missing(&**source) => LakeError::Missing { path: file.path.clone() },
-        _ => LakeError::damaged(&file.path, error),
+    match error {
+        ParquetError::External(source) if missing(&*source) => LakeError::Missing { path: file.path.clone() },
+        // A store that refuses says nothing about the file.
+        ParquetError::External(source) => match source.downcast() {
+            Ok(refused) => LakeError::Store(*refused),
+            Err(source) => LakeError::damaged(&file.path, source),
+        },
+        error => LakeError::damaged(&file.path, error),
     }
 }

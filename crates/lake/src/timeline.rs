@@ -6,11 +6,13 @@
 
 use std::{ops::Range, sync::Arc};
 
-use factlog::FactLog;
+use factlog::{FactLog, ReadError};
 use futures::{StreamExt, TryStreamExt, stream};
 use kernel::{Handle, Offset};
 
-use crate::{Bookings, Lake, LakeError, LakeFile, Order, Row, lake::blocking, search::Found, writer::understand};
+use crate::{
+    Bookings, Lake, LakeError, LakeFile, Manifest, Order, Row, lake::blocking, search::Found, writer::understand,
+};
 
 /// How many files are looked into at the same time.
 const FILES_AT_ONCE: usize = 4;
@@ -18,8 +20,8 @@ const FILES_AT_ONCE: usize = 4;
 /// Which facts are asked for.
 #[derive(Clone, Debug)]
 pub struct Ask {
-    /// All handles of the person.
-    pub handles: Vec<Handle>,
+    /// All handles of the person; `None` is everybody.
+    pub handles: Option<Vec<Handle>>,
     /// Of this event only.
     pub event: Option<String>,
     /// From which end.
@@ -50,9 +52,22 @@ impl Timelines {
     /// # Errors
     /// [`LakeError`] when lake, log or records cannot be read.
     pub async fn page(&self, mut ask: Ask) -> Result<Vec<Row>, LakeError> {
-        ask.handles.sort_unstable();
-        ask.handles.dedup();
-        let manifest = self.lake.manifest();
+        if let Some(handles) = &mut ask.handles {
+            handles.sort_unstable();
+            handles.dedup();
+        }
+        loop {
+            let manifest = self.lake.manifest();
+            match self.page_of(&manifest, &ask).await {
+                // What was in the log when the page was begun has come into the lake meanwhile.
+                Err(LakeError::Log(ReadError::Trimmed { .. }))
+                    if manifest.next_offset < self.lake.manifest().next_offset => {}
+                page => return page,
+            }
+        }
+    }
+
+    async fn page_of(&self, manifest: &Manifest, ask: &Ask) -> Result<Vec<Row>, LakeError> {
         let border = manifest.next_offset;
         let range = match (ask.order, ask.after) {
             (_, None) => Offset::FIRST..Offset(u64::MAX),
@@ -64,22 +79,22 @@ impl Timelines {
         let mut page;
         match ask.order {
             Order::OldestFirst => {
-                page = self.in_lake(&manifest.files, &ask, lake, ask.limit).await?;
-                page.append(&mut self.in_tail(&ask, tail, ask.limit - page.len()).await?);
+                page = self.lake.page(&manifest.files, ask, lake, ask.limit).await?;
+                page.append(&mut self.in_tail(ask, tail, ask.limit - page.len()).await?);
             }
             Order::NewestFirst => {
-                page = self.in_tail(&ask, tail, ask.limit).await?;
-                page.append(&mut self.in_lake(&manifest.files, &ask, lake, ask.limit - page.len()).await?);
+                page = self.in_tail(ask, tail, ask.limit).await?;
+                page.append(&mut self.lake.page(&manifest.files, ask, lake, ask.limit - page.len()).await?);
             }
         }
         Ok(page)
     }
 
     async fn in_tail(&self, ask: &Ask, range: Range<Offset>, limit: usize) -> Result<Vec<Row>, LakeError> {
-        if limit == 0 || range.is_empty() || ask.handles.is_empty() {
+        if limit == 0 || range.is_empty() || ask.handles.as_ref().is_some_and(Vec::is_empty) {
             return Ok(Vec::new());
         }
-        let booked = self.bookings.under(&ask.handles, ask.event.as_deref(), range, ask.order, limit).await;
+        let booked = self.bookings.under(ask.handles.as_deref(), ask.event.as_deref(), range, ask.order, limit).await;
         let mut booked = booked.map_err(LakeError::Records)?;
         booked.sort_unstable();
         let log = Arc::clone(&self.log);
@@ -91,46 +106,66 @@ impl Timelines {
         let rows = rows.collect::<Result<Vec<Row>, LakeError>>()?;
         Ok(in_order(rows, ask.order))
     }
+}
 
-    async fn in_lake(
+impl Lake {
+    /// Facts of everybody from an offset on, in the order of offsets, at most so many; and the offset up to which these are
+    /// all there are. That is how far the lake has come when there are fewer than asked for.
+    ///
+    /// # Errors
+    /// [`LakeError`] when a file cannot be read.
+    pub async fn facts_from(&self, from: Offset, limit: usize) -> Result<(Vec<Row>, Offset), LakeError> {
+        let manifest = self.manifest();
+        let ask = Ask { handles: None, event: None, order: Order::OldestFirst, after: None, limit };
+        let rows = self.page(&manifest.files, &ask, from..manifest.next_offset, limit).await?;
+        let next = match rows.last() {
+            Some(last) if rows.len() == limit => last.offset.next(),
+            _ => manifest.next_offset,
+        };
+        Ok((rows, next))
+    }
+
+    /// The first rows of a range in the order that was asked for.
+    async fn page(
         &self,
         files: &[LakeFile],
         ask: &Ask,
         range: Range<Offset>,
         limit: usize,
     ) -> Result<Vec<Row>, LakeError> {
-        let (Some(least), Some(greatest)) = (ask.handles.first(), ask.handles.last()) else { return Ok(Vec::new()) };
         if limit == 0 || range.is_empty() {
             return Ok(Vec::new());
         }
-        let mut files: Vec<&LakeFile> = files
-            .iter()
-            .filter(|file| file.first_offset < range.end && range.start <= file.last_offset)
-            .filter(|file| file.min_handle <= greatest.0 && least.0 <= file.max_handle)
-            .collect();
+        let everybody = (Handle(0), Handle(u32::MAX));
+        let whose = ask.handles.as_ref().map_or(Some(everybody), |handles| Some((*handles.first()?, *handles.last()?)));
+        let Some((least, greatest)) = whose else { return Ok(Vec::new()) };
+        let overlaps = |file: &&LakeFile| {
+            file.first_offset < range.end
+                && range.start <= file.last_offset
+                && file.min_handle <= greatest.0
+                && least.0 <= file.max_handle
+        };
+        let mut files: Vec<LakeFile> = files.iter().filter(overlaps).cloned().collect();
         match ask.order {
             Order::OldestFirst => files.sort_by_key(|file| file.first_offset),
             Order::NewestFirst => files.sort_by_key(|file| std::cmp::Reverse(file.last_offset)),
         }
         let asked = Arc::new(ask.clone());
-        let mut looked = stream::iter(files.iter().enumerate())
-            .map(|(at, file)| {
-                let (lake, file, ask) = (self.lake.clone(), LakeFile::clone(file), Arc::clone(&asked));
+        let (lake, in_range) = (self.clone(), range.clone());
+        let mut looked = stream::iter(files.clone().into_iter().enumerate())
+            .map(move |(at, file)| {
+                let (lake, ask, range) = (lake.clone(), Arc::clone(&asked), in_range.clone());
                 on_any_core(async move {
-                    let found = lake.find(&file, &ask.handles, ask.event.as_deref()).await?;
+                    let found = lake.find(&file, ask.handles.as_deref(), ask.event.as_deref(), &range).await?;
                     Ok((at, found))
                 })
             })
             .buffered(FILES_AT_ONCE);
         let mut page: Vec<(Found, usize)> = Vec::new();
         while let Some((at, found)) = looked.try_next().await? {
-            page.extend(found.into_iter().filter(|found| range.contains(&found.offset)).map(|found| (found, at)));
-            page.sort_unstable();
-            if ask.order == Order::NewestFirst {
-                page.reverse();
-            }
-            page.truncate(limit);
-            if is_certain(&page, files.get(at + 1).copied(), ask.order, limit) {
+            page.extend(found.into_iter().map(|found| (found, at)));
+            cut(&mut page, ask.order, limit);
+            if is_certain(&page, files.get(at + 1), ask.order, limit) {
                 break;
             }
         }
@@ -141,17 +176,18 @@ impl Timelines {
     /// The rows of a page, fetched file by file.
     async fn whole_rows(
         &self,
-        files: &[&LakeFile],
+        files: &[LakeFile],
         mut page: Vec<(Found, usize)>,
         order: Order,
     ) -> Result<Vec<Row>, LakeError> {
         page.sort_unstable_by_key(|(found, file)| (*file, found.row));
-        let of_files = page.chunk_by(|a, b| a.1 == b.1).map(|in_file| {
+        let mut fetches = Vec::new();
+        for in_file in page.chunk_by(|a, b| a.1 == b.1) {
             let places: Vec<usize> = in_file.iter().map(|(found, _)| found.row).collect();
-            let (lake, file) = (self.lake.clone(), files[in_file[0].1].clone());
-            on_any_core(async move { lake.fetch(&file, &places).await })
-        });
-        let of_files: Vec<Vec<Row>> = stream::iter(of_files).buffered(FILES_AT_ONCE).try_collect().await?;
+            let (lake, file) = (self.clone(), files[in_file[0].1].clone());
+            fetches.push(on_any_core(async move { lake.fetch(&file, &places).await }));
+        }
+        let of_files: Vec<Vec<Row>> = stream::iter(fetches).buffered(FILES_AT_ONCE).try_collect().await?;
         let mut rows = of_files.concat();
         rows.sort_unstable_by_key(|row| row.offset);
         Ok(in_order(rows, order))
@@ -167,6 +203,19 @@ async fn on_any_core<T: Send + 'static>(
         Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
         Err(_) => Err(LakeError::Stopping),
     }
+}
+
+/// The first of what was found, in order. Much more may have been found in a large file than belongs on a page.
+fn cut(page: &mut Vec<(Found, usize)>, order: Order, limit: usize) {
+    let sooner = |a: &(Found, usize), b: &(Found, usize)| match order {
+        Order::OldestFirst => a.cmp(b),
+        Order::NewestFirst => b.cmp(a),
+    };
+    if page.len() > limit {
+        page.select_nth_unstable_by(limit, sooner);
+        page.truncate(limit);
+    }
+    page.sort_unstable_by(sooner);
 }
 
 /// Whether no file from the next one on can hold a row that belongs on the page.

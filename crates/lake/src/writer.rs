@@ -120,7 +120,7 @@ impl LakeWriter {
         let manifest = self.lake.manifest();
         let old = manifest.retired.iter().filter(|retired| now.0.saturating_sub(retired.at) >= grace_micros);
         let old: Vec<String> = old.map(|retired| retired.path.clone()).collect();
-        if old.is_empty() {
+        if old.is_empty() || self.lake.is_held() {
             return Ok(false);
         }
         for path in &old {

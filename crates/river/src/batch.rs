@@ -40,6 +40,16 @@ pub struct Record {
     pub key: DedupKey,
 }
 
+impl Record {
+    /// A fact that was read at an offset.
+    pub(crate) fn new(offset: Offset, fact: Fact) -> Self {
+        // A door checks the shape before the log; what an older door let through is kept as a plain fact.
+        let typed = fact.typed().unwrap_or(Typed::Other);
+        let key = DedupKey::of(&fact);
+        Self { offset, fact, typed, key }
+    }
+}
+
 /// A fact that is no repeat, with the handles identity gave it.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -89,10 +99,7 @@ pub(crate) fn decode(run: Vec<(Offset, Bytes)>) -> Result<Vec<Arc<Record>>, Rive
             Err(_) if !records.is_empty() => break,
             fact => fact?,
         };
-        // A door checks the shape before the log; what an older door let through is kept as a plain fact.
-        let typed = fact.typed().unwrap_or(Typed::Other);
-        let key = DedupKey::of(&fact);
-        records.push(Arc::new(Record { offset, fact, typed, key }));
+        records.push(Arc::new(Record::new(offset, fact)));
     }
     Ok(records)
 }

@@ -17,6 +17,9 @@ pub enum RiverError {
     /// The log cannot be read.
     #[error("the fact log cannot be read")]
     Log(#[from] factlog::ReadError),
+    /// The lake cannot be read.
+    #[error("the lake cannot be read")]
+    Lake(#[from] lake::LakeError),
     /// A record of the log cannot be understood.
     #[error("the record at offset {offset} cannot be understood; was this data folder written by a newer version?")]
     Record {
@@ -51,12 +54,14 @@ pub enum RiverError {
 }
 
 impl RiverError {
-    /// Whether the records are out of reach or busy for the moment: the same again may succeed.
+    /// Whether records or disk are out of reach or busy for the moment: the same again may succeed.
     #[must_use]
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Records(error) => error.is_passing(),
             Self::Write(WriteError::Failed(error)) => error.is_passing(),
+            Self::Log(error) => error.is_passing(),
+            Self::Lake(error) => !error.is_final(),
             _ => false,
         }
     }

@@ -9,6 +9,7 @@
 //! that slices fill and the app wires.
 
 mod batch;
+mod booked;
 mod digest;
 mod error;
 mod ports;
@@ -22,13 +23,16 @@ mod store;
 use db::Migration;
 
 pub use batch::{Batch, DedupKey, Entry, Link, Record};
+pub use booked::Booked;
 pub use digest::{Digest, Digested, Slice};
 pub use error::{CatchUpError, RiverError};
-pub use ports::{Live, Stage, StageError, Wiring};
+pub use lake::{Ask, Lake, LakeError, Order, Row};
+pub use ports::{Live, SNAPSHOT_EVERY, Stage, StageError, Wiring};
 pub use relay::Relay;
-pub use river::{Pick, River};
+pub use river::River;
 pub use rivers::Rivers;
 pub use snapshot::SnapshotError;
+pub use store::standing;
 
 /// The river's own tables.
 pub const MIGRATIONS: &[Migration] = &[

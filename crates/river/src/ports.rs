@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use db::{DbError, Group, Records, Tx};
 use factlog::FactLog;
 use kernel::WorkspaceId;
+use lake::Lake;
 
 use crate::{Batch, Digest};
 
@@ -50,12 +51,17 @@ pub trait Live: Send + Sync {
     fn clear(&self);
 }
 
+/// After how many facts a snapshot is taken, when nothing speaks for another number.
+pub const SNAPSHOT_EVERY: u64 = 200_000;
+
 /// What a reader is wired to.
 pub struct Wiring {
     /// Whose reader.
     pub workspace: WorkspaceId,
     /// The log it reads.
     pub log: Arc<FactLog>,
+    /// The lake that follows this river: old facts are read there.
+    pub lake: Lake,
     /// The records it digests into.
     pub records: Records,
     /// The reader's place at the grouped writer. One for each workspace, so that trouble of one stays its own: commands of
@@ -67,4 +73,6 @@ pub struct Wiring {
     pub live: Arc<dyn Live>,
     /// Where snapshots are kept.
     pub snapshots: PathBuf,
+    /// A snapshot is taken after so many facts: what has to be folded again after a crash. [`SNAPSHOT_EVERY`] suits most.
+    pub snapshot_every: u64,
 }

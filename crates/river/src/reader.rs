@@ -35,7 +35,7 @@ pub(crate) struct Position {
 pub(crate) enum Standing {
     /// It restores live state, then follows the log.
     Flowing,
-    /// The records are out of reach; it tries again.
+    /// Records or disk are out of reach; it tries again.
     Waiting(Arc<str>),
     /// It stands still for good.
     Halted(Arc<str>),
@@ -44,13 +44,13 @@ pub(crate) enum Standing {
 /// How many records and bytes a read of the log takes at most.
 const READ_RECORDS_MAX: usize = 4096;
 const READ_BYTES_MAX: usize = 8 << 20;
+/// How many facts are read from the lake at once: every time, all files they may be in are looked through.
+const LAKE_ROWS_MAX: usize = 200_000;
 /// How many facts are digested together at first, and at least.
 const SLICE_LEN_FIRST: usize = 256;
 const SLICE_LEN_MIN: usize = 32;
 /// A transaction of the reader should not hold the writer longer than this.
 const SLICE: Duration = Duration::from_millis(20);
-/// A snapshot is taken after so many facts.
-const SNAPSHOT_EVERY: u64 = 200_000;
 /// How long to leave records alone that are out of reach: doubled from the first to the last.
 const PAUSE_FIRST: Duration = Duration::from_millis(100);
 const PAUSE_LAST: Duration = Duration::from_secs(5);
@@ -98,7 +98,7 @@ impl Reader {
         }
     }
 
-    /// Flows, and begins again when the records were out of reach.
+    /// Flows, and begins again when the records or the disk were out of reach.
     async fn flow_patiently(&mut self) -> Result<(), RiverError> {
         while !self.stopping() {
             match self.flow().await {
@@ -114,10 +114,10 @@ impl Reader {
         Ok(())
     }
 
-    /// Waits a moment before the records are asked again.
+    /// Waits a moment before records and disk are asked again.
     async fn rest(&mut self, error: &RiverError) {
         let reason = chain(error);
-        tracing::warn!(workspace = %self.shared.workspace, reason, "the reader waits for the records");
+        tracing::warn!(workspace = %self.shared.workspace, reason, "the reader waits, and tries again");
         self.stand(Standing::Waiting(reason.into()));
         tokio::select! {
             () = tokio::time::sleep(self.pause) => {}
@@ -169,8 +169,7 @@ impl Reader {
         self.in_doubt = None;
         self.stand(Standing::Flowing);
         while self.next() < records_next && !self.stopping() {
-            let next = self.refold(self.next(), records_next).await?;
-            self.advance(next);
+            self.refold(records_next).await?;
         }
         if !self.stopping() {
             self.moved.send_modify(|position| position.restored = true);
@@ -190,7 +189,7 @@ impl Reader {
                 Ok(Some((next, body))) if next <= records_next && shared.live.restore(&body) => return next,
                 Ok(None) => {}
                 _ => {
-                    tracing::warn!(path = %path.display(), "the snapshot is not usable; rebuilding from the log");
+                    tracing::warn!(path = %path.display(), "the snapshot is not usable; rebuilding from lake and log");
                     // One that is ahead of the records belongs to records that were since put back. It must not be taken
                     // for good once they have passed it again, with other facts.
                     if let Err(error) = std::fs::remove_file(&path) {
@@ -204,8 +203,12 @@ impl Reader {
         .await
     }
 
-    /// Folds a run of facts that were digested before.
-    async fn refold(&self, from: Offset, to: Offset) -> Result<Offset, RiverError> {
+    /// Folds a run of facts that were digested before: from the lake what is in it, for the log may be trimmed there.
+    async fn refold(&mut self, to: Offset) -> Result<(), RiverError> {
+        let from = self.next();
+        if from < self.shared.lake.manifest().next_offset {
+            return self.refold_from_lake(from, to).await;
+        }
         let run = self.read(from).await?;
         let shared = &self.shared;
         let Some(last) = run.last().map(|record| record.offset) else {
@@ -213,17 +216,38 @@ impl Reader {
         };
         let next = last.next().min(to);
         let booked = store::booked(shared.records.reads(), shared.workspace, from, next).await?;
-        let entries = run
-            .into_iter()
-            .filter(|record| booked.binary_search(&record.offset).is_ok())
-            .map(|record| Entry { record, subject: None, sharer: None })
-            .collect();
+        let records = run.into_iter().filter(|record| booked.binary_search(&record.offset).is_ok()).collect();
+        self.refold_run(records, next).await
+    }
+
+    /// What is in the lake was booked.
+    async fn refold_from_lake(&mut self, from: Offset, to: Offset) -> Result<(), RiverError> {
+        let (mut rows, next) = self.shared.lake.facts_from(from, LAKE_ROWS_MAX).await?;
+        rows.retain(|row| row.offset < to);
+        let next = next.min(to);
+        while !rows.is_empty() {
+            let rest = rows.split_off(rows.len().min(READ_RECORDS_MAX));
+            let run_next = rest.first().map_or(next, |row| row.offset);
+            let records = rows.into_iter().map(|row| Arc::new(Record::new(row.offset, row.fact))).collect();
+            self.refold_run(records, run_next).await?;
+            rows = rest;
+        }
+        // The last of them may all have been repeats.
+        self.advance(next);
+        Ok(())
+    }
+
+    /// Folds facts that are no repeats and were digested before.
+    async fn refold_run(&mut self, records: Vec<Arc<Record>>, next: Offset) -> Result<(), RiverError> {
+        let shared = &self.shared;
+        let entries = records.into_iter().map(|record| Entry { record, subject: None, sharer: None }).collect();
         let mut batch = Batch { workspace: shared.workspace, entries, links: Vec::new(), next };
         for stage in &shared.stages {
             stage.recall(&shared.records, &mut batch).await?;
         }
         shared.live.fold(&batch);
-        Ok(next)
+        self.advance(next);
+        Ok(())
     }
 
     async fn follow(&mut self) -> Result<(), RiverError> {
@@ -286,7 +310,7 @@ impl Reader {
     }
 
     async fn snapshot_if_due(&mut self) -> Result<(), RiverError> {
-        if self.next().0 - self.snapshot_at.0 >= SNAPSHOT_EVERY {
+        if self.next().0 - self.snapshot_at.0 >= self.shared.snapshot_every {
             self.take_snapshot().await?;
         }
         Ok(())

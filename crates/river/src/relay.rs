@@ -61,36 +61,42 @@ impl Relay {
     pub async fn run(self) {
         loop {
             match self.carry().await {
-                Ok(0) => {
-                    // Whichever comes first: the signal of a command, or the scan.
-                    let _ = tokio::time::timeout(SCAN_EVERY, self.signal.notified()).await;
-                }
+                Ok(0) => self.wait().await,
                 Ok(_) => {}
                 Err(reason) => {
                     tracing::warn!(reason, "facts of our own wait in the outbox");
-                    tokio::time::sleep(SCAN_EVERY).await;
+                    self.wait().await;
                 }
             }
         }
     }
 
+    /// Whichever comes first: the signal of a command, or the scan.
+    async fn wait(&self) {
+        let _ = tokio::time::timeout(SCAN_EVERY, self.signal.notified()).await;
+    }
+
+    /// Goes through the outbox once. Facts of a brand that has no river here stay, and are passed by.
     async fn carry(&self) -> Result<usize, String> {
-        let waiting = outbox::pending(self.records.reads(), CARRY_MAX).await.map_err(|error| error.to_string())?;
-        let mut by_workspace: BTreeMap<WorkspaceId, Vec<Item>> = BTreeMap::new();
-        for item in waiting {
-            by_workspace.entry(item.workspace).or_default().push(item);
-        }
-        let mut carried = 0;
-        let mut trouble = None;
-        for (workspace, items) in by_workspace {
-            let Some(river) = self.rivers.get(workspace) else { continue };
-            carried += items.len();
-            // One brand's log in trouble does not hold up the others.
-            if let Err(reason) = self.carry_to(&river, items).await {
-                trouble = Some(format!("workspace {workspace}: {reason}"));
+        let (mut carried, mut trouble, mut after) = (0, None, 0);
+        loop {
+            let waiting = outbox::pending(self.records.reads(), after, CARRY_MAX).await;
+            let waiting = waiting.map_err(|error| error.to_string())?;
+            let Some(last) = waiting.last() else { return trouble.map_or(Ok(carried), Err) };
+            after = last.id;
+            let mut by_workspace: BTreeMap<WorkspaceId, Vec<Item>> = BTreeMap::new();
+            for item in waiting {
+                by_workspace.entry(item.workspace).or_default().push(item);
+            }
+            for (workspace, items) in by_workspace {
+                let Some(river) = self.rivers.get(workspace) else { continue };
+                carried += items.len();
+                // One brand's log in trouble does not hold up the others.
+                if let Err(reason) = self.carry_to(&river, items).await {
+                    trouble = Some(format!("workspace {workspace}: {reason}"));
+                }
             }
         }
-        trouble.map_or(Ok(carried), Err)
     }
 
     async fn carry_to(&self, river: &River, items: Vec<Item>) -> Result<(), String> {

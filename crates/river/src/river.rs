@@ -1,10 +1,10 @@
 //! One workspace's river, as the rest of the house holds it.
 
-use std::{ops::Range, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use factlog::FactLog;
-use facts::Fact;
-use kernel::{Handle, Offset};
+use kernel::{Offset, WorkspaceId};
+use lake::{Ask, Lake, LakeError, Row, Timelines};
 use parking_lot::Mutex;
 use tokio::{
     sync::{Semaphore, watch},
@@ -13,20 +13,9 @@ use tokio::{
 use tracing::Instrument as _;
 
 use crate::{
-    CatchUpError, RiverError, Wiring,
-    batch::understand,
-    reader::{Position, Reader, Standing, blocking},
-    store,
+    Booked, CatchUpError, Wiring,
+    reader::{Position, Reader, Standing},
 };
-
-/// Which end of what is found, and how many at most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pick {
-    /// Those with the least offsets.
-    First(usize),
-    /// Those with the greatest.
-    Last(usize),
-}
 
 /// One workspace's reader.
 pub struct River {
@@ -51,6 +40,18 @@ impl River {
         let shared = Arc::new(wiring);
         let task = tokio::spawn(Reader::new(Arc::clone(&shared), moved, stopped).run());
         Self { shared, position, stop, task: Mutex::new(Some(task)), traced: Arc::new(Semaphore::new(TRACED_MAX)) }
+    }
+
+    /// Whose river it is.
+    #[must_use]
+    pub fn workspace(&self) -> WorkspaceId {
+        self.shared.workspace
+    }
+
+    /// The lake that follows it.
+    #[must_use]
+    pub fn lake(&self) -> &Lake {
+        &self.shared.lake
     }
 
     /// The log it reads; doors append there.
@@ -121,88 +122,25 @@ impl River {
         tokio::spawn(waiting.instrument(span));
     }
 
-    /// A page of facts after an offset, in order: of some handles (or of all), of one event (or of any).
+    /// A page of facts in the order they were digested, or from the newest back: of a person's handles or of everybody, of one
+    /// event or of any. Each fact is told once, and it makes no difference whether it is in the lake or still in the log.
     ///
     /// # Errors
-    /// [`RiverError`] when records or log cannot be read.
-    pub async fn timeline(
-        &self,
-        handles: Option<&[Handle]>,
-        event: Option<&str>,
-        after: Offset,
-        limit: u64,
-    ) -> Result<Vec<(Offset, Fact)>, RiverError> {
+    /// [`LakeError`] when lake, log or records cannot be read.
+    pub async fn timeline(&self, ask: Ask) -> Result<Vec<Row>, LakeError> {
         // No fact has a NUL in its name, and PostgreSQL does not even take the question.
-        if handles.is_some_and(<[Handle]>::is_empty) || event.is_some_and(|event| event.contains('\0')) {
+        if ask.event.as_ref().is_some_and(|event| event.contains('\0')) {
             return Ok(Vec::new());
         }
         let shared = &self.shared;
-        let offsets = store::timeline(shared.records.reads(), shared.workspace, handles, event, after, limit).await?;
-        let log = Arc::clone(&shared.log);
-        let records = blocking(move || log.read_at(&offsets)).await??;
-        records.into_iter().map(|(offset, bytes)| Ok((offset, understand(offset, &bytes)?))).collect()
+        Timelines::new(shared.lake.clone(), Arc::clone(&shared.log), Arc::new(self.booked())).page(ask).await
     }
 
-    /// The newest facts before an offset, the newest first: of some handles (or of all), of one event (or of any).
-    ///
-    /// # Errors
-    /// [`RiverError`] when records or log cannot be read.
-    pub async fn latest(
-        &self,
-        handles: Option<&[Handle]>,
-        event: Option<&str>,
-        before: Offset,
-        limit: u64,
-    ) -> Result<Vec<(Offset, Fact)>, RiverError> {
-        if handles.is_some_and(<[Handle]>::is_empty) || event.is_some_and(|event| event.contains('\0')) {
-            return Ok(Vec::new());
-        }
-        let shared = &self.shared;
-        let mut offsets =
-            store::latest(shared.records.reads(), shared.workspace, handles, event, before, limit).await?;
-        offsets.reverse();
-        let log = Arc::clone(&shared.log);
-        let mut records = blocking(move || log.read_at(&offsets)).await??;
-        records.reverse();
-        records.into_iter().map(|(offset, bytes)| Ok((offset, understand(offset, &bytes)?))).collect()
-    }
-
-    /// What is booked in a range, in the order of offsets, with whom it is about; handle 0 is nobody.
-    ///
-    /// # Errors
-    /// [`RiverError`] when the records cannot be read.
-    pub async fn booked(&self, range: Range<Offset>) -> Result<Vec<(Offset, Handle)>, RiverError> {
-        Ok(store::bookings(self.shared.records.reads(), self.shared.workspace, range).await?)
-    }
-
-    /// Facts of a range booked under some handles, of one event or of any: the first or the last of them, in this order.
-    ///
-    /// # Errors
-    /// [`RiverError`] when the records cannot be read.
-    pub async fn booked_under(
-        &self,
-        handles: &[Handle],
-        event: Option<&str>,
-        range: Range<Offset>,
-        pick: Pick,
-    ) -> Result<Vec<(Offset, Handle)>, RiverError> {
-        if handles.is_empty() || event.is_some_and(|event| event.contains('\0')) {
-            return Ok(Vec::new());
-        }
-        let shared = &self.shared;
-        let found = store::bookings_under(shared.records.reads(), shared.workspace, handles, event, range, pick);
-        let mut found = found.await?;
-        // A person of very many handles is asked for in pieces: their pages are merged and cut again.
-        found.sort_unstable();
-        let limit = match pick {
-            Pick::First(limit) => limit,
-            Pick::Last(limit) => {
-                found.reverse();
-                limit
-            }
-        };
-        found.truncate(limit);
-        Ok(found)
+    /// What this river has booked so far.
+    #[must_use]
+    pub fn booked(&self) -> Booked {
+        let Wiring { workspace, records, .. } = &*self.shared;
+        Booked { workspace: *workspace, records: records.clone(), position: self.position.clone() }
     }
 
     /// Stops after the batch in hand and takes a snapshot.

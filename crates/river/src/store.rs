@@ -1,15 +1,13 @@
 //! All SQL of the river.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use db::{ConnectionTrait, DbError, QueryResult, Row, Sql, Value, values};
 use kernel::{Handle, Offset, WorkspaceId};
+use lake::Order;
 use rustc_hash::FxHashSet;
 
-use crate::{
-    Pick,
-    batch::{DedupKey, Entry},
-};
+use crate::batch::{DedupKey, Entry};
 
 /// The consumer that digests into records.
 const RECORDS: &str = "records";
@@ -30,6 +28,20 @@ pub async fn next_offset<C: ConnectionTrait>(conn: &C, workspace: WorkspaceId) -
         None => Ok(Offset::FIRST),
         Some(row) => Ok(Offset(row.at::<i64>(0)?.unsigned_abs())),
     }
+}
+
+/// The next offset of every workspace whose records have digested anything.
+///
+/// # Errors
+/// [`DbError`] by class.
+pub async fn standing<C: ConnectionTrait>(conn: &C) -> Result<BTreeMap<WorkspaceId, Offset>, DbError> {
+    let sql = "select workspace_id, next_offset from river_offset where consumer = $1";
+    let rows = conn.all(sql, values![RECORDS]).await?;
+    let pair = |row: &QueryResult| {
+        let workspace = u32::try_from(row.at::<i64>(0)?).map_err(|_| DbError::corrupt("a workspace is not 32 bits"))?;
+        Ok((WorkspaceId(workspace), Offset(row.at::<i64>(1)?.unsigned_abs())))
+    };
+    rows.iter().map(pair).collect()
 }
 
 /// Moves the records of a workspace on from `start` to `next`; `false` when they do not stand at `start`.
@@ -104,69 +116,15 @@ pub async fn booked<C: ConnectionTrait>(
     offsets(&rows)
 }
 
-/// A page of a timeline: offsets after `after`, of these handles (of all when `None`) and this event (any when `None`).
-pub async fn timeline<C: ConnectionTrait>(
-    conn: &C,
-    workspace: WorkspaceId,
-    handles: Option<&[Handle]>,
-    event: Option<&str>,
-    after: Offset,
-    limit: u64,
-) -> Result<Vec<Offset>, DbError> {
-    let event_filter = event_filter(handles, event, "$3");
-    let fixed = values![i64::from(workspace.0), offset_value(after)].into_iter().chain(event.map(Value::from));
-    let Some(handles) = handles else {
-        let sql = format!(
-            "select fact_offset from river_fact where workspace_id = $1 and fact_offset > $2 {event_filter} \
-             order by fact_offset limit {limit}"
-        );
-        return offsets(&conn.all(&sql, fixed).await?);
-    };
-    let sql = format!(
-        "select fact_offset from river_fact where workspace_id = $1 and fact_offset > $2 {event_filter} \
-         and handle in ({{list}}) order by fact_offset + 0 limit {limit}"
-    );
-    let list = handles.iter().map(|handle| Value::from(i64::from(handle.0))).collect();
-    // A person of very many handles is asked for in pieces: their pages are merged and cut again.
-    let mut found = offsets(&conn.all_in(&sql, fixed, 1, list).await?)?;
-    found.sort_unstable();
-    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(found)
-}
-
-/// The newest offsets before `before`, the newest first, of these handles (of all when `None`) and this event (any when `None`).
-pub async fn latest<C: ConnectionTrait>(
-    conn: &C,
-    workspace: WorkspaceId,
-    handles: Option<&[Handle]>,
-    event: Option<&str>,
-    before: Offset,
-    limit: u64,
-) -> Result<Vec<Offset>, DbError> {
-    let event_filter = event_filter(handles, event, "$3");
-    let narrowed =
-        if handles.is_some() { "and handle in ({list}) order by fact_offset + 0" } else { "order by fact_offset" };
-    let sql = format!(
-        "select fact_offset from river_fact where workspace_id = $1 and fact_offset < $2 {event_filter} \
-         {narrowed} desc limit {limit}"
-    );
-    let fixed = values![i64::from(workspace.0), offset_value(before)].into_iter().chain(event.map(Value::from));
-    let Some(handles) = handles else { return offsets(&conn.all(&sql, fixed).await?) };
-    let list = handles.iter().map(|handle| Value::from(i64::from(handle.0))).collect();
-    let mut found = offsets(&conn.all_in(&sql, fixed, 1, list).await?)?;
-    found.sort_unstable_by(|a, b| b.cmp(a));
-    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(found)
-}
-
 /// A person's facts are few, those of an event may be most of all: with handles named the index by event is kept out of it. For
 /// the same reason their order is one that no index gives (`fact_offset + 0`): without it SQLite walks all facts in the order
 /// of offsets to find a person's few (measured among ten million: 4.5 s instead of 0.4 ms).
-fn event_filter(handles: Option<&[Handle]>, event: Option<&str>, place: &str) -> String {
+fn narrowing(handles: Option<&[Handle]>, event: Option<&str>) -> (&'static str, &'static str) {
     match (handles, event) {
-        (_, None) => String::new(),
-        (None, Some(_)) => format!("and event = {place}"),
-        (Some(_), Some(_)) => format!("and event || '' = {place}"),
+        (None, None) => ("", "order by fact_offset"),
+        (None, Some(_)) => ("and event = $4", "order by fact_offset"),
+        (Some(_), None) => ("and handle in ({list})", "order by fact_offset + 0"),
+        (Some(_), Some(_)) => ("and event || '' = $4 and handle in ({list})", "order by fact_offset + 0"),
     }
 }
 
@@ -186,28 +144,33 @@ pub async fn bookings<C: ConnectionTrait>(
     with_handles(&rows)
 }
 
-/// The first, or the last, facts of a range booked under some handles, of this event (any when `None`); in no order.
+/// The first so many facts of a range in an order: under some handles (any when `None`), of this event (any when `None`).
+/// They come in no order, and there may be more of them when the handles are many.
 pub async fn bookings_under<C: ConnectionTrait>(
     conn: &C,
     workspace: WorkspaceId,
-    handles: &[Handle],
+    handles: Option<&[Handle]>,
     event: Option<&str>,
     range: Range<Offset>,
-    pick: Pick,
+    order: Order,
+    limit: usize,
 ) -> Result<Vec<(Offset, Handle)>, DbError> {
-    let event_filter = event_filter(Some(handles), event, "$4");
-    let (direction, limit) = match pick {
-        Pick::First(limit) => ("asc", limit),
-        Pick::Last(limit) => ("desc", limit),
-    };
+    let (filter, sorted) = narrowing(handles, event);
+    let direction = if order == Order::OldestFirst { "asc" } else { "desc" };
     let sql = format!(
         "select fact_offset, handle from river_fact \
-         where workspace_id = $1 and fact_offset >= $2 and fact_offset < $3 {event_filter} \
-         and handle in ({{list}}) order by fact_offset + 0 {direction} limit {limit}"
+         where workspace_id = $1 and fact_offset >= $2 and fact_offset < $3 {filter} {sorted} {direction} limit {limit}"
     );
     let fixed = [Value::from(i64::from(workspace.0)), offset_value(range.start), offset_value(range.end)];
-    let list = handles.iter().map(|handle| Value::from(i64::from(handle.0))).collect();
-    with_handles(&conn.all_in(&sql, fixed.into_iter().chain(event.map(Value::from)), 1, list).await?)
+    let fixed = fixed.into_iter().chain(event.map(Value::from));
+    let rows = match handles {
+        None => conn.all(&sql, fixed).await?,
+        Some(handles) => {
+            let list = handles.iter().map(|handle| Value::from(i64::from(handle.0))).collect();
+            conn.all_in(&sql, fixed, 1, list).await?
+        }
+    };
+    with_handles(&rows)
 }
 
 fn with_handles(rows: &[QueryResult]) -> Result<Vec<(Offset, Handle)>, DbError> {

@@ -10,6 +10,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use db::DbError;
 use kernel::ErrorCode;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -84,10 +85,12 @@ impl Problem {
         Self::new(ErrorCode::Internal).because(cause)
     }
 
-    /// A store refuses at the moment; trying again may help.
+    /// A store refuses at the moment; trying again may help, or making room on its disk.
     #[must_use]
     pub fn unavailable(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self::new(ErrorCode::Unavailable).because(cause)
+        let cause = cause.into();
+        let code = if is_full(&*cause) { ErrorCode::StorageFull } else { ErrorCode::Unavailable };
+        Self::new(code).because(cause)
     }
 
     /// One field is not valid.
@@ -143,6 +146,16 @@ impl Problem {
     pub fn code(&self) -> ErrorCode {
         self.0.code
     }
+}
+
+/// Whether somewhere among the causes a disk is full.
+fn is_full(error: &(dyn Error + 'static)) -> bool {
+    let full = match (error.downcast_ref::<Arc<DbError>>(), error.downcast_ref::<DbError>()) {
+        (Some(error), _) => matches!(**error, DbError::Full(_)),
+        (_, Some(error)) => matches!(error, DbError::Full(_)),
+        _ => false,
+    };
+    full || error.source().is_some_and(is_full)
 }
 
 impl From<ErrorCode> for Problem {

@@ -190,11 +190,13 @@ fn wired(folder: &std::path::Path, records: &Records, people: &People, count: u6
     let river = River::start(river::Wiring {
         workspace: BRAND,
         log: Arc::new(log),
+        lake: river::Lake::in_memory(BRAND),
         records: records.clone(),
         digest: records.group(Digest::new(stages.clone())),
         stages,
         live: Arc::new(Nothing),
         snapshots: folder.join("live"),
+        snapshot_every: river::SNAPSHOT_EVERY,
     });
     rivers.insert(BRAND, Arc::new(river));
     let all = staff(BRAND, PermissionSet::ALL, Scope::All);

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use kernel::OsEntropy;
 use serde_json::json;
 
-use super::serve::say;
+use super::{backup, serve::say};
 use crate::{
     config::{Choice, Format, Level},
     house::{House, Settings},
@@ -41,12 +41,18 @@ pub enum Admin {
         #[arg(long)]
         email: String,
     },
+    /// Take a backup into a new folder, whether a server runs on the data folder or not.
+    Backup(backup::Backup),
+    /// Make a new data folder from a backup, and check all of it.
+    Restore(backup::Restore),
 }
 
 impl Admin {
     pub async fn run(self) -> anyhow::Result<()> {
         logging::start(Level::Warn, Format::Text);
         match self {
+            Self::Backup(backup) => backup.run().await,
+            Self::Restore(restore) => restore.run().await,
             Self::CreateBrand { choice, brand, email, name } => {
                 let house = House::open(Settings::of(&choice.load()?)?).await?;
                 create_brand(&house, &brand, &email, &name).await

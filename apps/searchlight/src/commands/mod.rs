@@ -1,6 +1,7 @@
 //! One file per subcommand.
 
 mod admin;
+mod backup;
 mod config;
 mod demo;
 mod lab;

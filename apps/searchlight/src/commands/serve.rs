@@ -16,6 +16,7 @@ use tokio::{
 };
 
 use crate::{
+    bounds::Bounds,
     config::{Choice, Config},
     house::{House, Settings},
     logging::{self, Levels},
@@ -32,6 +33,9 @@ pub struct Serve {
     /// Address and port to listen on; port 0 takes a free one. Short for --set server.listen=…
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
+    /// Bounds so small that all parts of the storage are at work all the time: for tests of crashes.
+    #[arg(long, hide = true)]
+    small_bounds: bool,
 }
 
 impl Serve {
@@ -49,7 +53,11 @@ impl Serve {
             Some(address) => Some(listen(address).await?),
             None => None,
         };
-        let house = Arc::new(House::open(Settings::of(&config)?).await?);
+        let mut settings = Settings::of(&config)?;
+        if self.small_bounds {
+            settings.bounds = Bounds::small();
+        }
+        let house = Arc::new(House::open(settings).await?);
         if let Some(measured) = measured {
             let router = house.health().measurements();
             tokio::spawn(async move { axum::serve(measured, router).await });

@@ -46,7 +46,7 @@ impl Decider for Settle {
 }
 
 async fn pending(records: &Records) -> Vec<outbox::Item> {
-    outbox::pending(records.reads(), 1000).await.expect("readable")
+    outbox::pending(records.reads(), 0, 1000).await.expect("readable")
 }
 
 fn told(items: &[outbox::Item]) -> Vec<i64> {
@@ -65,7 +65,8 @@ async fn what_is_told_is_what_was_stored(records: Records) {
     assert_eq!(shelved(&records).await, [1, 2, 3, 4, 5]);
     assert!(items.iter().all(|item| item.workspace == BRAND));
     assert!(items.is_sorted_by(|one, next| one.id < next.id));
-    assert_eq!(outbox::pending(records.reads(), 2).await.expect("readable"), items[..2]);
+    assert_eq!(outbox::pending(records.reads(), 0, 2).await.expect("readable"), items[..2]);
+    assert_eq!(outbox::pending(records.reads(), items[1].id, 2).await.expect("readable"), items[2..4]);
 }
 
 #[db_test(migrations = MIGRATIONS)]

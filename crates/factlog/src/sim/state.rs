@@ -30,6 +30,7 @@ pub(super) struct State {
 pub(super) struct Faults {
     pub power_lasts: Option<u64>,
     pub syncs_that_fail: u64,
+    pub reads_that_fail: u64,
     pub syncs_held: bool,
     pub capacity_bytes: Option<u64>,
     pub read_only: bool,

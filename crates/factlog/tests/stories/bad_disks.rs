@@ -19,7 +19,7 @@ async fn a_full_disk_refuses_and_goes_on_when_there_is_space() {
     for _ in 0..3 {
         let refused = log.append(records(5)).await.unwrap_err();
         assert!(matches!(refused, AppendError::NoSpace), "{refused}");
-        assert_eq!(refused.code(), ErrorCode::Unavailable);
+        assert_eq!(refused.code(), ErrorCode::StorageFull);
         assert_eq!(disk.contents(Path::new(FIRST_SEGMENT)).unwrap(), durable, "the file is as it was");
     }
     // Too little space for a new segment's head: the roll-over has to be finished before anything else is written.
@@ -43,6 +43,7 @@ async fn a_read_only_disk_refuses_and_is_still_read() {
     disk.set_read_only(true);
     let refused = log.append(records(2)).await.unwrap_err();
     assert!(matches!(refused, AppendError::Unwritable(_)), "{refused}");
+    assert_eq!(refused.code(), ErrorCode::Unavailable);
     assert_eq!(read_all(&log), records(2));
     disk.set_read_only(false);
     assert_eq!(log.append(records(2)).await.unwrap(), Offset(3)..Offset(5));

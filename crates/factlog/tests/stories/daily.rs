@@ -154,3 +154,18 @@ async fn readers_follow_while_producers_append() {
     let log = FactLog::open(Arc::new(RealDisk), &folder, options).unwrap();
     assert_eq!(log.read(Offset::FIRST, usize::MAX, usize::MAX).unwrap(), read);
 }
+
+#[tokio::test]
+async fn a_log_can_begin_where_another_ends() {
+    let disk = SimDisk::new(4);
+    FactLog::found(&disk, Path::new(DIR), Offset(41)).unwrap();
+    let taken = FactLog::found(&disk, Path::new(DIR), Offset(50)).unwrap_err();
+    assert!(taken.to_string().contains("00000000000000000041.seg is there already"), "{taken}");
+    let log = open(&disk, small_segments()).unwrap();
+    assert_eq!((log.start(), log.end()), (Offset(41), Offset(41)));
+    assert_eq!(log.append(records(2)).await.unwrap(), Offset(41)..Offset(43));
+    drop(log);
+    let log = open(&disk, small_segments()).unwrap();
+    assert_eq!(log.read(Offset(41), 9, 999).unwrap().len(), 2);
+    assert!(matches!(log.read(Offset(1), 1, 1), Err(ReadError::Trimmed { start: Offset(41), .. })));
+}

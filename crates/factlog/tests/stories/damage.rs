@@ -150,3 +150,35 @@ async fn a_later_release_s_log_and_foreign_files_are_refused() {
     let contradiction = Options { queue_bytes_max: 1, ..Options::default() };
     assert!(matches!(open(&disk, contradiction), Err(OpenError::Options(_))));
 }
+
+#[tokio::test]
+async fn a_trimmed_log_begins_where_it_says_and_a_lost_segment_is_not_taken_for_a_trimmed_one() {
+    let disk = SimDisk::new(12);
+    let log = open(&disk, small_segments()).unwrap();
+    for _ in 0..20 {
+        log.append(records(4)).await.unwrap();
+    }
+    assert_eq!(log.trim_below(Offset(1)).unwrap(), Offset(1), "nothing is old");
+    let start = log.trim_below(Offset(40)).unwrap();
+    assert!(start > Offset(30) && start <= Offset(40), "whole segments only: {start:?}");
+    assert!(matches!(log.read(Offset(1), 1, 1), Err(ReadError::Trimmed { start: begins, .. }) if begins == start));
+    let kept = log.read(start, usize::MAX, usize::MAX).unwrap();
+    assert_eq!(kept.len() as u64, 81 - start.0);
+    let last = log.trim_below(Offset(1_000)).unwrap();
+    assert!(last < Offset(81), "the segment that is being written stays");
+    log.append(records(1)).await.unwrap();
+    drop(log);
+
+    let log = open(&disk, small_segments()).unwrap();
+    assert_eq!((log.start(), log.end()), (last, Offset(82)));
+    drop(log);
+    let segment = Path::new(DIR).join(format!("{:020}.seg", last.0));
+    let contents = disk.contents(&segment).unwrap();
+    disk.remove(&segment).unwrap();
+    assert!(matches!(open(&disk, small_segments()), Err(OpenError::Missing { segment: lost }) if lost == segment));
+    disk.create(&segment).unwrap();
+    assert!(matches!(open(&disk, small_segments()), Err(OpenError::Damaged { .. })), "nor is it begun anew");
+    disk.replace(&segment, &contents).unwrap();
+    disk.replace(&Path::new(DIR).join("start"), b"nonsense").unwrap();
+    assert!(matches!(open(&disk, small_segments()), Err(OpenError::Damaged { .. })));
+}

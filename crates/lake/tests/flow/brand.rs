@@ -53,14 +53,15 @@ impl Bookings for Records {
 
     async fn under(
         &self,
-        handles: &[Handle],
+        handles: Option<&[Handle]>,
         event: Option<&str>,
         range: Range<Offset>,
         order: Order,
         limit: usize,
     ) -> Result<Vec<(Offset, Handle)>, PortError> {
-        let mut found =
-            self.pick(&range, |handle, of| handles.contains(&handle) && event.is_none_or(|event| event == of));
+        let mut found = self.pick(&range, |handle, of| {
+            handles.is_none_or(|these| these.contains(&handle)) && event.is_none_or(|event| event == of)
+        });
         if order == Order::NewestFirst {
             found.reverse();
         }

@@ -16,6 +16,8 @@ const OPTIONS: Options = Options {
     compact_rows_max: 400,
     compact_bytes_max: 1 << 20,
     grace_secs: 100,
+    pause_millis: 1000,
+    verify_bytes_per_sec: 4 << 20,
 };
 
 /// Works until the power goes; the next offset the lake had said it reached.
@@ -68,7 +70,7 @@ async fn left_over(brand: &Brand) -> usize {
 
 #[test]
 fn power_may_go_at_any_moment() {
-    let seeds = std::env::var("LAKE_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(60);
+    let seeds = std::env::var("SEARCHLIGHT_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(60);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let crashes: u64 = (0..seeds).map(|seed| runtime.block_on(live(seed))).sum();
     assert!(crashes > seeds, "only {crashes} crashes in {seeds} lives");

@@ -13,6 +13,8 @@ const OPTIONS: Options = Options {
     compact_rows_max: 10_000,
     compact_bytes_max: 1 << 20,
     grace_secs: 100,
+    pause_millis: 1000,
+    verify_bytes_per_sec: 4 << 20,
 };
 
 async fn filled() -> (Brand, Lake, LakeWriter) {
@@ -52,7 +54,7 @@ async fn a_flipped_bit_anywhere_in_a_file_is_found_by_its_checksum() {
 async fn a_file_cut_short_or_missing_is_told_to_who_reads_it() {
     let (brand, lake, _) = filled().await;
     let timelines = Timelines::new(lake.clone(), brand.log.clone(), brand.records.clone());
-    let ask = Ask { handles: vec![Handle(1)], event: None, order: Order::OldestFirst, after: None, limit: 500 };
+    let ask = Ask { handles: Some(vec![Handle(1)]), event: None, order: Order::OldestFirst, after: None, limit: 500 };
     let file = lake.manifest().files[1].clone();
     let place = Brand::place(&file.path);
     let sound = brand.disk.contents(&place).unwrap();

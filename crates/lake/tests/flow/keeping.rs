@@ -67,3 +67,39 @@ async fn replaced_files_stay_for_a_grace_even_over_a_restart() {
     assert_eq!(lake.manifest().retired.len(), 0);
     assert_eq!(brand.read(&lake.manifest()).await, brand.told(Offset::FIRST..Offset(201)));
 }
+
+#[tokio::test]
+async fn files_are_read_through_again_and_again_and_a_bad_one_is_named() {
+    let brand = Brand::new(6);
+    let lake = brand.open().await.unwrap();
+    let clock = Arc::new(ManualClock::at(Timestamp::from_secs(0)));
+    let options = Options { file_rows_max: 100, file_secs_max: 0, ..Options::default() };
+    let mut keeper = Keeper::new(lake.clone(), options, brand.log.clone(), brand.records.clone(), clock.clone());
+    brand.hear(250).await;
+    brand.book(250);
+    until_done(&mut keeper).await;
+    let round = async |keeper: &mut Keeper| {
+        for _ in 0..lake.manifest().files.len() + 1 {
+            keeper.round().await.unwrap();
+        }
+    };
+    clock.advance_secs(3_600);
+    round(&mut keeper).await;
+    assert_eq!(lake.known_health().round_ended, Some(Timestamp::from_secs(3_600)));
+    assert!(lake.known_health().damaged.is_empty());
+
+    let file = lake.manifest().files[0].clone();
+    let sound = brand.disk.contents(&Brand::place(&file.path)).unwrap();
+    let mut bad = sound.clone();
+    bad[40] ^= 1;
+    brand.disk.replace(&Brand::place(&file.path), &bad).unwrap();
+    round(&mut keeper).await;
+    assert!(lake.known_health().damaged.is_empty(), "an hour is between two rounds");
+    clock.advance_secs(3_600);
+    round(&mut keeper).await;
+    assert!(lake.known_health().damaged.keys().eq([&file.path]));
+    brand.disk.replace(&Brand::place(&file.path), &sound).unwrap();
+    clock.advance_secs(3_600);
+    round(&mut keeper).await;
+    assert!(lake.known_health().damaged.is_empty(), "it was restored");
+}

@@ -4,7 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use db::{Records, Row, Sql, db_test, values};
 use kernel::{Handle, Offset, WorkspaceId};
-use river::{CatchUpError, Pick, Rivers};
+use lake::{
+    Bookings,
+    Order::{NewestFirst, OldestFirst},
+};
+use river::{Ask, CatchUpError, Order, Rivers};
 
 use crate::support::{Bank, Book, PATIENCE, append, caught_up, fact, migrations, record};
 
@@ -68,10 +72,12 @@ async fn a_timeline_is_read_in_pages(records: Records) {
     append(river.log(), &["m0"]).await;
     caught_up(&river).await;
 
-    let page = async |handles: Option<&[u32]>, event, after, limit| {
+    let page = async |handles: Option<&[u32]>, event: Option<&str>, after, limit| {
         let handles = handles.map(|handles| handles.iter().copied().map(Handle).collect::<Vec<_>>());
-        let found = river.timeline(handles.as_deref(), event, Offset(after), limit).await.unwrap();
-        found.into_iter().map(|(offset, _)| offset.0).collect::<Vec<_>>()
+        let (event, after) = (event.map(str::to_owned), Some(Offset(after)));
+        let ask = Ask { handles, event, order: Order::OldestFirst, after, limit };
+        let found = river.timeline(ask).await.unwrap();
+        found.into_iter().map(|row| row.offset.0).collect::<Vec<_>>()
     };
     assert_eq!(page(None, None, 0, 4).await, [1, 2, 3, 4]);
     assert_eq!(page(None, None, 4, 4).await, [5, 6, 7, 8]);
@@ -89,7 +95,8 @@ async fn a_timeline_is_read_in_pages(records: Records) {
     let many: Vec<u32> = [1].into_iter().chain(1_000..2_500).chain([2]).collect();
     assert_eq!(page(Some(&many), None, 3, 4).await, [4, 5, 7, 8]);
 
-    let (_, told) = river.timeline(None, None, Offset(5), 1).await.unwrap().remove(0);
+    let newest = Ask { handles: None, event: None, order: Order::NewestFirst, after: Some(Offset(7)), limit: 1 };
+    let told = river.timeline(newest).await.unwrap().remove(0).fact;
     assert_eq!((told.message_id.as_str(), told.user_id.as_deref()), ("m5", Some("u2")));
     river.stop().await;
 }
@@ -107,22 +114,23 @@ async fn what_is_booked_is_told_with_its_handles_from_either_end(records: Record
     append(river.log(), &["m0"]).await;
     caught_up(&river).await;
 
-    let booked = river.booked(Offset(28)..Offset(40)).await.unwrap();
+    let books = river.booked();
+    assert_eq!(books.end(), Offset(32));
+    let booked = books.booked(Offset(28)..Offset(40)).await.unwrap();
     assert_eq!(booked, [(28, 1), (29, 2), (30, 3)].map(|(offset, handle)| (Offset(offset), Handle(handle))));
-    assert_eq!(river.booked(Offset(31)..Offset(u64::MAX)).await.unwrap(), [], "the repeat at 31 is not booked");
-    let under = async |handles: &[u32], event, range: std::ops::Range<u64>, pick| {
+    assert_eq!(books.booked(Offset(31)..Offset(u64::MAX)).await.unwrap(), [], "the repeat at 31 is not booked");
+    let under = async |handles: &[u32], event, range: std::ops::Range<u64>, order, limit| {
         let handles: Vec<_> = handles.iter().copied().map(Handle).collect();
         let range = Offset(range.start)..Offset(range.end);
-        let found = river.booked_under(&handles, event, range, pick).await.unwrap();
+        let found = books.under(Some(&handles), event, range, order, limit).await.unwrap();
         found.into_iter().map(|(offset, handle)| (offset.0, handle.0)).collect::<Vec<_>>()
     };
-    assert_eq!(under(&[3, 1], None, 1..99, Pick::First(3)).await, [(1, 1), (3, 3), (4, 1)]);
-    assert_eq!(under(&[3, 1], None, 1..99, Pick::Last(3)).await, [(30, 3), (28, 1), (27, 3)]);
-    assert_eq!(under(&[1], Some("Order Paid"), 5..16, Pick::Last(9)).await, [(10, 1)]);
-    assert_eq!(under(&[], None, 1..99, Pick::Last(9)).await, []);
-    assert_eq!(under(&[1], Some("a\0b"), 1..99, Pick::First(9)).await, []);
+    assert_eq!(under(&[3, 1], None, 1..99, OldestFirst, 3).await, [(1, 1), (3, 3), (4, 1)]);
+    assert_eq!(under(&[3, 1], None, 1..99, NewestFirst, 3).await, [(30, 3), (28, 1), (27, 3)]);
+    assert_eq!(under(&[1], Some("Order Paid"), 5..16, NewestFirst, 9).await, [(10, 1)]);
+    assert_eq!(under(&[], None, 1..99, NewestFirst, 9).await, []);
     let many: Vec<u32> = [1].into_iter().chain(1_000..2_500).chain([2]).collect();
-    assert_eq!(under(&many, None, 1..99, Pick::Last(3)).await, [(29, 2), (28, 1), (26, 2)], "asked for in pieces");
+    assert_eq!(under(&many, None, 1..99, NewestFirst, 3).await, [(29, 2), (28, 1), (26, 2)], "asked for in pieces");
     river.stop().await;
 }
 
@@ -167,7 +175,8 @@ async fn brands_do_not_meet(records: Records) {
     caught_up(&rivers[1]).await;
     assert_eq!(books[0].ids(), ["a", "b"]);
     assert_eq!(books[1].ids(), ["b", "c", "a"], "the same message id of another brand is no repeat");
-    let theirs = rivers[1].timeline(Some(&[Handle(1)]), None, Offset(0), 10).await.unwrap();
+    let ask = Ask { handles: Some(vec![Handle(1)]), event: None, order: OldestFirst, after: None, limit: 10 };
+    let theirs = rivers[1].timeline(ask).await.unwrap();
     assert_eq!(theirs.len(), 3);
     for river in rivers {
         river.stop().await;

@@ -11,15 +11,17 @@ use std::{
     },
 };
 
+use bytes::Bytes;
 use db::{Engine, Records, db_test, testing::TestDb};
 use factlog::FactLog;
 use facts::Fact;
 use kernel::{Offset, WorkspaceId};
+use parking_lot::Mutex;
 use proptest::{
     prelude::*,
     test_runner::{Config, RngSeed, TestRunner},
 };
-use river::River;
+use river::{Ask, Order, River};
 use tokio::runtime::Builder;
 
 use crate::support::{Bank, Book, Line, append, caught_up, fact, migrations, record};
@@ -31,6 +33,8 @@ enum Step {
     /// The same from a client that does not wait.
     Throw(Vec<u8>),
     CatchUp,
+    /// The lake takes over what is booked, and the log is trimmed of it.
+    Trim,
     /// Others run for so many turns.
     Yield(u8),
     /// The power fails after so many more changes of the disk.
@@ -68,6 +72,7 @@ fn life() -> impl Strategy<Value = Life> {
         4 => numbers().prop_map(Step::Append),
         3 => numbers().prop_map(Step::Throw),
         2 => Just(Step::CatchUp),
+        2 => Just(Step::Trim),
         3 => (0..60_u8).prop_map(Step::Yield),
         1 => (0..12_u8).prop_map(Step::PowerWillFail),
     ];
@@ -90,6 +95,8 @@ struct Story<'a> {
     old_snapshot: Option<Vec<u8>>,
     /// Numbers of facts that were acknowledged.
     promised: BTreeSet<u8>,
+    /// What the log held before it was trimmed.
+    trimmed: Mutex<BTreeMap<Offset, Bytes>>,
 }
 
 /// Several numbers are of one user, so that handles are shared.
@@ -105,6 +112,7 @@ impl Story<'_> {
             let records = Records::open(self.url, &migrations()).await.unwrap();
             let book = Arc::new(Book::default());
             book.version.store(self.version, Ordering::SeqCst);
+            self.bank.open_lake().await;
             work(records, self.bank.open_log(), book).await
         })
     }
@@ -146,6 +154,10 @@ impl Story<'_> {
                 }
                 // Without power the end of the log does not move any more, so this comes to an end.
                 Step::CatchUp => caught_up_or_dark(river, &self.bank).await,
+                Step::Trim => {
+                    self.bank.fill_lake(river).await;
+                    self.trim(river.log());
+                }
                 Step::Yield(turns) => {
                     for _ in 0..*turns {
                         tokio::task::yield_now().await;
@@ -155,6 +167,22 @@ impl Story<'_> {
             }
         }
         acknowledged
+    }
+
+    /// Trims as the lake's keeper does; what is lost to the log is remembered, to be compared with.
+    fn trim(&self, log: &FactLog) {
+        let start = log.start();
+        if let Ok(there) = log.read(start, usize::MAX, usize::MAX) {
+            self.trimmed.lock().extend(there);
+            let _without_power = log.trim_below(self.bank.lake().manifest().next_offset);
+        }
+    }
+
+    /// Live state as it should be: the fold of all the log ever held.
+    fn fold(&self, log: &FactLog) -> Vec<Line> {
+        let mut records = self.trimmed.lock().clone();
+        records.extend(log.read(log.start(), usize::MAX, usize::MAX).unwrap());
+        fold(records)
     }
 
     fn tamper(&mut self, snapshot: Snapshot, before: Option<Vec<u8>>) {
@@ -188,7 +216,7 @@ impl Story<'_> {
             append(&log, &["the last"]).await;
             caught_up(&river).await;
             river.stop().await;
-            (book.lines(), fold(&log))
+            (book.lines(), self.fold(&log))
         });
         assert_eq!(live, expected, "live state is the fold of the log");
         let ids: BTreeSet<_> = live.iter().map(|(_, _, id)| id.as_str()).collect();
@@ -197,13 +225,18 @@ impl Story<'_> {
             assert!(ids.contains(told(*number).message_id.as_str()), "{number} was acknowledged");
         }
         fs::remove_dir_all(&self.bank.snapshots).unwrap();
-        let rebuilt = self.process(async |records, log, book| {
+        let (rebuilt, told) = self.process(async |records, log, book| {
             let river = self.bank.start_on(log, &records, &book);
             caught_up(&river).await;
+            let told = everything(&river).await;
+            self.bank.fill_lake(&river).await;
+            self.trim(river.log());
+            assert_eq!(everything(&river).await, told, "the answer is the same before and after a trim");
             river.stop().await;
-            book.lines()
+            (book.lines(), told)
         });
-        assert_eq!(rebuilt, live, "rebuilt from scratch it is the same");
+        assert_eq!(rebuilt, live, "rebuilt from scratch, from lake and log, it is the same");
+        assert_eq!(told, live, "and so is what is told of it");
     }
 }
 
@@ -221,11 +254,25 @@ async fn caught_up_or_dark(river: &River, bank: &Bank) {
 }
 
 /// The rules told a second time: the first of each message id, users numbered as they come.
-fn fold(log: &FactLog) -> Vec<Line> {
+/// All facts, page by page from the newest back, turned round.
+async fn everything(river: &River) -> Vec<Line> {
+    let mut ask = Ask { handles: None, event: None, order: Order::NewestFirst, after: None, limit: 7 };
+    let mut told = Vec::new();
+    loop {
+        let page = river.timeline(ask.clone()).await.unwrap();
+        let Some(last) = page.last() else { break };
+        ask.after = Some(last.offset);
+        told.extend(page.into_iter().map(|row| (row.offset.0, row.handle.0, row.fact.message_id)));
+    }
+    told.reverse();
+    told
+}
+
+fn fold(records: BTreeMap<Offset, Bytes>) -> Vec<Line> {
     let mut handles = BTreeMap::new();
     let mut seen = BTreeSet::new();
     let mut lines = Vec::new();
-    for (offset, bytes) in log.read(Offset::FIRST, usize::MAX, usize::MAX).unwrap() {
+    for (offset, bytes) in records {
         let fact = Fact::from_log(&bytes).unwrap();
         if seen.insert(fact.message_id.clone()) {
             let next = handles.len() as u32 + 1;
@@ -249,7 +296,8 @@ async fn live_state_is_the_fold_of_the_log_whatever_happened(db: TestDb) {
             // A brand of its own in the same records is as good as records of its own.
             let bank = Bank::of(WorkspaceId(brands.fetch_add(1, Ordering::SeqCst) + 1), seed);
             let (version, old_snapshot, promised) = (1, None, BTreeSet::new());
-            let mut story = Story { url: &url, bank, version, old_snapshot, promised };
+            let trimmed = Mutex::default();
+            let mut story = Story { url: &url, bank, version, old_snapshot, promised, trimmed };
             for life in &lives {
                 story.live(life);
             }

@@ -78,7 +78,7 @@ async fn a_crash_between_the_log_and_the_outbox_tells_nothing_twice(records: Rec
     let river = with_river(&rivers, &bank, &records, &book);
     tell(&records, BRAND, &["a", "b"]).await;
     // The relay has appended and dies before it could forget them.
-    let waiting = outbox::pending(records.reads(), 100).await.unwrap();
+    let waiting = outbox::pending(records.reads(), 0, 100).await.unwrap();
     river.log().append(waiting.into_iter().map(|item| Bytes::from(item.payload)).collect()).await.unwrap();
     caught_up(&river).await;
 
@@ -94,7 +94,7 @@ async fn a_crash_between_the_log_and_the_outbox_tells_nothing_twice(records: Rec
 }
 
 async fn until_empty(records: &Records) {
-    let empty = async { while !outbox::pending(records.reads(), 1).await.unwrap().is_empty() {} };
+    let empty = async { while !outbox::pending(records.reads(), 0, 1).await.unwrap().is_empty() {} };
     tokio::time::timeout(PATIENCE, empty).await.expect("the outbox is emptied");
 }
 
@@ -128,7 +128,9 @@ async fn a_log_in_trouble_does_not_hold_up_the_others(records: Records) {
     append(full.log(), &["a"]).await;
     banks[0].disk.set_read_only(true);
     tell(&records, WorkspaceId(1), &["b"]).await;
-    tell(&records, WorkspaceId(3), &["of a brand whose river does not flow"]).await;
+    // Of a brand whose river does not flow, and more than is carried at once.
+    let many: Vec<String> = (0..1_001).map(|number| format!("m-{number}")).collect();
+    tell(&records, WorkspaceId(3), &many.iter().map(String::as_str).collect::<Vec<_>>()).await;
     tell(&records, WorkspaceId(2), &["c"]).await;
     let relay = relay(&records, &rivers, &signal);
     carried(&sound, 1).await;

@@ -20,8 +20,9 @@ use db::{
 use factlog::{FactLog, Options, sim::SimDisk};
 use facts::{Fact, Kind};
 use kernel::{Handle, Offset, Timestamp, WorkspaceId};
+use lake::{DiskStore, LakeWriter};
 use parking_lot::Mutex;
-use river::{Batch, Digest, Live, River, Stage, Wiring};
+use river::{Batch, Digest, Lake, Live, River, Stage, Wiring};
 
 /// Longer than anything here takes; a test that waits so long has failed.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -100,6 +101,7 @@ pub struct Bank {
     pub workspace: WorkspaceId,
     pub disk: SimDisk,
     pub snapshots: PathBuf,
+    lake: Mutex<Lake>,
     pub guests: Arc<Guests>,
     _folder: tempfile::TempDir,
 }
@@ -112,12 +114,34 @@ impl Bank {
     pub fn of(workspace: WorkspaceId, seed: u64) -> Self {
         let folder = tempfile::tempdir().expect("a folder for snapshots");
         let snapshots = folder.path().join("live");
-        Self { workspace, disk: SimDisk::new(seed), snapshots, guests: Arc::default(), _folder: folder }
+        let lake = Mutex::new(Lake::in_memory(workspace));
+        Self { workspace, disk: SimDisk::new(seed), snapshots, lake, guests: Arc::default(), _folder: folder }
     }
 
+    /// Segments are so small that there is always something to trim.
     pub fn open_log(&self) -> Arc<FactLog> {
-        let opened = FactLog::open(Arc::new(self.disk.clone()), Path::new("log"), Options::default());
+        let options = Options { segment_bytes_max: 2_000, ..Options::default() };
+        let opened = FactLog::open(Arc::new(self.disk.clone()), Path::new("log"), options);
         Arc::new(opened.expect("the log can be opened"))
+    }
+
+    /// A lake in memory, until one is opened on the disk.
+    pub fn lake(&self) -> Lake {
+        self.lake.lock().clone()
+    }
+
+    /// Opens the lake on the disk the log is on, as a new process does.
+    pub async fn open_lake(&self) {
+        let store = DiskStore::new(Arc::new(self.disk.clone()), PathBuf::from("/lake"));
+        let lake = Lake::open(Arc::new(store), self.workspace).await.expect("the lake can be opened");
+        *self.lake.lock() = lake;
+    }
+
+    /// The lake takes over what is booked, as far as the disk lets it.
+    pub async fn fill_lake(&self, river: &River) {
+        let options = lake::Options { file_rows_max: 7, file_secs_max: 0, ..lake::Options::default() };
+        let mut writer = LakeWriter::new(self.lake(), options);
+        while let Ok(true) = writer.follow(river.log(), &river.booked(), Timestamp(0)).await {}
     }
 
     pub fn digest(&self, records: &Records) -> Group<Digest> {
@@ -133,11 +157,13 @@ impl Bank {
         River::start(Wiring {
             workspace: self.workspace,
             log,
+            lake: self.lake(),
             records: records.clone(),
             digest: self.digest(records),
             stages: vec![self.guests.clone()],
             live: book.clone(),
             snapshots: self.snapshots.clone(),
+            snapshot_every: river::SNAPSHOT_EVERY,
         })
     }
 

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use db::{DbError, Records, db_test};
+use db::{DbError, Records, db_test, testing::TestDb};
 use kernel::{Offset, WorkspaceId};
 use river::{DedupKey, Digested, Record, Slice};
 
@@ -202,4 +202,55 @@ async fn a_reader_that_waits_can_be_stopped_and_keeps_what_it_has(records: Recor
     until(|| bank.guests.failed() >= 1).await;
     tokio::time::timeout(Duration::from_secs(20), river.stop()).await.expect("it does not wait for the records");
     assert!(bank.snapshot_file().exists());
+}
+
+#[db_test(migrations = migrations())]
+async fn a_disk_that_cannot_be_read_for_a_while_costs_time_and_no_fact(records: Records) {
+    let (bank, book) = (Bank::new(14), Arc::new(Book::default()));
+    let river = bank.start(&records, &book);
+    append(river.log(), &["a"]).await;
+    caught_up(&river).await;
+    bank.disk.fail_reads(3);
+    append(river.log(), &["b", "c"]).await;
+    until(|| river.ready().is_err_and(|reason| reason.contains("waits at offset 2 of 4"))).await;
+    assert!(river.ready().unwrap_err().contains("simulated read failure"), "{:?}", river.ready());
+    caught_up(&river).await;
+    assert_eq!(book.ids(), ["a", "b", "c"]);
+
+    // The same of the lake, when it is needed at a start.
+    bank.open_lake().await;
+    bank.fill_lake(&river).await;
+    river.stop().await;
+    std::fs::remove_file(bank.snapshot_file()).unwrap();
+    drop(river);
+    let (log, book) = (bank.open_log(), Arc::new(Book::default()));
+    bank.disk.fail_reads(2);
+    let river = bank.start_on(log, &records, &book);
+    caught_up(&river).await;
+    assert_eq!(book.ids(), ["a", "b", "c"]);
+    river.stop().await;
+}
+
+/// Somebody put records back that are older than the log's beginning.
+#[db_test(migrations = migrations())]
+async fn records_older_than_a_trimmed_log_are_told_so(db: TestDb) {
+    let records = db.records();
+    let (bank, book) = (Bank::new(15), Arc::new(Book::default()));
+    bank.open_lake().await;
+    let river = bank.start(&records, &book);
+    let told: Vec<String> = (0..100).map(|number| format!("m-{number}")).collect();
+    for id in &told {
+        append(river.log(), &[id]).await;
+    }
+    caught_up(&river).await;
+    bank.fill_lake(&river).await;
+    let start = river.log().trim_below(bank.lake().manifest().next_offset).unwrap();
+    assert!(start > Offset(2));
+    river.stop().await;
+    drop(river);
+    db.execute("update river_offset set next_offset = 2", []).await;
+    db.execute("delete from river_fact where fact_offset >= 2", []).await;
+    let river = bank.start(&records, &Arc::default());
+    let reason = halted(&river).await;
+    assert!(reason.contains("2 is no longer in it: were older records restored?"), "{reason}");
 }

@@ -136,7 +136,7 @@ impl From<AccessError> for Problem {
             AccessError::WrongPassword => Self::invalid("old_password", error.to_string()),
             AccessError::WrongSetupToken => Self::new(ErrorCode::Forbidden).detail(error.to_string()),
             AccessError::NotFound => ErrorCode::NotFound.into(),
-            AccessError::Read(DbError::Busy(_) | DbError::Unavailable(_)) => Self::unavailable(error),
+            AccessError::Read(ref cause) if cause.is_passing() => Self::unavailable(error),
             AccessError::Write(WriteError::Rejected(ref violation)) if violation.kind == ViolationKind::Unique => {
                 Self::new(ErrorCode::Conflict).because(error)
             }

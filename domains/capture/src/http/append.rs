@@ -101,9 +101,8 @@ impl<'a> Sender<'a> {
             Err(AppendError::Full { retry_after_secs }) => {
                 Err(Problem::new(ErrorCode::Overloaded).retry_after(retry_after_secs))
             }
-            // The doors bound what they take, so this is a door that does not.
-            Err(error @ AppendError::TooLarge { .. }) => Err(Problem::new(ErrorCode::TooLarge).because(error)),
-            Err(error) => Err(Problem::unavailable(error)),
+            // Too large: the doors bound what they take, so this is a door that does not.
+            Err(error) => Err(Problem::new(error.code()).because(error)),
         }
     }
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use facts::{Fact, Kind};
 use kernel::{ErrorCode, Handle, Offset, PersonId, Timestamp};
-use river::{River, RiverError};
+use river::{Ask, LakeError, Order, River};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -191,14 +191,14 @@ impl Looking<'_> {
             && self.kind.is_none_or(|kind| kind == fact.kind)
     }
 
-    async fn read(&self, after: Option<u64>, limit: usize) -> Result<Vec<(Offset, Fact)>, RiverError> {
-        let (handles, event) = (self.handles.as_deref(), self.event.as_deref());
-        match self.order {
-            Direction::Oldest => self.river.timeline(handles, event, Offset(after.unwrap_or(0)), limit as u64).await,
-            Direction::Newest => {
-                self.river.latest(handles, event, Offset(after.unwrap_or(u64::MAX)), limit as u64).await
-            }
-        }
+    async fn read(&self, after: Option<u64>, limit: usize) -> Result<Vec<(Offset, Fact)>, LakeError> {
+        let order = match self.order {
+            Direction::Oldest => Order::OldestFirst,
+            Direction::Newest => Order::NewestFirst,
+        };
+        let (handles, event) = (self.handles.clone(), self.event.clone());
+        let found = self.river.timeline(Ask { handles, event, order, after: after.map(Offset), limit }).await?;
+        Ok(found.into_iter().map(|row| (row.offset, row.fact)).collect())
     }
 }
 

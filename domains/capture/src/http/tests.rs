@@ -15,7 +15,7 @@ use factlog::{FactLog, Options, sim::SimDisk};
 use facts::{Namespace, WhoKey};
 use kernel::{Handle, ManualClock, Scope, SeededEntropy, Timestamp, WorkspaceId};
 use parking_lot::Mutex;
-use river::{Batch, Digest, Live, River, Rivers, Stage, Wiring};
+use river::{Batch, Digest, Lake, Live, River, Rivers, Stage, Wiring};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use web::{
@@ -63,11 +63,13 @@ impl House {
             let river = River::start(Wiring {
                 workspace,
                 log: Arc::new(log),
+                lake: Lake::in_memory(workspace),
                 records: records.clone(),
                 digest: records.group(Digest::new(vec![acquainted.clone()])),
                 stages: vec![acquainted.clone()],
                 live: Arc::new(Nothing),
                 snapshots: snapshots.path().join(workspace.to_string()),
+                snapshot_every: river::SNAPSHOT_EVERY,
             });
             rivers.insert(workspace, Arc::new(river));
         }

@@ -166,7 +166,7 @@ mod tests {
         let root = json!({"root": {"unit": "store-1", "staff": "chen", "channel": " wecom "}});
         let minted = house.post("all", SPREADS, &root).await;
         assert_eq!(minted.status, 201);
-        let waiting = outbox::pending(records.reads(), 10).await.unwrap();
+        let waiting = outbox::pending(records.reads(), 0, 10).await.unwrap();
         let fact = Fact::from_log(&waiting[0].payload).unwrap();
         assert_eq!((waiting.len(), fact.user_id.as_deref()), (1, Some("staff:chen")));
         let Ok(Typed::SpreadStarted(started)) = fact.typed() else { panic!("a root: {fact:?}") };
@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(Value::from(started.spread), minted.json["spread"]);
 
         let minted = house.post("all", SPREADS, &json!({"sharer": {"anonymous_id": "br"}})).await;
-        let waiting = outbox::pending(records.reads(), 10).await.unwrap();
+        let waiting = outbox::pending(records.reads(), 0, 10).await.unwrap();
         let fact = Fact::from_log(&waiting[1].payload).unwrap();
         assert_eq!((minted.status, fact.anonymous_id.as_deref()), (201, Some("br")));
         assert!(matches!(fact.typed(), Ok(Typed::SpreadShared(_))));
@@ -198,7 +198,7 @@ mod tests {
         }
         let unknown = house.post("all", "/api/v1/campaigns/none/spreads", &json!({"root": {"unit": "store-1"}})).await;
         assert_eq!(unknown.status, 404);
-        assert!(outbox::pending(records.reads(), 10).await.unwrap().is_empty());
+        assert!(outbox::pending(records.reads(), 0, 10).await.unwrap().is_empty());
     }
 
     #[db_test(migrations = migrations())]

@@ -133,11 +133,13 @@ impl House {
         let river = Arc::new(River::start(river::Wiring {
             workspace: WORKSPACE,
             log: Arc::new(log),
+            lake: river::Lake::in_memory(WORKSPACE),
             records: records.clone(),
             digest: records.group(Digest::new(stages.clone())),
             stages,
             live: networks.open(WORKSPACE),
             snapshots: folder.path().join("live"),
+            snapshot_every: river::SNAPSHOT_EVERY,
         }));
         rivers.insert(WORKSPACE, Arc::clone(&river));
         let units = |ids: &[&str]| Scope::Units(ids.iter().map(|id| id.parse().expect("an id")).collect());

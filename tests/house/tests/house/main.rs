@@ -15,3 +15,4 @@ mod scope;
 mod server;
 mod stories;
 mod town;
+mod upgrade;
