@@ -26,6 +26,7 @@ impl Bounds {
             file_rows_max: 200,
             file_secs_max: 0,
             compact_files_min: 4,
+            compact_rows_max: 3_000,
             grace_secs: 2,
             pause_millis: 15,
             ..lake::Options::default()

@@ -73,11 +73,37 @@ impl Writer {
 
     /// One transaction over all runs.
     async fn attempt(&self, runs: &mut Runs) -> Result<(), Fault> {
+        let attempted = self.transact(runs).await;
+        if let Err(fault) = &attempted
+            && !fault.error.is_constraint()
+        {
+            self.renew().await;
+        }
+        attempted
+    }
+
+    /// Gives up a SQLite connection whose transaction failed otherwise than by a rule of the data. On a full disk SQLite rolls
+    /// back by itself, the driver's own rollback then fails, and from there on the driver nests every transaction in one that
+    /// is never committed: commands would be acknowledged and lost. A new connection knows nothing of all that.
+    async fn renew(&self) {
+        if self.engine != Engine::Sqlite {
+            return;
+        }
+        let given_up = match self.connection.get_sqlite_connection_pool().acquire().await {
+            Ok(connection) => connection.close().await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = given_up {
+            tracing::warn!(error = causes(&error), "the connection of the records writer was not given up well");
+        }
+    }
+
+    async fn transact(&self, runs: &mut Runs) -> Result<(), Fault> {
         let tx = self.begin().await.map_err(|error| Fault { run: None, error })?;
         for (index, run) in runs.iter_mut().enumerate() {
             if let Err(error) = run.decide(&tx).await {
                 if let Err(error) = tx.inner.rollback().await {
-                    tracing::warn!(error = causes(&error), "could not roll back; the connection is given up");
+                    tracing::warn!(error = causes(&error), "could not roll back");
                 }
                 return Err(Fault { run: Some(index), error });
             }

@@ -6,6 +6,7 @@ mod cases;
 mod clients;
 mod coverage;
 mod demo;
+mod full_disk;
 mod isolation;
 mod people;
 mod picture;
