@@ -64,7 +64,12 @@ async fn what_was_acknowledged_outlives_a_full_disk_and_it_goes_on_when_there_is
         match answer.status {
             200 => facts.push(id),
             _ => {
-                assert_eq!((answer.status, answer.json()["code"].as_str()), (507, Some("storage_full")), "{}", answer.text());
+                assert_eq!(
+                    (answer.status, answer.json()["code"].as_str()),
+                    (507, Some("storage_full")),
+                    "{}",
+                    answer.text()
+                );
                 refused += 1;
             }
         }
@@ -73,7 +78,12 @@ async fn what_was_acknowledged_outlives_a_full_disk_and_it_goes_on_when_there_is
         match answer.status {
             201 => campaigns.push(id),
             _ => {
-                assert_eq!((answer.status, answer.json()["code"].as_str()), (507, Some("storage_full")), "{}", answer.text());
+                assert_eq!(
+                    (answer.status, answer.json()["code"].as_str()),
+                    (507, Some("storage_full")),
+                    "{}",
+                    answer.text()
+                );
                 refused += 1;
             }
         }
