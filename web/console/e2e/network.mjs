@@ -68,6 +68,34 @@ const get = (id) => page.getByTestId(id);
 const text = async (id) => ((await get(id).textContent()) ?? "").replaceAll(/\s/g, "");
 const shot = (name) => page.screenshot({ path: join(shots, `${name}.png`) });
 
+/** A key user is found by the palette, and their page leads to whoever brought them and back into the picture. */
+async function peopleStory() {
+  await get("nav-people").click();
+  await get("people-name").first().waitFor();
+  await get("people-search").fill("zw");
+  await page.waitForFunction(() => /q=zw/.test(location.search) && !document.querySelector('[data-testid="people-table"] .stale'));
+  await page.waitForFunction(() => document.querySelectorAll('[data-testid="people-name"]').length > 0);
+  await page.getByText("Pinyin", { exact: true }).first().waitFor();
+  const name = (await get("people-name").first().textContent()) ?? "";
+  check("initials find people", name.length > 1);
+  await shot("6-people");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await get("timeline-item").first().waitFor();
+  check("the first of them opens by keyboard", ((await get("person-name").textContent()) ?? "") === name);
+  await get("timeline-raw-open").first().click();
+  check("a fact is shown as it came", ((await get("timeline-raw").first().textContent()) ?? "").includes("properties"));
+  check("ids come with their evidence", (await get("identity").count()) > 0);
+  await shot("7-person");
+  await page.keyboard.press("Control+k");
+  await get("palette-input").fill(name);
+  await page.getByRole("option", { name: new RegExp(name) }).first().waitFor();
+  await page.keyboard.press("Escape");
+  await get("person-picture").click();
+  await get("person-panel").waitFor();
+  check("the person leads into the picture", page.url().includes("/network/"));
+}
+
 async function story() {
   await page.goto(`${demo.url}/network/book-list`);
   await get("signin-email").fill(demo.email);
@@ -118,6 +146,8 @@ async function story() {
   await page.waitForFunction(() => document.documentElement.dataset.theme === "light" || document.documentElement.style.colorScheme === "light");
   check("the console turns light", true);
   await shot("5-light-english");
+
+  await peopleStory();
 
   await page.keyboard.press("Control+k");
   await get("palette-input").fill("campaigns");

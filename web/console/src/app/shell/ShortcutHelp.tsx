@@ -12,7 +12,7 @@ const ROWS = [
   ["goOrganisation", ["g", "o"]],
   ["goSources", ["g", "d"]],
   ["goSettings", ["g", "s"]],
-  ["pause", ["p"]],
+  ["pause", ["k"]],
   ["replay", ["Space"]],
   ["fit", ["f"]],
   ["close", ["Esc"]],

@@ -31,7 +31,8 @@ export function LiveFacts() {
   const filtered = Object.keys(filters).length > 0;
   const [paused, setPaused] = useState(false);
   const [opened, setOpened] = useState<FactRow | null>(null);
-  useChords(useMemo(() => [{ keys: ["p"], run: () => setPaused((before) => !before) }], []));
+  // A letter that no "g …" ends with, for this would be pressed too.
+  useChords(useMemo(() => [{ keys: ["k"], run: () => setPaused((before) => !before) }], []));
 
   const live = useQuery({
     queryKey: ["facts", "live", filters], queryFn: () => latestFacts(filters, null, PAGE), staleTime: 0,

@@ -26,7 +26,7 @@ describe("what arrives", () => {
     fireEvent.keyDown(row, { key: "Enter" });
     expect((await screen.findByTestId("fact-json")).textContent).toContain('"offset": 2');
     expect(screen.getByTestId("live-status").textContent).toBe("实时");
-    fireEvent.keyDown(window, { key: "p" });
+    fireEvent.keyDown(window, { key: "k" });
     await waitFor(() => expect(screen.getByTestId("live-status").textContent).toBe("已暂停"));
     await waitFor(() => expect(screen.getAllByText("小程序").length).toBeGreaterThan(0));
   });

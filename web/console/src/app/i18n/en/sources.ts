@@ -14,7 +14,7 @@ export const sources = {
     lost: "Connection lost, trying again",
     pause: "Pause",
     resume: "Resume",
-    hint: "Refreshed every 2 seconds; press P to pause or resume",
+    hint: "Refreshed every 2 seconds; press K to pause or resume",
     older: "Show older",
     json: "Fact",
     openRow: "Open {{event}}",

@@ -14,7 +14,7 @@ export const sources = {
     lost: "连接中断，正在重试",
     pause: "暂停",
     resume: "继续",
-    hint: "每 2 秒更新一次，按 P 键暂停或继续",
+    hint: "每 2 秒更新一次，按 K 键暂停或继续",
     older: "显示更早的",
     json: "事件详情",
     openRow: "查看 {{event}} 的详情",
