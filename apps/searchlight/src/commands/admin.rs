@@ -45,7 +45,7 @@ pub enum Admin {
 
 impl Admin {
     pub async fn run(self) -> anyhow::Result<()> {
-        logging::start(Level::Warn, Format::Text);
+        logging::start(Level::Warn, Format::Text, None);
         match self {
             Self::CreateBrand { choice, brand, email, name } => {
                 let house = House::open(Settings::of(&choice.load()?)?).await?;
