@@ -7,12 +7,14 @@ const server = process.env["SEARCHLIGHT_SERVER"] ?? "http://127.0.0.1:7700";
 export default defineConfig({
   plugins: [react()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  server: { port: 5173, proxy: { "/api": { target: server, changeOrigin: false } } },
+  server: { port: 5173, proxy: { "/api": { target: server, changeOrigin: false }, "/openapi.json": { target: server } } },
   preview: { port: 4173, proxy: { "/api": { target: server, changeOrigin: false } } },
   build: {
     target: "es2022",
     // The graph, the charts and the kit change at different times; separate files keep old ones cached.
     rolldownOptions: {
+      // The API's page is one of its own: the console never loads it.
+      input: ["index.html", "docs.html"],
       output: {
         advancedChunks: {
           groups: [

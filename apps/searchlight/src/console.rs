@@ -28,6 +28,8 @@ pub async fn serve(method: Method, uri: Uri) -> Response {
     if !matches!(method, Method::GET | Method::HEAD) {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET,HEAD")]).into_response();
     }
+    // The API's page has no part in the console's own.
+    let path = if path == "docs" { "docs.html" } else { path };
     match Console::get(path) {
         // Built files carry a hash of their content in their name.
         Some(file) if path.starts_with("assets/") => answer(path, file.data, "public, max-age=31536000, immutable"),

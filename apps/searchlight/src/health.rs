@@ -32,6 +32,11 @@ impl Health {
         Self { rivers, metrics, readers, draining: Draining::default() }
     }
 
+    /// Where the measurements are read.
+    pub fn metrics(&self) -> PrometheusHandle {
+        self.metrics.clone()
+    }
+
     /// The measurements alone, without a guard: for an address of their own.
     pub fn measurements(&self) -> Router {
         let metrics = self.metrics.clone();

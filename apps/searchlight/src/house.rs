@@ -7,13 +7,17 @@ use std::{
 
 use access::{Access, Hashing};
 use anyhow::Context;
-use axum::Router;
+use axum::{
+    Extension, Router,
+    http::header::{CACHE_CONTROL, CONTENT_TYPE},
+    routing::get,
+};
 use capture::{Doors, Register};
 use db::{Migration, Records};
 use factlog::{FactLog, RealDisk};
 use identity::People;
 use kernel::{Clock, Entropy, OsEntropy, SystemClock, WorkspaceId};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::PrometheusHandle;
 use network::Networks;
 use river::{Digest, Relay, River, Rivers, Stage};
 use tokio::sync::{Notify, watch};
@@ -32,8 +36,11 @@ use crate::{
     folder::DataFolder,
     health::{self, Health, MetricsReaders},
     lakes::Lakes,
+    measurements,
     ports::{Circles, Deeds, Directory, Sources, Timelines},
     serving::Serving,
+    system::{self, System},
+    traces,
 };
 
 /// The groups of operations in the OpenAPI document.
@@ -62,40 +69,36 @@ pub struct Settings {
     pub entropy: Arc<dyn Entropy>,
     /// Where `/metrics` reads.
     pub metrics: PrometheusHandle,
-    /// Who may read them.
-    pub readers: MetricsReaders,
     /// Whose word about the client counts.
     pub proxies: TrustedProxies,
     /// How often one client may ask.
     pub limits: Limits,
     /// How much goes into one file.
     pub bounds: Bounds,
+    /// What the person who runs it has set.
+    pub config: Arc<Config>,
 }
 
 impl Settings {
-    /// What the commands use: the machine's clock and chance, and the process's recorder of metrics.
+    /// What the commands use: the machine's clock and chance, the process's recorder of metrics, and defaults for the rest.
     pub fn of_this_process(data_dir: &Path, records_url: Option<String>) -> anyhow::Result<Self> {
-        Ok(Self {
-            folder: DataFolder::open(data_dir)?,
-            records_url,
-            clock: Arc::new(SystemClock),
-            entropy: Arc::new(OsEntropy),
-            metrics: PrometheusBuilder::new().install_recorder()?,
-            readers: MetricsReaders::default(),
-            proxies: TrustedProxies::default(),
-            limits: Limits::default(),
-            bounds: Bounds::default(),
-        })
+        let mut config = Config::builtin();
+        data_dir.clone_into(&mut config.data.folder);
+        Ok(Self { records_url, ..Self::of(&config)? })
     }
 
     /// What a configuration says.
     pub fn of(config: &Config) -> anyhow::Result<Self> {
-        let records_url = config.records.url.as_ref().map(|url| url.reveal().to_owned());
         Ok(Self {
-            readers: MetricsReaders::of(config),
+            folder: DataFolder::open(&config.data.folder)?,
+            records_url: config.records.url.as_ref().map(|url| url.reveal().to_owned()),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(OsEntropy),
+            metrics: measurements::start()?,
+            config: Arc::new(config.clone()),
             proxies: config.server.trusted_proxies.clone(),
             limits: Limits::per_sec(config.server.requests_per_second),
-            ..Self::of_this_process(&config.data.folder, records_url)?
+            bounds: Bounds::default(),
         })
     }
 }
@@ -117,6 +120,7 @@ pub struct House {
     proxies: TrustedProxies,
     limits: Limits,
     bounds: Bounds,
+    system: System,
     /// Who may come in.
     pub access: Access,
 }
@@ -124,9 +128,12 @@ pub struct House {
 impl House {
     /// Opens records and slices, and starts the river of every brand there is.
     pub async fn open(settings: Settings) -> anyhow::Result<Self> {
-        let Settings { folder, records_url, clock, entropy, metrics, readers, proxies, limits, bounds } = settings;
+        let Settings { folder, records_url, clock, entropy, metrics, config, proxies, limits, bounds } = settings;
         let url = records_url.unwrap_or_else(|| folder.records_url());
-        let records = Records::open(&url, &migrations()).await?;
+        let records = Records::open(&url, &migrations())
+            .await
+            .with_context(|| format!("the records at {} cannot be opened", db::without_password(&url)))?;
+        let engine = records.engine();
         let people = People::new(records.clone());
         let stages: Vec<Arc<dyn Stage>> = vec![people.stage()];
         let rivers: Arc<Rivers> = Arc::default();
@@ -138,7 +145,14 @@ impl House {
             records,
             people,
             networks: Arc::default(),
-            health: Health::new(Arc::clone(&rivers), metrics, readers),
+            health: Health::new(Arc::clone(&rivers), metrics, MetricsReaders::of(&config)),
+            system: System {
+                started: clock.now(),
+                config,
+                clock: Arc::clone(&clock),
+                engine,
+                rivers: Arc::clone(&rivers),
+            },
             rivers,
             stages,
             register,
@@ -189,11 +203,16 @@ impl House {
             limits: self.limits,
             ..web::Edge::new(&*self.entropy, Arc::clone(&self.clock))
         };
-        (web::layers(router.fallback(console::serve), edge), api)
+        // What is written about the API is no secret, and `/docs` reads it here.
+        let document: Arc<str> = api.to_json().expect("a document of strings and numbers").into();
+        let json = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-cache")];
+        let router = router.route("/openapi.json", get(move || async move { (json, document.to_string()) }));
+        let router = web::layers(router.fallback(console::serve), edge);
+        (router.layer(Extension(web::Join(traces::join))), api)
     }
 
     /// The endpoints of every slice but access, behind this gate.
-    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 4] {
+    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 5] {
         let doors = Doors {
             rivers: Arc::clone(&self.rivers),
             people: Arc::new(Timelines(self.people.clone())),
@@ -222,6 +241,7 @@ impl House {
             identity::router(identity, Arc::clone(gate)),
             network::router(network, Arc::clone(gate)),
             health::router(self.health.clone()),
+            system::router(self.system.clone(), Arc::clone(gate)),
         ]
     }
 
@@ -232,8 +252,11 @@ impl House {
         let (stop_register, stopped) = watch::channel(false);
         let register = tokio::spawn(Arc::clone(&self.register).keep(stopped));
         let control = tokio::spawn(backup::serve(Arc::clone(&self)));
+        let System { config, started, .. } = &self.system;
+        let measuring = tokio::spawn(measurements::keep(self.health.metrics(), config.data.folder.clone(), *started));
         let (router, _) = self.router();
         let served = serving.serve(router, self.health.draining.clone(), stop).await;
+        measuring.abort();
         relay.abort();
         control.abort();
         stop_register.send_replace(true);
@@ -276,18 +299,21 @@ impl House {
 
 #[cfg(test)]
 mod tests {
+    use metrics_exporter_prometheus::PrometheusBuilder;
     use web::testing::check_authorisation;
 
     use super::*;
+    use crate::config::Data;
 
     async fn empty(folder: &Path) -> House {
+        let builtin = Config::builtin();
         let settings = Settings {
             folder: DataFolder::open(folder).unwrap(),
             records_url: None,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
             metrics: PrometheusBuilder::new().build_recorder().handle(),
-            readers: MetricsReaders::default(),
+            config: Arc::new(Config { data: Data { folder: folder.to_owned(), ..builtin.data }, ..builtin }),
             proxies: TrustedProxies::default(),
             limits: Limits::default(),
             bounds: Bounds::default(),

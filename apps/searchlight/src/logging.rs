@@ -1,13 +1,17 @@
-//! Lines for the person who runs it, on stderr: one a happening, with the request's id, never with personal data.
+//! Lines for the person who runs it, on stderr: one a happening, with the request's id, never with personal data; and spans
+//! for the collector of traces, if there is one.
 //!
 //! Only Searchlight's own crates are heard at the level asked for. What libraries say below a warning may hold statements and
 //! headers, so it is never written.
 
-use std::io;
+use std::io::{self, IsTerminal};
 
 use tracing_subscriber::{EnvFilter, Layer, Registry, layer::SubscriberExt, reload, util::SubscriberInitExt};
 
-use crate::config::{Format, Level};
+use crate::{
+    config::{Format, Level},
+    traces::Traces,
+};
 
 /// Our crates, whose lines hold no personal data at any level.
 const OURS: &[&str] = &[
@@ -25,6 +29,8 @@ const OURS: &[&str] = &[
     "web",
     "simulator",
 ];
+/// The target of spans that are only for the collector.
+const TRACED: &str = "trace";
 
 /// The level of the running process, to be changed while it runs.
 #[derive(Clone)]
@@ -39,11 +45,13 @@ impl Levels {
     }
 }
 
-/// Starts to write lines. Once a process; a second time changes nothing.
-pub fn start(level: Level, format: Format) -> Levels {
-    let (filter, handle) = reload::Layer::new(filter(level));
+/// Starts to write lines, and to make traces. Once a process; a second time changes nothing.
+pub fn start(level: Level, format: Format, traces: Option<&Traces>) -> Levels {
+    let (chosen, handle) = reload::Layer::new(filter(level));
     let lines = match format {
-        Format::Text => tracing_subscriber::fmt::layer().with_writer(io::stderr).boxed(),
+        Format::Text => {
+            tracing_subscriber::fmt::layer().with_ansi(io::stderr().is_terminal()).with_writer(io::stderr).boxed()
+        }
         Format::Json => tracing_subscriber::fmt::layer()
             .json()
             .flatten_event(true)
@@ -51,7 +59,13 @@ pub fn start(level: Level, format: Format) -> Levels {
             .with_writer(io::stderr)
             .boxed(),
     };
-    let _ = tracing_subscriber::registry().with(lines.with_filter(filter)).try_init();
+    let spans = traces.map(|traces| {
+        let layer = tracing_opentelemetry::layer().with_tracer(traces.tracer());
+        let layer = layer.with_location(false).with_threads(false).with_tracked_inactivity(false);
+        let ours = OURS.iter().map(|name| format!("{name}=info,")).collect::<String>();
+        layer.with_filter(EnvFilter::new(format!("{ours}{TRACED}=info")))
+    });
+    let _ = tracing_subscriber::registry().with(lines.with_filter(chosen)).with(spans).try_init();
     Levels(handle)
 }
 
@@ -65,7 +79,7 @@ fn filter(level: Level) -> EnvFilter {
     };
     let others = if level == "error" { "error" } else { "warn" };
     let ours = OURS.iter().map(|name| format!(",{name}={level}")).collect::<String>();
-    EnvFilter::new(format!("{others}{ours}"))
+    EnvFilter::new(format!("{others},{TRACED}=off{ours}"))
 }
 
 #[cfg(test)]

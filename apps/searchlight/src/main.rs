@@ -5,14 +5,18 @@ mod bounds;
 mod commands;
 mod config;
 mod console;
+mod doctor;
 mod folder;
 mod health;
 mod house;
 mod lakes;
 mod logging;
+mod measurements;
 mod ports;
 mod serving;
+mod system;
 mod tls;
+mod traces;
 
 use std::process::ExitCode;
 
@@ -42,7 +46,7 @@ fn main() -> ExitCode {
         }
     };
     match runtime.block_on(command_line.command.run()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("searchlight: {error:#}");
             ExitCode::FAILURE

@@ -7,6 +7,7 @@ use std::{
 };
 
 use axum_server::tls_rustls::RustlsConfig;
+use kernel::Timestamp;
 use rustls::{
     ServerConfig,
     crypto::ring,
@@ -62,6 +63,15 @@ pub struct Files {
     key: PathBuf,
 }
 
+/// When a certificate begins and ends to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Validity {
+    /// The first moment.
+    pub from: Timestamp,
+    /// The last moment.
+    pub until: Timestamp,
+}
+
 impl Files {
     /// The files the settings name, if they do.
     #[must_use]
@@ -95,6 +105,20 @@ impl Files {
             .map_err(unfit)?;
         made.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(Arc::new(made))
+    }
+
+    /// How long the server's own certificate holds, if it says so in a way we can read.
+    ///
+    /// # Errors
+    /// As [`Files::load`].
+    pub fn validity(&self) -> Result<Option<Validity>, TlsError> {
+        let chain = self.chain()?;
+        let own = chain.first().and_then(|own| x509_parser::parse_x509_certificate(own).ok());
+        Ok(own.map(|(_, own)| {
+            let moment = |secs: i64| Timestamp(secs.saturating_mul(1_000_000));
+            let validity = own.validity();
+            Validity { from: moment(validity.not_before.timestamp()), until: moment(validity.not_after.timestamp()) }
+        }))
     }
 
     fn chain(&self) -> Result<Vec<CertificateDer<'static>>, TlsError> {

@@ -43,8 +43,8 @@ async fn look(reads: &DatabaseConnection, engine: Engine, migrations: &[Migratio
     let (version, problems, clock) = match engine {
         Engine::Sqlite => {
             let version = text(reads, "select sqlite_version() as told").await?;
-            let told = reads.all("select integrity_check as told from pragma_integrity_check(20)", []).await?;
-            let told = told.iter().map(|row| row.get("told")).collect::<Result<Vec<String>, _>>()?;
+            let told = reads.all("pragma integrity_check(20)", []).await?;
+            let told = told.iter().map(|row| row.get("integrity_check")).collect::<Result<Vec<String>, _>>()?;
             (version, told.into_iter().filter(|line| line != "ok").collect(), None)
         }
         Engine::Postgres => {

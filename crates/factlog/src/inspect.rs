@@ -6,7 +6,7 @@ use kernel::Offset;
 
 use crate::{
     Disk, OpenError,
-    recover::{check_head, list_segments, trouble, walk_groups},
+    recover::{check_head, later_group, list_segments, trouble, walk_groups},
     segment::Segment,
     trim::{Found, START, read_start},
 };
@@ -52,7 +52,16 @@ pub fn inspect(disk: &dyn Disk, dir: &Path) -> Result<Inspection, OpenError> {
         };
         segment.set_durable_bytes(bytes);
         let tail = walk_groups(disk, &segment).map_err(|error| trouble("read", &segment.path, error))?;
-        if tail.torn.is_some() && !last {
+        let damaged = match tail.torn {
+            None => false,
+            Some(_) if !last => true,
+            // A group was only written after the one before it was durable.
+            Some(from) => disk
+                .open_read(&segment.path)
+                .and_then(|file| later_group(&*file, *base, from, tail.end))
+                .map_err(|error| trouble("read", &segment.path, error))?,
+        };
+        if damaged {
             return Err(OpenError::Damaged { segment: segment.path, position: tail.position });
         }
         found.records += tail.end.0 - base.0;

@@ -238,7 +238,7 @@ fn walk_group(walker: &mut Walker<'_>) -> Result<Option<u64>, Stop> {
 
 /// Whether a group that begins after offset `end` is found from `position` on. It was written after everything before it
 /// was synced, so what is bad before it was once good.
-fn later_group(file: &dyn DiskFile, base: Offset, position: u64, end: Offset) -> io::Result<bool> {
+pub(crate) fn later_group(file: &dyn DiskFile, base: Offset, position: u64, end: Offset) -> io::Result<bool> {
     let mut rest = vec![0; file.size()?.saturating_sub(position) as usize];
     let read = file.read_full_at(&mut rest, position)?;
     let mut rest = &rest[..read];

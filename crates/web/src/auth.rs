@@ -209,6 +209,8 @@ extractors! {
     CanManageSignIn: Some(Permission::ManageSignIn);
     /// A caller with [`Permission::ReadAudit`].
     CanReadAudit: Some(Permission::ReadAudit);
+    /// A caller with [`Permission::ReadSystem`].
+    CanReadSystem: Some(Permission::ReadSystem);
 }
 
 #[cfg(test)]

@@ -58,6 +58,10 @@ impl<'a> Edge<'a> {
     }
 }
 
+/// Makes a request's span part of a trace its sender has begun. In the request's extensions, from whoever makes traces.
+#[derive(Clone, Copy)]
+pub struct Join(pub fn(&tracing::Span, &HeaderMap));
+
 /// Puts the edge around a whole router. Routes added afterwards would miss it.
 pub fn layers<S: Clone + Send + Sync + 'static>(router: Router<S>, edge: Edge<'_>) -> Router<S> {
     describe_counter!("searchlight_http_requests_total", "Requests answered, by operation and status");
@@ -106,6 +110,9 @@ async fn pass(State(watch): State<Arc<Watch>>, mut request: Request, next: Next)
     let path = request.extensions().get::<MatchedPath>().cloned();
     let path = path.as_ref().map_or("unmatched", MatchedPath::as_str);
     let span = tracing::info_span!("request", id = &*id.0, method, path, workspace = field::Empty);
+    if let Some(Join(join)) = request.extensions().get::<Join>().copied() {
+        join(&span, request.headers());
+    }
     let is_api = request.uri().path().starts_with("/api/");
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
     let came = watch.proxies.came(peer, request.uri(), request.headers());

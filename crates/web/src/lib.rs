@@ -60,10 +60,10 @@ pub mod testing;
 pub use auth::{
     AuthError, Authenticate, CanCaptureFacts, CanManageCampaigns, CanManageKeys, CanManageOrganisation, CanManageRoles,
     CanManageSignIn, CanManageStaff, CanReadAudit, CanReadCampaigns, CanReadFacts, CanReadNetwork, CanReadOrganisation,
-    CanStartSpreads, Credentials, SESSION_COOKIE, SameOrigin, SignedIn, caller_of, cookie,
+    CanReadSystem, CanStartSpreads, Credentials, SESSION_COOKIE, SameOrigin, SignedIn, caller_of, cookie,
 };
 pub use csv::{Cell, Csv, Format};
-pub use edge::{Edge, RequestId, layers};
+pub use edge::{Edge, Join, RequestId, layers};
 pub use extract::{Json, Path, Query};
 pub use limits::{Limits, Rate};
 pub use origin::Origin;

@@ -139,6 +139,8 @@ permissions! {
     ManageSignIn = "manage_sign_in" Whole "管理单点登录" "Set up single sign-on";
     /// See who changed what.
     ReadAudit = "read_audit" Whole "查看操作记录" "See who changed what";
+    /// See how the installation is.
+    ReadSystem = "read_system" Whole "查看系统状态" "See how the installation is";
 }
 
 /// A set of permissions.

@@ -83,6 +83,9 @@ async function walk(theme, language) {
   await byId(page, "key-table").waitFor();
   await settle(page);
   await shot("07-keys");
+  await page.goto(`${site}/settings/system`);
+  await byId(page, "system-verdict").waitFor();
+  await shot("07-system");
   await page.keyboard.press("Control+k");
   await byId(page, "palette-input").fill("cbml");
   await settle(page);

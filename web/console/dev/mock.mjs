@@ -17,7 +17,7 @@ const apiKeys = [{ id: "k1", kind: "write", name: "小程序", prefix: "slw_9fK2
 const session = {
   workspace: { id: "w1", name: "读者书店" },
   staff: { id: "s1", name: "周以宁", email: "demo@searchlight.local", role: "owner", unit: { id: "u1", name: "读者书店集团" } },
-  permissions: ["manage_roles", "manage_sign_in", "read_audit", "read_campaigns", "manage_campaigns", "manage_keys", "manage_staff", "manage_organisation", "read_organisation", "read_network", "read_facts"],
+  permissions: ["manage_roles", "manage_sign_in", "read_audit", "read_campaigns", "manage_campaigns", "manage_keys", "manage_staff", "manage_organisation", "read_organisation", "read_network", "read_facts", "read_system"],
   scope: { kind: "all", units: [] },
   must_change_password: false,
 };
@@ -89,6 +89,15 @@ const routes = [
   ["POST", /^\/keys\/([^/]+)\/rotate$/, ([id]) => ({ ...found(apiKeys, id), key: "slw_made_up", old_ends_at: new Date(Date.now() + 86_400_000).toISOString() })],
   ["GET", /^\/units$/, () => ({ items: units })],
   ["GET", /^\/staff$/, () => ({ items: staff })],
+  ["GET", /^\/system$/, () => ({
+    version: "0.1.0", started_at: "2026-11-20T01:00:00Z", at: "2026-11-22T03:12:00Z", engine: "SQLite", ready: true, memory_bytes: 201326592,
+    stored: { records_bytes: 41943040, log_bytes: 62914560, lake_bytes: 8388608, live_bytes: 2097152, free_bytes: 42949672960, total_bytes: 107374182400 },
+    facts: { accepted: 57012, waiting: 0, in_lake: 56900, lake_waiting: 112, lake_files: 4 },
+    findings: [
+      { check: "disk", verdict: "good", found: { zh: "剩余 40.0 GiB，共 100.0 GiB", en: "40.0 GiB free of 100.0 GiB" } },
+      { check: "time", verdict: "warn", found: { zh: "没有发现时间同步服务", en: "no time service was found" }, advice: { zh: "请确认宿主机启用了 chrony 或 systemd-timesyncd", en: "make sure chrony or systemd-timesyncd runs" } },
+    ],
+  })],
   ["GET", /^\/keys$/, () => ({ items: apiKeys })],
   ["POST", /^\/keys$/, (_, { body }) => {
     const key = { id: `k${apiKeys.length + 1}`, ...body, prefix: "slw_Qm71", created_at: new Date().toISOString() };

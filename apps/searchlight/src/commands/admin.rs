@@ -49,7 +49,7 @@ pub enum Admin {
 
 impl Admin {
     pub async fn run(self) -> anyhow::Result<()> {
-        logging::start(Level::Warn, Format::Text);
+        logging::start(Level::Warn, Format::Text, None);
         match self {
             Self::Backup(backup) => backup.run().await,
             Self::Restore(restore) => restore.run().await,

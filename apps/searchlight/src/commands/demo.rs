@@ -20,7 +20,7 @@ use simulator::{Brand, DEFAULT_SEED, Simulation};
 use self::keep::Kept;
 use super::{
     admin::first_keys,
-    serve::{asked_to_stop, listen, say, url_of},
+    serve::{Stops, listen, say, url_of},
 };
 use crate::{
     config::{Format, Level},
@@ -48,7 +48,7 @@ pub struct Demo {
 
 impl Demo {
     pub async fn run(self) -> anyhow::Result<()> {
-        logging::start(Level::Warn, Format::Text);
+        logging::start(Level::Warn, Format::Text, None);
         let listener = listen(self.listen).await?;
         let url = url_of(&listener)?;
         let house = House::open(Settings::of_this_process(&self.data_dir, None)?).await?;
@@ -62,6 +62,7 @@ impl Demo {
             }
         };
         let rivers = house.rivers();
+        let mut stops = Stops::listen()?;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let serving = tokio::spawn(Arc::new(house).serve(Serving::plain(listener), async {
             let _ = stopped.await;
@@ -75,10 +76,10 @@ impl Demo {
         // Ctrl-C while feeding stops at once; what was fed stays, and the rest follows at the next start.
         let told = tokio::select! {
             told = fed => told,
-            () = asked_to_stop() => { let _ = stop.send(()); return serving.await? }
+            () = stops.next() => { let _ = stop.send(()); return serving.await? }
         };
         if told.is_ok() {
-            asked_to_stop().await;
+            stops.next().await;
         }
         let _ = stop.send(());
         let served = serving.await?;

@@ -4,9 +4,12 @@ mod admin;
 mod backup;
 mod config;
 mod demo;
+mod doctor;
 mod lab;
 mod openapi;
 mod serve;
+
+use std::process::ExitCode;
 
 use clap::Subcommand;
 
@@ -20,6 +23,8 @@ pub enum Command {
     /// Experiments on files that reproduce known numbers, without a server.
     #[command(subcommand)]
     Lab(lab::Lab),
+    /// Look at everything an installation rests on, and say what to do.
+    Doctor(doctor::Doctor),
     /// See what can be set, and what applies.
     #[command(subcommand)]
     Config(config::Config),
@@ -31,14 +36,16 @@ pub enum Command {
 }
 
 impl Command {
-    pub async fn run(self) -> anyhow::Result<()> {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self {
-            Self::Serve(serve) => serve.run().await,
-            Self::Demo(demo) => demo.run().await,
-            Self::Lab(lab) => lab.run(),
-            Self::Config(config) => config.run(),
-            Self::Admin(admin) => admin.run().await,
-            Self::Openapi(openapi) => openapi.run().await,
+            Self::Doctor(doctor) => return doctor.run().await,
+            Self::Serve(serve) => serve.run().await?,
+            Self::Demo(demo) => demo.run().await?,
+            Self::Lab(lab) => lab.run()?,
+            Self::Config(config) => config.run()?,
+            Self::Admin(admin) => admin.run().await?,
+            Self::Openapi(openapi) => openapi.run().await?,
         }
+        Ok(ExitCode::SUCCESS)
     }
 }

@@ -11,7 +11,7 @@ use clap::Args;
 use serde_json::json;
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::Notify,
 };
 
@@ -23,6 +23,7 @@ use crate::{
     ports::FirstBrand,
     serving::Serving,
     tls::{Files, Tls},
+    traces::Traces,
 };
 
 /// Serve a data folder.
@@ -43,7 +44,8 @@ impl Serve {
     pub async fn run(self) -> anyhow::Result<()> {
         let choice = self.choice.listening(self.listen);
         let config = choice.load()?;
-        let levels = logging::start(config.logging.level, config.logging.format);
+        let traces = Traces::of(&config.traces)?;
+        let levels = logging::start(config.logging.level, config.logging.format, traces.as_ref());
         // What can be wrong is found out before anything is opened.
         let tls = Files::of(&config.tls).map(Tls::open).transpose()?;
         let listener = listen(config.server.listen).await?;
@@ -73,8 +75,13 @@ impl Serve {
             tokio::spawn(tls.keep(config.tls.watch.0, Arc::clone(&certificates)));
         }
         tokio::spawn(reload_when_asked(choice, levels, certificates)?);
+        let stops = Stops::listen()?;
         greet(&house, &config, &url).await?;
-        house.serve(serving, stop_and_then_leave()).await
+        let served = house.serve(serving, stops.stop_and_then_leave()).await;
+        if let Some(traces) = traces {
+            traces.close().await;
+        }
+        served
     }
 }
 
@@ -141,29 +148,33 @@ pub(super) fn say(line: &serde_json::Value) -> io::Result<()> {
     out.flush()
 }
 
-/// Ctrl-C, or the signal a service manager sends.
-pub(super) async fn asked_to_stop() {
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
-    }
+/// Ctrl-C, or the signal a service manager sends. None is missed from the moment it is made.
+pub(super) struct Stops {
+    interrupt: Signal,
+    terminate: Signal,
 }
 
-/// Ends when asked to stop; asked a second time, the process is left at once. What was acknowledged is on disk by then.
-async fn stop_and_then_leave() {
-    asked_to_stop().await;
-    tracing::info!("asked to stop; requests under way may end");
-    tokio::spawn(async {
-        asked_to_stop().await;
-        tracing::warn!("asked to stop a second time; leaving at once");
-        std::process::exit(1);
-    });
+impl Stops {
+    pub(super) fn listen() -> io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Ends when the next one arrives.
+    pub(super) async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+
+    /// Ends when asked to stop; asked a second time, the process is left at once. What was acknowledged is on disk by then.
+    async fn stop_and_then_leave(mut self) {
+        self.next().await;
+        tracing::info!("asked to stop; requests under way may end");
+        tokio::spawn(async move {
+            self.next().await;
+            tracing::warn!("asked to stop a second time; leaving at once");
+            std::process::exit(1);
+        });
+    }
 }

@@ -17,7 +17,7 @@ use web::TrustedProxies;
 use self::values::{optional, parsed};
 pub use self::{
     layers::{ConfigError, Layers, Origin},
-    values::{Secret, Span},
+    values::{Secret, Size, Span},
 };
 
 /// The manual; `searchlight config default` prints it.
@@ -25,7 +25,7 @@ pub const DEFAULT: &str = include_str!("default.toml");
 /// The file that is read from the data folder when none is named.
 pub const FILE: &str = "searchlight.toml";
 /// Keys whose values are not shown; of `records.url` the password.
-const SECRETS: &[&str] = &["metrics.token"];
+const SECRETS: &[&str] = &["metrics.token", "traces.headers"];
 
 /// Every setting, as [`DEFAULT`] explains them.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,6 +37,7 @@ pub struct Config {
     pub records: Records,
     pub logging: Logging,
     pub metrics: Metrics,
+    pub traces: Traces,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -65,6 +66,7 @@ pub struct Tls {
 #[serde(deny_unknown_fields)]
 pub struct Data {
     pub folder: PathBuf,
+    pub free_min: Size,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -107,6 +109,16 @@ pub struct Metrics {
     pub token: Option<Secret>,
     #[serde(deserialize_with = "optional")]
     pub listen: Option<SocketAddr>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Traces {
+    #[serde(deserialize_with = "optional")]
+    pub endpoint: Option<String>,
+    #[serde(deserialize_with = "optional")]
+    pub headers: Option<Secret>,
+    pub sample: f64,
 }
 
 /// The options every command takes that opens a data folder.
@@ -220,6 +232,12 @@ pub fn read(layers: &Layers) -> Result<Config, ConfigError> {
 }
 
 impl Config {
+    /// The defaults.
+    #[must_use]
+    pub fn builtin() -> Self {
+        read(&Layers::of_defaults(DEFAULT)).expect("the built-in configuration is sound: a test reads it")
+    }
+
     /// Settings that do not go together.
     fn complaints(&self) -> Vec<String> {
         let mut complaints = Vec::new();
@@ -238,6 +256,15 @@ impl Config {
         if self.metrics.listen.is_some() && self.metrics.listen == Some(self.server.listen) {
             complaints
                 .push("metrics.listen is the address of the server itself; leave it empty, or choose another".into());
+        }
+        let endpoint = self.traces.endpoint.as_deref().unwrap_or("http://");
+        if !endpoint.starts_with("http://") {
+            complaints.push(format!(
+                "traces.endpoint {endpoint} must begin with http://; a collector beside the server can pass traces on by TLS"
+            ));
+        }
+        if !(0.0..=1.0).contains(&self.traces.sample) {
+            complaints.push(format!("traces.sample is a share from 0.0 to 1.0, not {}", self.traces.sample));
         }
         complaints
     }

@@ -52,6 +52,7 @@ fn each_layer_stands_above_the_one_before() {
     let environment = variables(&[
         ("SEARCHLIGHT_SERVER__LISTEN", "127.0.0.1:2"),
         ("SEARCHLIGHT_LOGGING__LEVEL", "debug"),
+        ("SEARCHLIGHT_TRACES__SAMPLE", "0.5"),
         ("SEARCHLIGHT_SERVER__BEHIND_PROXY", "true"),
         // What a container engine sets for a service of this name.
         ("SEARCHLIGHT_PORT", "tcp://10.0.0.1:7700"),
@@ -59,7 +60,7 @@ fn each_layer_stands_above_the_one_before() {
     let layers = choice.layers_with(&environment).unwrap();
     let config = read(&layers).unwrap();
     assert_eq!(config.server.listen.to_string(), "127.0.0.1:3");
-    assert_eq!((config.logging.level, config.server.behind_proxy), (Level::Debug, true));
+    assert_eq!((config.logging.level, config.traces.sample, config.server.behind_proxy), (Level::Debug, 0.5, true));
     assert_eq!(config.server.drain, Span(std::time::Duration::from_secs(1)));
     let origin = |key| layers.origin(key).unwrap().to_string();
     assert_eq!(origin("server.listen"), "--set server.listen");
@@ -106,6 +107,7 @@ fn settings_that_do_not_go_together_are_refused() {
     assert_eq!(told("[server]\nlisten = \"0.0.0.0:7700\"\nbehind_proxy = true"), [""; 0]);
     assert_eq!(told("[server]\nlisten = \"[::]:443\"\n[tls]\ncertificate = \"a\"\nkey = \"b\""), [""; 0]);
     assert!(told("[tls]\ncertificate = \"a.pem\"")[0].contains("belong together"));
+    assert!(told("[traces]\nsample = 2")[0].contains("from 0.0 to 1.0"));
 }
 
 #[test]
@@ -132,7 +134,8 @@ fn what_is_shown_can_be_read_again_and_tells_no_secret() {
     let mut layers = Layers::of_defaults(DEFAULT);
     layers.file(
         "here.toml",
-        "[records]\nurl = \"postgres://lighthouse:hunter2@db.example/books\"\n[metrics]\ntoken = \"hunter2\"\n",
+        "[records]\nurl = \"postgres://lighthouse:hunter2@db.example/books\"\n[metrics]\ntoken = \"hunter2\"\n\
+         [traces]\nheaders = \"authorization=hunter2\"",
     );
     let shown = show(&layers);
     assert!(!shown.contains("hunter2"), "{shown}");

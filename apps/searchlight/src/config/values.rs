@@ -1,4 +1,4 @@
-//! Values as an operator writes them: lengths of time, texts that may be left empty.
+//! Values as an operator writes them: lengths of time, sizes, texts that may be left empty.
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -7,6 +7,10 @@ use serde::{Deserialize, Deserializer, de::Error};
 /// A length of time: `250ms`, `30s`, `5m`, `2h`, `7d`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span(pub Duration);
+
+/// A size: `64KiB`, `512MiB`, `1GiB`, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size(pub u64);
 
 /// A text that must not be shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -51,6 +55,16 @@ impl FromStr for Span {
     }
 }
 
+impl FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        const UNITS: &[(&str, u64)] =
+            &[("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40)];
+        counted(text, UNITS).map(Self).ok_or_else(|| format!("{text:?} is no size; write 64KiB, 512MiB, 1GiB"))
+    }
+}
+
 macro_rules! from_text {
     ($($type:ty),*) => {$(
         impl<'de> Deserialize<'de> for $type {
@@ -61,7 +75,7 @@ macro_rules! from_text {
     )*};
 }
 
-from_text!(Span);
+from_text!(Span, Size);
 
 /// A text that its type reads, an empty one too.
 pub fn parsed<'de, D: Deserializer<'de>, T: FromStr>(deserializer: D) -> Result<T, D::Error>
@@ -85,12 +99,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_of_time_need_their_unit() {
+    fn lengths_of_time_and_sizes_need_their_unit() {
         assert_eq!("250ms".parse(), Ok(Span(Duration::from_millis(250))));
         assert_eq!("2h".parse(), Ok(Span(Duration::from_secs(7200))));
         assert_eq!("0s".parse(), Ok(Span(Duration::ZERO)));
+        assert_eq!("512MiB".parse(), Ok(Size(512 << 20)));
         for wrong in ["", "30", "s", "1.5h", "-1s", "30 parsecs", "99999999999999999999s", "99999999999999d"] {
             assert!(wrong.parse::<Span>().is_err(), "{wrong:?}");
+            assert!(wrong.parse::<Size>().is_err(), "{wrong:?}");
         }
     }
 

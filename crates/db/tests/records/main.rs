@@ -1,5 +1,6 @@
 //! The records on both engines.
 
+mod inspect;
 mod migrations;
 mod outbox;
 mod portable;

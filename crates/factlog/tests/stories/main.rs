@@ -3,6 +3,7 @@
 mod bad_disks;
 mod daily;
 mod damage;
+mod inspect;
 
 use std::{path::Path, sync::Arc};
 

@@ -17,6 +17,7 @@ const ADMINISTRATION: PermissionSet = PermissionSet::of(&[
     Permission::ManageRoles,
     Permission::ManageSignIn,
     Permission::ReadAudit,
+    Permission::ReadSystem,
 ]);
 
 /// What a role may do.
@@ -123,7 +124,7 @@ mod tests {
             table += &format!("{} key: {}\n", kind.as_str(), line(key_permissions(*kind)));
         }
         let expected = "\
-owner: capture_facts read_facts read_network read_campaigns manage_campaigns start_spreads read_organisation manage_organisation manage_staff manage_keys manage_roles manage_sign_in read_audit
+owner: capture_facts read_facts read_network read_campaigns manage_campaigns start_spreads read_organisation manage_organisation manage_staff manage_keys manage_roles manage_sign_in read_audit read_system
 operator: capture_facts read_facts read_network read_campaigns manage_campaigns start_spreads read_organisation
 city_manager: read_network read_campaigns start_spreads read_organisation
 store_manager: read_network read_campaigns start_spreads read_organisation

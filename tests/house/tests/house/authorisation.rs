@@ -30,6 +30,7 @@ const MAY: [(&str, &[&str]); 7] = [
             "manage_roles",
             "manage_sign_in",
             "read_audit",
+            "read_system",
         ],
     ),
     (

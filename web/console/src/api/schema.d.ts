@@ -831,6 +831,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the installation is: version, space, lag, and what somebody should look at */
+        get: operations["system.status.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/units": {
         parameters: {
             query?: never;
@@ -1510,6 +1527,29 @@ export interface components {
             /** @description For `identify` and `group` the traits. */
             properties: Record<string, never>;
             context?: Record<string, never> | null;
+        };
+        /** @description What one check found. */
+        Finding: {
+            /** @description Which check, as a stable word. */
+            check: string;
+            /** @description How bad it is. */
+            verdict: components["schemas"]["FindingVerdict"];
+            /** @description What was found. */
+            found: components["schemas"]["FindingWords"];
+            /** @description What to do, if anything. */
+            advice?: components["schemas"]["FindingWords"];
+        };
+        /**
+         * @description How bad it is.
+         * @enum {string}
+         */
+        FindingVerdict: "good" | "warn" | "bad";
+        /** @description The same in both languages. */
+        FindingWords: {
+            /** @description 中文 */
+            zh: string;
+            /** @description English */
+            en: string;
         };
         /** @description One person on the way, and what ties the one before to them. */
         HopView: {
@@ -2876,6 +2916,86 @@ export interface components {
             unit?: string | null;
             /** @description False shuts them out at once, everywhere; true lets them in again. */
             active?: boolean;
+        };
+        /** @description Bytes on disk, of all brands together. */
+        Stored: {
+            /**
+             * Format: int64
+             * @description Records, when they are in the data folder.
+             */
+            records_bytes?: number | null;
+            /** Format: int64 */
+            log_bytes: number;
+            /** Format: int64 */
+            lake_bytes: number;
+            /**
+             * Format: int64
+             * @description Snapshots of live state.
+             */
+            live_bytes: number;
+            /**
+             * Format: int64
+             * @description Free where the data folder is.
+             */
+            free_bytes: number;
+            /**
+             * Format: int64
+             * @description All there is where the data folder is.
+             */
+            total_bytes: number;
+        };
+        /** @description How far this brand's facts have come. */
+        SystemFacts: {
+            /**
+             * Format: int64
+             * @description Accepted for ever.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Accepted, and not digested yet.
+             */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description In the lake.
+             */
+            in_lake: number;
+            /**
+             * Format: int64
+             * @description Accepted, and not looked at for the lake yet.
+             */
+            lake_waiting: number;
+            /** @description Files of the lake. */
+            lake_files: number;
+        };
+        /** @description How the installation is. */
+        SystemStatus: {
+            /** @description The program's version. */
+            version: string;
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description The moment of this answer.
+             */
+            at: string;
+            /** @description Which engine keeps the records: SQLite or PostgreSQL. */
+            engine: string;
+            /** @description Whether everything durable of this brand is digested. */
+            ready: boolean;
+            /**
+             * Format: int64
+             * @description Memory of the process.
+             */
+            memory_bytes: number;
+            stored: components["schemas"]["Stored"];
+            facts: components["schemas"]["SystemFacts"];
+            /** @description What the doctor saw at a glance; `searchlight doctor` looks at everything. */
+            findings: components["schemas"]["Finding"][];
         };
         /** @description One reason: score = ln(1+reach) + 0.5·ln(1+recent) + 0.4·ln(1+prior) − 0.1·ln(age in hours). */
         TermRow: {
@@ -6089,6 +6209,52 @@ export interface operations {
             };
             /** @description No such member of staff, or deactivated */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "system.status.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemStatus"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -39,6 +39,7 @@ export const makeRouter = () =>
         { path: "settings/sources", lazy: async () => ({ Component: (await import("@/pages/sources/SourcesPage")).SourcesPage }) },
         { path: "settings/keys", lazy: async () => ({ Component: (await import("@/pages/settings/KeysPage")).KeysPage }) },
         { path: "settings/sign-in", lazy: async () => ({ Component: (await import("@/pages/settings/ProvidersPage")).ProvidersPage }) },
+        { path: "settings/system", lazy: async () => ({ Component: (await import("@/pages/system/SystemPage")).SystemPage }) },
         { path: "settings", element: <Navigate to="/settings/keys" replace /> },
         { path: "*", Component: NotFound },
       ],

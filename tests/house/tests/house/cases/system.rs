@@ -10,4 +10,5 @@ pub const CASES: &[Case] = &[
     read("system.health.read", |_| get("/healthz")),
     read("system.ready.read", |_| get("/readyz")),
     read("system.metrics.read", |_| get("/metrics")),
+    read("system.status.read", |_| get("/api/v1/system")),
 ];

@@ -1,10 +1,10 @@
-import { ApartmentOutlined, ApiOutlined, BulbOutlined, HistoryOutlined, KeyOutlined, LoginOutlined, SafetyOutlined, ShareAltOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
+import { ApartmentOutlined, ApiOutlined, BulbOutlined, CloudServerOutlined, HistoryOutlined, KeyOutlined, LoginOutlined, SafetyOutlined, ShareAltOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { useMay, type Permission } from "../permissions";
 
 export interface ShellPage {
   path: string;
-  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings";
+  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system";
   icon: ReactNode;
   /** Second key of its chord; the first is "g". */
   key: string;
@@ -22,6 +22,7 @@ export const PAGES: readonly ShellPage[] = [
   { path: "/organisation", name: "organisation", icon: <TeamOutlined />, key: "o", needs: "read_organisation", keywords: ["zuzhi", "organisation", "staff", "门店", "mendian", "员工", "yuangong"] },
   { path: "/settings/sources", name: "sources", icon: <ApiOutlined />, key: "d", needs: "read_facts", keywords: ["shujuyuan", "sources", "facts", "events", "live", "事件", "shijian", "sdk", "接入", "jieru"] },
   { path: "/settings/keys", name: "settings", icon: <KeyOutlined />, key: "s", needs: "manage_keys", keywords: ["shezhi", "settings", "keys", "密钥", "miyao", "api"] },
+  { path: "/settings/system", name: "system", icon: <CloudServerOutlined />, key: "y", needs: "read_system", keywords: ["xitong", "system", "设置", "shezhi", "版本", "体检", "doctor", "api"] },
 ];
 
 /** Pages inside a group: found by the palette. */

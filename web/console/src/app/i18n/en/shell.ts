@@ -7,6 +7,7 @@ export const shell = {
     organisation: "Organisation",
     sources: "Sources",
     settings: "Settings",
+    system: "System",
     units: "Stores and staff",
     keys: "Sources and keys",
     collapse: "Collapse navigation",

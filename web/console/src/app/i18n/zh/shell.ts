@@ -7,6 +7,7 @@ export const shell = {
     organisation: "组织",
     sources: "数据源",
     settings: "设置",
+    system: "系统",
     units: "门店与员工",
     keys: "来源与密钥",
     collapse: "收起导航",
