@@ -40,7 +40,7 @@ fn main() -> ExitCode {
         }
     };
     match runtime.block_on(command_line.command.run()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("searchlight: {error:#}");
             ExitCode::FAILURE

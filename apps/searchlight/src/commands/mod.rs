@@ -3,9 +3,12 @@
 mod admin;
 mod config;
 mod demo;
+mod import;
 mod lab;
 mod openapi;
 mod serve;
+
+use std::process::ExitCode;
 
 use clap::Subcommand;
 
@@ -16,6 +19,8 @@ pub enum Command {
     Serve(serve::Serve),
     /// Serve a made-up brand whose campaign has just run: 灯塔书店.
     Demo(demo::Demo),
+    /// Hand in facts from files to a running server.
+    Import(import::Import),
     /// Experiments on files that reproduce known numbers, without a server.
     #[command(subcommand)]
     Lab(lab::Lab),
@@ -30,14 +35,17 @@ pub enum Command {
 }
 
 impl Command {
-    pub async fn run(self) -> anyhow::Result<()> {
+    /// How the process is to end.
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self {
             Self::Serve(serve) => serve.run().await,
             Self::Demo(demo) => demo.run().await,
+            Self::Import(import) => return import.run().await,
             Self::Lab(lab) => lab.run(),
             Self::Config(config) => config.run(),
             Self::Admin(admin) => admin.run().await,
             Self::Openapi(openapi) => openapi.run().await,
         }
+        .map(|()| ExitCode::SUCCESS)
     }
 }

@@ -6,6 +6,7 @@ mod cases;
 mod clients;
 mod coverage;
 mod demo;
+mod import;
 mod isolation;
 mod people;
 mod picture;

@@ -3044,6 +3044,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditEntry"];
+                    "text/csv": string;
                 };
             };
             /** @description No good credentials */
@@ -3214,6 +3215,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CascadeView"];
+                    "text/csv": string;
                 };
             };
             /** @description No good credentials */
@@ -3289,6 +3291,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KocList"];
+                    "text/csv": string;
                 };
             };
             /** @description No good credentials */
@@ -3655,6 +3658,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Rejected"];
+                    "text/csv": string;
                 };
             };
             /** @description No good credentials */
@@ -4439,6 +4443,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonList"];
+                    "text/csv": string;
                 };
             };
             /** @description No good credentials */
@@ -4914,6 +4919,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Role"];
+                    "text/csv": string;
                 };
             };
             /** @description No good credentials */
@@ -5872,6 +5878,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Staff"];
+                    "text/csv": string;
                 };
             };
             /** @description No good credentials */
@@ -6125,6 +6132,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Unit"];
+                    "text/csv": string;
                 };
             };
             /** @description No good credentials */
