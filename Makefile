@@ -1,4 +1,4 @@
-.PHONY: demo test console
+.PHONY: demo test console bench soak
 
 # Build the console and the program, then serve the demo brand at http://127.0.0.1:7700.
 demo:
@@ -11,3 +11,11 @@ test:
 # The console's pages alone; a program built afterwards carries them.
 console:
 	@cargo xtask console
+
+# Measure the program beside its peers; one table at the end. QUICK=1 takes a minute, WRITE=1 puts it into docs/benchmarks.md.
+bench:
+	@cargo xtask bench $(if $(QUICK),--quick) $(if $(WRITE),--write)
+
+# Random and crash tests for so many minutes: make soak MINUTES=120
+soak:
+	@cargo xtask soak $(or $(MINUTES),60)

@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use crate::count::{self, Tally};
 use crate::house::House;
 use crate::run::{Ran, stream};
-use crate::{console, generate, tidy, tools};
+use crate::{console, contract, generate, tidy, tools};
 
 struct Run {
     house: House,
@@ -23,7 +23,7 @@ struct Gate {
     check: fn(&mut Run) -> Result<Tally>,
 }
 
-const GATES: [Gate; 13] = [
+const GATES: [Gate; 14] = [
     Gate { name: "tools", check: |run| tools::install(&run.house).map(|()| Tally::PASSED) },
     Gate { name: "fmt", check: |run| run.one(&["fmt", "--all", "--check"]) },
     Gate { name: "tidy", check: |run| tidy::report(&run.house).map(Tally::one) },
@@ -36,6 +36,7 @@ const GATES: [Gate; 13] = [
     Gate { name: "docs", check: docs },
     Gate { name: "tests", check: tests },
     Gate { name: "doctests", check: doctests },
+    Gate { name: "contract", check: contract_kept },
     Gate { name: "browser", check: browser },
 ];
 
@@ -163,6 +164,11 @@ fn has_example(text: &str) -> bool {
     });
     // Every second fence closes the one before it.
     fences.step_by(2).any(|kinds| kinds.split(',').all(|kind| RUST.contains(&kind.trim())))
+}
+
+fn contract_kept(run: &mut Run) -> Result<Tally> {
+    run.need_build()?;
+    contract::check(&run.house, &run.house.program_path("searchlight"), contract::Cases::Few)
 }
 
 fn browser(run: &mut Run) -> Result<Tally> {

@@ -52,6 +52,11 @@ impl House {
         self.cargo(&["build", "--workspace", "--bins", "--examples"])
     }
 
+    /// The same as it is shipped, for measurements and long runs: it lies beside, in the target folder's `release`.
+    pub fn build_release(&self) -> Command {
+        self.cargo(&["build", "--release", "--workspace", "--bins", "--examples"])
+    }
+
     /// A program that [`House::build`] has built.
     pub fn program(&self, name: &str) -> Command {
         self.command(self.program_path(name))

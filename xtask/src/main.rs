@@ -1,10 +1,13 @@
 //! Repository chores, started as `cargo xtask …`.
 //!
 //! `test` runs every gate and every test and closes with one line that counts them all; `tidy` checks the house rules that no
-//! compiler knows; `generate` rewrites what is generated from the code; `demo` builds the program and serves the demo brand.
+//! compiler knows; `generate` rewrites what is generated from the code; `demo` builds the program and serves the demo brand;
+//! `bench` measures it beside its peers and `soak` runs random and crash tests for as long as one likes.
 //! Everything needed besides Rust, Node and Python is installed by the first gate.
 
+mod bench;
 mod console;
+mod contract;
 mod count;
 mod gates;
 mod generate;
@@ -40,6 +43,26 @@ enum Chore {
     Console,
     /// Build all there is and serve the demo brand.
     Demo(Demo),
+    /// Measure the program beside its peers and print one table.
+    Bench(Bench),
+    /// Run random and crash tests over and over, and tell what failed.
+    Soak {
+        /// For how many minutes.
+        #[arg(default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+        minutes: u64,
+    },
+}
+
+#[derive(Args)]
+struct Bench {
+    /// What to measure: append, http, graph, import, timeline; everything unless told.
+    only: Vec<String>,
+    /// Short rounds, one of each: a look, no result.
+    #[arg(long)]
+    quick: bool,
+    /// Put the table into docs/benchmarks.md.
+    #[arg(long, conflicts_with = "quick")]
+    write: bool,
 }
 
 /// Which gates to run; all of them unless told.
@@ -91,6 +114,8 @@ fn work(chore: Chore) -> Result<bool> {
             Ok(true)
         }
         Chore::Console => console::build(&house).map(|()| true),
+        Chore::Bench(Bench { only, quick, write }) => bench::bench(&house, quick, write, &only),
+        Chore::Soak { minutes } => bench::soak(&house, minutes),
         Chore::Demo(demo) => {
             console::build(&house)?;
             if !run::stream(&mut house.build())?.ok {

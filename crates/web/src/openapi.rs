@@ -21,6 +21,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{Permission, ProblemDocument, SESSION_COOKIE, problem::PROBLEM_JSON};
 
+const CSV: &str = "text/csv";
+
 /// The extension that says who may use an operation.
 pub const X_PERMISSION: &str = "x-permission";
 
@@ -176,6 +178,7 @@ fn complete(api: &mut OpenApi) {
     for item in api.paths.paths.values_mut() {
         for (_, operation) in methods(item) {
             secure(operation);
+            document_tables(operation);
             document_errors(operation);
         }
     }
@@ -201,6 +204,21 @@ fn secure(operation: &mut Operation) {
     for (status, description) in answers {
         let responses = &mut operation.responses.responses;
         responses.entry((*status).to_owned()).or_insert_with(|| RefOr::T(Response::new(*description)));
+    }
+}
+
+/// Whatever can be asked for as a table says so.
+fn document_tables(operation: &mut Operation) {
+    let parameters = operation.parameters.iter().flatten();
+    let mut names = parameters.filter_map(|parameter| match parameter {
+        RefOr::T(parameter) => Some(parameter.name.as_str()),
+        RefOr::Ref(_) => None,
+    });
+    if !names.any(|name| name == "format") {
+        return;
+    }
+    if let Some(RefOr::T(response)) = operation.responses.responses.get_mut("200") {
+        response.content.entry(CSV.to_owned()).or_insert_with(|| RefOr::T(Content::new(Some(String::schema()))));
     }
 }
 

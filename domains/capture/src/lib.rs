@@ -79,6 +79,21 @@ pub trait Sources: Send + Sync {
     ) -> Result<BTreeMap<String, String>, Box<dyn std::error::Error + Send + Sync>>;
 }
 
+/// Which items of a JSON array our own door would reject, by their place from 0, and why. For those who check facts before
+/// they send them; an array that cannot be read at all has no items.
+#[must_use]
+pub fn complaints(items: &[u8]) -> Vec<(usize, String)> {
+    let items: Vec<&serde_json::value::RawValue> = serde_json::from_slice(items).unwrap_or_default();
+    let accepting = rules::Accepting {
+        source: "",
+        received_at: kernel::Timestamp(i64::MAX / 2),
+        sent_at: None,
+        by_the_brand: true,
+    };
+    let judged = items.into_iter().map(|item| accepting.own(item, String::new)).enumerate();
+    judged.filter_map(|(index, judged)| Some((index, judged.err()?.to_string()))).collect()
+}
+
 /// The slice's endpoints.
 #[must_use]
 pub fn router(doors: Doors, gate: Arc<dyn Authenticate>) -> OpenApiRouter {

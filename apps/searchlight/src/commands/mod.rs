@@ -5,6 +5,7 @@ mod backup;
 mod config;
 mod demo;
 mod doctor;
+mod import;
 mod lab;
 mod openapi;
 mod serve;
@@ -20,6 +21,8 @@ pub enum Command {
     Serve(serve::Serve),
     /// Serve a made-up brand whose campaign has just run: 灯塔书店.
     Demo(demo::Demo),
+    /// Hand in facts from files to a running server.
+    Import(import::Import),
     /// Experiments on files that reproduce known numbers, without a server.
     #[command(subcommand)]
     Lab(lab::Lab),
@@ -36,16 +39,18 @@ pub enum Command {
 }
 
 impl Command {
+    /// How the process is to end.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self {
             Self::Doctor(doctor) => return doctor.run().await,
-            Self::Serve(serve) => serve.run().await?,
-            Self::Demo(demo) => demo.run().await?,
-            Self::Lab(lab) => lab.run()?,
-            Self::Config(config) => config.run()?,
-            Self::Admin(admin) => admin.run().await?,
-            Self::Openapi(openapi) => openapi.run().await?,
+            Self::Import(import) => return import.run().await,
+            Self::Serve(serve) => serve.run().await,
+            Self::Demo(demo) => demo.run().await,
+            Self::Lab(lab) => lab.run(),
+            Self::Config(config) => config.run(),
+            Self::Admin(admin) => admin.run().await,
+            Self::Openapi(openapi) => openapi.run().await,
         }
-        Ok(ExitCode::SUCCESS)
+        .map(|()| ExitCode::SUCCESS)
     }
 }

@@ -41,8 +41,8 @@ fn data(relative: &str) -> Option<PathBuf> {
 
 /// The known numbers of a cascade.
 #[derive(Debug, Deserialize, PartialEq)]
-struct Known {
-    cascade_id: String,
+pub struct Known {
+    pub cascade_id: String,
     people: u64,
     depth_max: u64,
     invites_max: u64,
@@ -59,7 +59,8 @@ impl Known {
         Self { structural_virality: virality.parse().expect("a number"), ..self }
     }
 
-    fn of(cascade: &Value) -> Self {
+    /// What the API tells of a cascade.
+    pub fn of(cascade: &Value) -> Self {
         let number = |pointer: &str| cascade.pointer(pointer).and_then(Value::as_u64).expect("a number");
         let known = Self {
             cascade_id: cascade["campaign"]["id"].as_str().expect("an id").to_owned(),
@@ -78,6 +79,28 @@ impl Known {
 fn known(path: &Path) -> Vec<Known> {
     let answers = csv::Reader::from_path(path).expect("the file opens");
     answers.into_deserialize().map(|row| row.expect("an answer")).collect()
+}
+
+/// The first lines of the file, whole cascades only, and the known numbers of these; nothing when the data is not there.
+pub fn first_rows(lines: usize) -> Option<(String, Vec<Known>)> {
+    let (path, answers) = (data("ced/ced_cascades.jsonl.zst")?, data("ced/ced_people.csv")?);
+    let packed = File::open(&path).expect("the file opens");
+    let mut text = String::new();
+    let mut whole = (0, Vec::new());
+    let mut last: Option<String> = None;
+    for line in BufReader::new(zstd::Decoder::new(packed).expect("zstd")).lines().take(lines) {
+        let line = line.expect("a line");
+        let row: Row = serde_json::from_str(&line).expect("a row");
+        if last.as_ref() != Some(&row.cascade_id) {
+            whole.0 = text.len();
+            whole.1.extend(last.replace(row.cascade_id));
+        }
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text.truncate(whole.0);
+    let known = known(&answers).into_iter().filter(|known| whole.1.contains(&known.cascade_id));
+    Some((text, known.map(Known::rounded).collect()))
 }
 
 #[derive(Deserialize)]

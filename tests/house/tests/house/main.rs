@@ -7,6 +7,7 @@ mod clients;
 mod coverage;
 mod demo;
 mod full_disk;
+mod import;
 mod isolation;
 mod people;
 mod picture;

@@ -77,7 +77,13 @@ impl Installation {
 
     /// Serves the folder, once everything durable is digested.
     pub async fn serve(&self) -> Server {
-        let (server, _) = Server::start(self.program(&["serve", "--listen", "127.0.0.1:0"])).await;
+        self.serve_at(0).await
+    }
+
+    /// The same at a port of one's choice, where clients find it again after a restart.
+    pub async fn serve_at(&self, port: u16) -> Server {
+        let listen = format!("127.0.0.1:{port}");
+        let (server, _) = Server::start(self.program(&["serve", "--listen", &listen])).await;
         server.ready().await;
         server
     }

@@ -3,7 +3,7 @@ import { ApiError, problemFrom } from "./problem";
 import type { paths } from "./schema";
 
 /** Same origin: the session cookie goes along by itself, and the development server proxies `/api`. */
-export const client = createClient<paths>({
+export const client = createClient<paths, `application/${string}`>({
   baseUrl: globalThis.location?.origin ?? "http://127.0.0.1:7700",
   credentials: "same-origin",
   // Looked up on each call, so that tests may replace it.

@@ -3164,6 +3164,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditEntry"];
+                    "text/csv": string;
                 };
             };
             /** @description No good credentials */
@@ -3334,6 +3335,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CascadeView"];
+                    "text/csv": string;
                 };
             };
             /** @description No good credentials */
@@ -3409,6 +3411,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KocList"];
+                    "text/csv": string;
                 };
             };
             /** @description No good credentials */
@@ -3775,6 +3778,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Rejected"];
+                    "text/csv": string;
                 };
             };
             /** @description No good credentials */
@@ -4559,6 +4563,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonList"];
+                    "text/csv": string;
                 };
             };
             /** @description No good credentials */
@@ -5034,6 +5039,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Role"];
+                    "text/csv": string;
                 };
             };
             /** @description No good credentials */
@@ -5992,6 +5998,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Staff"];
+                    "text/csv": string;
                 };
             };
             /** @description No good credentials */
@@ -6291,6 +6298,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Unit"];
+                    "text/csv": string;
                 };
             };
             /** @description No good credentials */
