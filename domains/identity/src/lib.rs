@@ -1,27 +1,26 @@
 //! One-ID, first form: handles, links and profiles, and finding people by them. See the README for the words and the
 //! invariants.
 
-mod directory;
 mod http;
 mod model;
 mod ops;
-mod ports;
 mod rules;
 mod store;
 mod subscribe;
 
-use std::sync::Arc;
+use std::{error::Error, sync::Arc};
 
+use async_trait::async_trait;
 use db::{DbError, Migration, Records};
-use kernel::{Handle, WorkspaceId};
+use facts::Fact;
+use kernel::{Handle, Offset, Scope, UnitId, WorkspaceId};
 use river::Rivers;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Authenticate, openapi::Tag};
 
-use crate::directory::Directories;
+use crate::subscribe::directory::Directories;
 
 pub use model::Profile;
-pub use ports::{Circles, PortError, Standing, TimelinePage, Timelines, UnitBrief};
 pub use subscribe::Interning;
 
 /// The slice's tables.
@@ -32,6 +31,70 @@ pub const MIGRATIONS: &[Migration] = &[
 
 /// The slice in the OpenAPI document.
 pub const TAG: Tag = Tag { name: "identity", zh: "用户", en: "People: finding them, and what is known of one" };
+
+/// Why another slice could not answer.
+pub type PortError = Box<dyn Error + Send + Sync>;
+
+/// A unit by id and name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitBrief {
+    /// Its id.
+    pub id: UnitId,
+    /// Its name; the id again when nobody knows it.
+    pub name: String,
+}
+
+/// Where a person stands, over the campaigns in which a scope covers them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// In how many campaigns they are seen.
+    pub campaigns: u32,
+    /// Most people they brought in one of them, directly or not.
+    pub reach: u32,
+    /// Whom their root belongs to, in the campaign they joined last.
+    pub unit: Option<UnitBrief>,
+}
+
+/// Who may see whom, and where people stand in the network.
+#[async_trait]
+pub trait Circles: Send + Sync {
+    /// Everybody, by name, who has a place under a root in scope; in no order, some of them more than once.
+    fn within(&self, workspace: WorkspaceId, scope: &Scope) -> Vec<Handle>;
+
+    /// Where each of these people stands.
+    ///
+    /// # Errors
+    /// Whatever keeps the answer away at the moment.
+    async fn standings(
+        &self,
+        workspace: WorkspaceId,
+        scope: &Scope,
+        persons: &[Handle],
+    ) -> Result<Vec<Standing>, PortError>;
+}
+
+/// A page of what a person did.
+#[derive(Clone, Debug)]
+pub struct TimelinePage {
+    /// All handles of the person.
+    pub handles: Vec<Handle>,
+    /// Only facts of this name.
+    pub event: Option<String>,
+    /// Only facts before this one.
+    pub before: Option<Offset>,
+    /// So many at most.
+    pub limit: usize,
+}
+
+/// What people did.
+#[async_trait]
+pub trait Timelines: Send + Sync {
+    /// The facts of a page, the latest first.
+    ///
+    /// # Errors
+    /// Whatever keeps the answer away at the moment.
+    async fn page(&self, workspace: WorkspaceId, page: TimelinePage) -> Result<Vec<(Offset, Fact)>, PortError>;
+}
 
 /// What the slice's endpoints are wired to.
 pub struct Wiring {

@@ -1,5 +1,7 @@
 //! What the slice does with facts: it is the first stage of the river.
 
+pub(crate) mod directory;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
@@ -10,8 +12,8 @@ use quick_cache::sync::Cache;
 use river::{Batch, Entry, Link, Stage};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use self::directory::Directories;
 use crate::{
-    directory::Directories,
     model::{Activity, Change, Profile},
     rules::{self, Handles, OwnedKey},
     store,

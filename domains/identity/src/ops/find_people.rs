@@ -7,10 +7,10 @@ use rustc_hash::FxHashMap;
 use super::Slice;
 use crate::{
     PortError, Standing,
-    directory::StillReading,
     model::{Ask, Filter, Found, Hit, Matched, Profile},
     rules::{self, PhoneAsked, Wanted},
     store,
+    subscribe::directory::StillReading,
 };
 
 /// How many ids of each kind may begin like what was asked; more are not counted.

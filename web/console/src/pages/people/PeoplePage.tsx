@@ -1,7 +1,7 @@
 import { DownloadOutlined, SearchOutlined } from "@ant-design/icons";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Button, Input, type InputRef } from "antd";
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
 import { findPeople, peopleCsv } from "@/api/people";
@@ -37,6 +37,7 @@ export function PeoplePage() {
   const counted = list.data?.pages[0];
   const filtered = FILTERS.some((name) => params.get(name));
   const clear = (): void => patch(Object.fromEntries(FILTERS.map((name) => [name, null])));
+  const setTyped = useCallback((q: string) => patch({ q: q || null }), [patch]);
   const openFirst = (): void => {
     const first = people?.[0];
     if (first && !list.isPlaceholderData) void navigate(`/people/${first.person}`);
@@ -45,7 +46,7 @@ export function PeoplePage() {
   return (
     <PageLayout title={t("persons.title")} lead={t("persons.lead")}
       actions={<Button icon={<DownloadOutlined />} href={peopleCsv(filters)} download data-testid="people-csv">{t("persons.csv")}</Button>}>
-      <SearchField typed={params.get("q") ?? ""} onTyped={(q) => patch({ q: q || null })} onEnter={openFirst} />
+      <SearchField typed={params.get("q") ?? ""} onTyped={setTyped} onEnter={openFirst} />
       <Panel flush title={<PeopleFilterRow />}
         extra={
           <span className={styles.total} aria-live="polite" data-testid="people-total">

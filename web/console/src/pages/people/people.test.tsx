@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { configure, fireEvent, screen, waitFor } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { TimelineItem } from "@/api/types";
 import { open, serve } from "@/testing/open";
@@ -6,6 +6,9 @@ import { filtersOf } from "./filters";
 import { PeoplePage } from "./PeoplePage";
 import { byDay, sentenceOf } from "./sentence";
 
+// The page waits for the last key; a busy machine makes that longer.
+configure({ asyncUtilTimeout: 10_000 });
+vi.setConfig({ testTimeout: 30_000 });
 afterEach(() => vi.unstubAllGlobals());
 
 const deed = (change: Partial<TimelineItem>): TimelineItem =>

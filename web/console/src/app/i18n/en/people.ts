@@ -41,7 +41,6 @@ export const persons = {
     inside: "Inside the name",
     phone: "Last four digits",
     id_prefix: "Id begins so",
-    listed: "",
   },
   page: {
     back: "People",
@@ -90,7 +89,7 @@ export const persons = {
     anonymous: "Browser or device",
     spread: "Spread link",
     masked: "The middle is hidden",
-    self: "One of the first ids",
+    self: "Their own id",
     linked: "Linked by event no. {{offset, number}}",
     since: "First seen {{time}}",
     facts: "{{count, number}} events",

@@ -41,7 +41,6 @@ export const persons = {
     inside: "姓名中含有",
     phone: "手机后四位",
     id_prefix: "编号开头",
-    listed: "",
   },
   page: {
     back: "用户",
@@ -90,7 +89,7 @@ export const persons = {
     anonymous: "浏览器或设备",
     spread: "传播链接",
     masked: "已隐藏中间部分",
-    self: "最早的编号之一",
+    self: "TA 自己的编号",
     linked: "由第 {{offset, number}} 号事件关联",
     since: "首次出现 {{time}}",
     facts: "{{count, number}} 个事件",
