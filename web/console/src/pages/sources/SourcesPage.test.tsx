@@ -23,11 +23,11 @@ describe("what arrives", () => {
     serve(answers);
     open(SourcesPage, "/settings/sources");
     const row = await screen.findByLabelText("查看 Order Paid 的详情");
-    fireEvent.keyDown(row, { key: "Enter" });
-    expect((await screen.findByTestId("fact-json")).textContent).toContain('"offset": 2');
     expect(screen.getByTestId("live-status").textContent).toBe("实时");
     fireEvent.keyDown(window, { key: "k" });
     await waitFor(() => expect(screen.getByTestId("live-status").textContent).toBe("已暂停"));
+    fireEvent.keyDown(row, { key: "Enter" });
+    expect((await screen.findByTestId("fact-json")).textContent).toContain('"offset": 2');
     await waitFor(() => expect(screen.getAllByText("小程序").length).toBeGreaterThan(0));
   });
 
