@@ -99,7 +99,9 @@ impl Server {
             value[name].as_str().map(str::to_owned).with_context(|| format!("{name} is missing"))
         };
         let mut command = Command::new(program);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(folder);
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--set", "server.requests_per_second=0", "--data-dir"])
+            .arg(folder);
         let log = fs::File::create(folder.with_extension("log"))?;
         let mut process = command.env("RUST_LOG", "warn").stdout(Stdio::piped()).stderr(log).spawn()?;
         let out = process.stdout.take().context("the server has an output")?;

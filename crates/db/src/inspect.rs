@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use kernel::Timestamp;
 use sea_orm::DatabaseConnection;
 
-use crate::{DbError, Engine, Migration, Row, Sql, connect, migration, outbox};
+use crate::{DbError, Engine, Migration, Row, Sql, connect, migration};
 
 /// What records are found to be.
 #[derive(Clone, Debug)]
@@ -38,7 +38,8 @@ pub async fn inspect(url: &str, migrations: &[Migration]) -> Result<Inspection, 
 }
 
 async fn look(reads: &DatabaseConnection, engine: Engine, migrations: &[Migration]) -> Result<Inspection, DbError> {
-    let known: BTreeSet<&str> = outbox::MIGRATIONS.iter().chain(migrations).map(|migration| migration.name).collect();
+    let migrations = migration::with_own(migrations);
+    let known: BTreeSet<&str> = migrations.iter().map(|migration| migration.name).collect();
     let applied = migration::applied(reads).await?;
     let (version, problems, clock) = match engine {
         Engine::Sqlite => {

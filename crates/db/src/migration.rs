@@ -8,7 +8,7 @@ use sea_orm::{
     TransactionTrait,
 };
 
-use crate::{DbError, Engine, Row, Sql, portable};
+use crate::{DbError, Engine, Row, Sql, audit, outbox, portable};
 
 /// One step of the schema. Once shipped it never changes; what comes later is a new step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,11 @@ const TABLE: &str = "create table if not exists schema_migration (
 
 /// Two nodes may start at once on one PostgreSQL; the second waits here. Any number will do, as long as it stays.
 const LOCK: &str = "select pg_advisory_xact_lock(4704661)";
+
+/// The steps of the records themselves, which come first, and those of the slices.
+pub(crate) fn with_own(slices: &[Migration]) -> Vec<Migration> {
+    [outbox::MIGRATIONS, audit::MIGRATIONS, slices].concat()
+}
 
 pub(crate) async fn run(
     write: &DatabaseConnection,

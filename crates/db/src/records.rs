@@ -10,10 +10,10 @@ use tokio::{
 };
 
 use crate::{
-    DbError, Decider, Engine, Group, Migration, Sql, audit, connect,
+    DbError, Decider, Engine, Group, Migration, Sql, connect,
     error::causes,
     group::Job,
-    migration, outbox, values,
+    migration, values,
     writer::{QUEUE_MAX, Writer},
 };
 
@@ -71,7 +71,7 @@ impl Records {
     /// As [`Records::open`].
     pub async fn open_with_clock(url: &str, migrations: &[Migration], clock: Arc<dyn Clock>) -> Result<Self, DbError> {
         let pools = connect::open(url).await?;
-        let migrations = [outbox::MIGRATIONS, audit::MIGRATIONS, migrations].concat();
+        let migrations = migration::with_own(migrations);
         migration::run(&pools.write, pools.engine, &migrations, &*clock).await?;
 
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);

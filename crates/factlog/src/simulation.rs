@@ -310,5 +310,5 @@ fn what_was_acknowledged_survives_whatever_the_disk_does() {
     for happened in [acknowledged, full, no_space, unwritable, failed, power_losses, losses_while_opening, kills] {
         assert!(happened > 0, "{luck:?}");
     }
-    assert!(trims > seeds && trims_refused > 0 && repairs > 0 && survivors > 0 && segments > seeds * 2, "{luck:?}");
+    assert!(trims > seeds / 4 && trims_refused > 0 && repairs > 0 && survivors > 0 && segments > seeds * 2, "{luck:?}");
 }

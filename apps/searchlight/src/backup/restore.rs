@@ -11,6 +11,7 @@ use factlog::{FactLog, Options, RealDisk};
 use lake::{DiskStore, Lake};
 
 use super::{Book, Stage, Teller, book, files};
+use crate::folder::DataFolder;
 
 /// Makes a data folder from a backup. It is made under another name beside it and gets its own when it is whole and
 /// checked, so what has the name is always all of a backup.
@@ -19,6 +20,8 @@ pub async fn restore(backup: &Path, data_dir: &Path, teller: &Teller) -> anyhow:
     files::new_folder(data_dir)?;
     let unfinished = beside(data_dir)?;
     files::new_folder(&unfinished).context("an earlier restore was not finished; remove what it left")?;
+    // Its lock marks it as ours, and keeps it to us until it has its name.
+    let _ours = DataFolder::open(&unfinished)?;
 
     let copied = tokio::task::spawn_blocking({
         let (backup, unfinished, book, teller) = (backup.to_owned(), unfinished.clone(), book.clone(), teller.clone());

@@ -358,7 +358,7 @@ mod tests {
         assert_eq!(send().await.refusal(), (503, "unavailable"));
         house.disk.set_read_only(false);
         house.disk.set_capacity(Some(house.disk.used_bytes()));
-        assert_eq!(send().await.refusal(), (503, "unavailable"));
+        assert_eq!(send().await.refusal(), (507, "storage_full"));
         house.disk.set_capacity(None);
         assert_eq!(send().await.body["last_offset"], 2, "the refused ones are not in the log");
         house.disk.fail_syncs(1);

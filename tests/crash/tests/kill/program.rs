@@ -34,7 +34,9 @@ pub struct Server {
 
 impl Server {
     pub async fn start(data_dir: &Path) -> anyhow::Result<Self> {
-        let mut command = program(&["serve", "--small-bounds", "--listen", "127.0.0.1:0"], data_dir);
+        // The test asks more often than one client should.
+        let words = ["serve", "--small-bounds", "--listen", "127.0.0.1:0", "--set", "server.requests_per_second=0"];
+        let mut command = program(&words, data_dir);
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let out = process.stdout.take().context("the server has an output")?;
         let line = BufReader::new(out).lines().next_line().await?.context("the server says where it listens")?;

@@ -83,7 +83,9 @@ impl Installation {
     /// The same at a port of one's choice, where clients find it again after a restart.
     pub async fn serve_at(&self, port: u16) -> Server {
         let listen = format!("127.0.0.1:{port}");
-        let (server, _) = Server::start(self.program(&["serve", "--listen", &listen])).await;
+        // The tests ask more often than one client should.
+        let words = ["serve", "--listen", &listen, "--set", "server.requests_per_second=0"];
+        let (server, _) = Server::start(self.program(&words)).await;
         server.ready().await;
         server
     }
