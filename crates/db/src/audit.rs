@@ -1,7 +1,7 @@
 //! The audit trail: who changed what, written in the transaction of the command that changed it. A change that is stored is
 //! told, and what was rolled back is not; no slice depends on another for it.
 //!
-//! The owner of a change makes an [`Entry`] where it decides and hands it to [`write`] beside its own rows. Entries are never
+//! The owner of a change makes an [`Entry`] where it decides and hands it to [`write()`] beside its own rows. Entries are never
 //! changed.
 
 use kernel::{Timestamp, WorkspaceId};
