@@ -15,10 +15,9 @@ const SKEW_SECS: i64 = 2;
 pub async fn check(config: &Config, now: Timestamp) -> Vec<Finding> {
     let folder = &config.data.folder;
     let mut findings = records(config, now).await;
+    // A brand has a log from its first moment, and a lake from its first file on.
     for workspace in workspaces(&folder.join("log")) {
         findings.push(log(folder, workspace).await);
-    }
-    for workspace in workspaces(&folder.join("lake")) {
         findings.push(lake(folder, workspace).await);
     }
     findings

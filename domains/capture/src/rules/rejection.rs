@@ -5,7 +5,7 @@ use facts::Invalid;
 /// Why an item is not taken. Ordered: the first that applies is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
-    /// Larger than [`ITEM_BYTES_MAX`].
+    /// Larger than [`super::ITEM_BYTES_MAX`].
     #[error("the item is larger than 32 KiB")]
     TooLarge,
     /// No object of the documented shape.

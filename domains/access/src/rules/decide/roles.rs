@@ -29,6 +29,10 @@ impl Desk<'_> {
 
     pub(super) fn create_role(&mut self, role: OwnRole) -> Result<Done, Rejection> {
         self.check_role(&role)?;
+        // Ids are drawn by lot; should one come again, making must not become changing.
+        if self.known.roles.contains_key(&(role.workspace, role.id.clone())) {
+            return Err(Rejection::RoleNameTaken(role.name));
+        }
         if self.known.roles.keys().filter(|(workspace, _)| *workspace == role.workspace).count() >= ROLES_MAX {
             return Err(Rejection::TooManyRoles(ROLES_MAX));
         }
