@@ -53,7 +53,10 @@ const LONG: [Long; 3] = [
         name: "properties",
         filter: "kind(lib) | kind(test) - package(house) - package(crash)",
         share: 50,
-        variables: |_, round| vec![("PROPTEST_CASES", "4096".into()), ("PROPTEST_RNG_SEED", (round + 1).to_string())],
+        variables: |_, round| {
+            let cases = ("PROPTEST_CASES", "4096".into());
+            vec![cases, ("PROPTEST_RNG_SEED", (round + 1).to_string()), ("SEARCHLIGHT_SEEDS", "3000".into())]
+        },
     },
     Long {
         name: "crashes",

@@ -5,10 +5,10 @@
 //! changed.
 
 use kernel::{Timestamp, WorkspaceId};
-use sea_orm::{ConnectionTrait, QueryResult, Value};
+use sea_orm::{ConnectionTrait, QueryResult};
 use serde_json::Value as Json;
 
-use crate::{DbError, Migration, Row, Sql, Tx, values};
+use crate::{DbError, Migration, Narrowed, Row, Sql, Tx, values};
 
 /// The tables of this module; [`crate::Records::open`] runs them before those it is given.
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
@@ -124,27 +124,17 @@ pub async fn entries(
     query: &Query,
     limit: usize,
 ) -> Result<Vec<Stored>, DbError> {
-    let mut values = values![workspace.0].to_vec();
-    let mut sql = "select id, workspace_id, happened_at, actor, action, subject, before_json, after_json, request, ip
-        from audit_trail where workspace_id = $1"
-        .to_owned();
-    let mut narrow = |condition: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            values.push(value);
-            sql += &condition.replace("$n", &format!("${}", values.len()));
-        }
-    };
-    let text = |text: &Option<String>| text.as_ref().map(|text| Value::from(text.as_str()));
-    narrow(" and actor = $n", text(&query.actor));
-    narrow(" and (action = $n or substr(action, 1, length($n) + 1) = $n || '.')", text(&query.action));
-    narrow(" and (subject = $n or substr(subject, 1, length($n) + 1) = $n || ':')", text(&query.subject));
-    narrow(" and ip = $n", text(&query.ip));
-    narrow(" and happened_at >= $n", query.from.map(|at| at.0.into()));
-    narrow(" and happened_at < $n", query.to.map(|at| at.0.into()));
-    narrow(" and id < $n", query.below.map(Value::from));
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    narrow(" order by id desc limit $n", Some(limit.into()));
-    reads.all(&sql, values).await?.iter().map(stored).collect()
+    let sql = "select id, workspace_id, happened_at, actor, action, subject, before_json, after_json, request, ip
+        from audit_trail where workspace_id = $1";
+    let rows = Narrowed::new(sql, values![workspace.0])
+        .by(" and actor = $n", query.actor.as_deref())
+        .by(" and (action = $n or substr(action, 1, length($n) + 1) = $n || '.')", query.action.as_deref())
+        .by(" and (subject = $n or substr(subject, 1, length($n) + 1) = $n || ':')", query.subject.as_deref())
+        .by(" and ip = $n", query.ip.as_deref())
+        .by(" and happened_at >= $n", query.from.map(|at| at.0))
+        .by(" and happened_at < $n", query.to.map(|at| at.0))
+        .by(" and id < $n", query.below);
+    rows.first(reads, "id desc", limit).await?.iter().map(stored).collect()
 }
 
 fn stored(row: &QueryResult) -> Result<Stored, DbError> {

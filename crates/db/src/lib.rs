@@ -18,6 +18,7 @@ mod error;
 mod group;
 mod inspect;
 mod migration;
+mod narrow;
 pub mod outbox;
 mod portable;
 mod records;
@@ -37,6 +38,7 @@ pub use crate::{
     group::{Decider, Group},
     inspect::{Inspection, inspect},
     migration::Migration,
+    narrow::Narrowed,
     records::{Records, RecordsCopy},
     sql::{Row, Sql},
     statements::{SqlText, Statements},

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use db::{ConnectionTrait, DbError, QueryResult, Row, Sql, Tx, Value, values};
+use db::{ConnectionTrait, DbError, Narrowed, QueryResult, Row, Sql, Tx, values};
 use kernel::{Timestamp, WorkspaceId};
 
 use crate::model::{Door, Kept, Refusal, Volume};
@@ -54,23 +54,14 @@ pub(crate) async fn refusals(
     query: &RefusalQuery,
     limit: usize,
 ) -> Result<Vec<Kept>, DbError> {
-    let mut values = values![workspace.0].to_vec();
-    let mut sql = "select number, refused_at, door, source, reason, message, event, message_id, item_bytes, excerpt
-        from capture_refusal where workspace_id = $1"
-        .to_owned();
-    let mut narrow = |condition: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            values.push(value);
-            sql += &condition.replace("$n", &format!("${}", values.len()));
-        }
-    };
-    let text = |text: &Option<String>| text.as_ref().map(|text| Value::from(text.as_str()));
-    narrow(" and reason = $n", text(&query.reason));
-    narrow(" and source = $n", text(&query.source));
-    narrow(" and number < $n", query.below.map(Value::from));
-    narrow(" and refused_at >= $n", query.since.map(|at| at.0.into()));
-    narrow(" order by number desc limit $n", Some(i64::try_from(limit).unwrap_or(i64::MAX).into()));
-    reads.all(&sql, values).await?.iter().map(kept).collect()
+    let sql = "select number, refused_at, door, source, reason, message, event, message_id, item_bytes, excerpt
+        from capture_refusal where workspace_id = $1";
+    let rows = Narrowed::new(sql, values![workspace.0])
+        .by(" and reason = $n", query.reason.as_deref())
+        .by(" and source = $n", query.source.as_deref())
+        .by(" and number < $n", query.below)
+        .by(" and refused_at >= $n", query.since.map(|at| at.0));
+    rows.first(reads, "number desc", limit).await?.iter().map(kept).collect()
 }
 
 fn kept(row: &QueryResult) -> Result<Kept, DbError> {

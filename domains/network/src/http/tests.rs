@@ -251,9 +251,9 @@ impl Answer {
     }
 }
 
-#[db_test(migrations = migrations())]
-async fn every_endpoint_asks_for_the_permission_it_names(records: Records) {
-    let wiring = Wiring {
+/// A slice to which nothing happens.
+fn idle(records: Records) -> Wiring {
+    Wiring {
         records,
         rivers: Arc::default(),
         networks: Arc::default(),
@@ -261,23 +261,18 @@ async fn every_endpoint_asks_for_the_permission_it_names(records: Records) {
         clock: Arc::new(ManualClock::at(START)),
         entropy: Arc::new(SeededEntropy::new(1)),
         signal: Arc::default(),
-    };
-    assert_eq!(check_authorisation(|gate| crate::router(wiring, gate)).await, [""; 0]);
+    }
+}
+
+#[db_test(migrations = migrations())]
+async fn every_endpoint_asks_for_the_permission_it_names(records: Records) {
+    assert_eq!(check_authorisation(|gate| crate::router(idle(records), gate)).await, [""; 0]);
 }
 
 #[db_test(migrations = migrations())]
 async fn the_document_is_complete(records: Records) {
-    let wiring = Wiring {
-        records,
-        rivers: Arc::default(),
-        networks: Arc::default(),
-        directory: Arc::new(Names::default()),
-        clock: Arc::new(ManualClock::at(START)),
-        entropy: Arc::new(SeededEntropy::new(1)),
-        signal: Arc::default(),
-    };
     let gate = KnownCallers::default().gate();
-    let (_, api): (Router, _) = assemble("test", "1", &[crate::TAG], [crate::router(wiring, gate)]);
+    let (_, api): (Router, _) = assemble("test", "1", &[crate::TAG], [crate::router(idle(records), gate)]);
     assert_eq!(complaints(&api), [""; 0]);
 }
 
