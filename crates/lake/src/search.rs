@@ -107,7 +107,8 @@ impl Lake {
                 texts.ok_or_else(|| LakeError::damaged(&file.path, column))
             };
             let (sources, message_ids) = (text("source")?, text("message_id")?);
-            let of_rows = row::offsets(&file.path, &batch)?.values().iter().zip(row::handles(&file.path, &batch)?.values());
+            let of_rows =
+                row::offsets(&file.path, &batch)?.values().iter().zip(row::handles(&file.path, &batch)?.values());
             for (at, (offset, handle)) in of_rows.enumerate() {
                 if *offset < below.0 && handles.binary_search(&Handle(*handle)).is_ok() {
                     tell(Handle(*handle), sources.value(at), message_ids.value(at));

@@ -3,11 +3,7 @@
 use db::{ConnectionTrait, DbError, Row, Sql, Value};
 use kernel::{Offset, Timestamp, WorkspaceId};
 
-use super::{
-    lists::Lists,
-    offset_value,
-    slices::book_lists,
-};
+use super::{lists::Lists, offset_value, slices::book_lists};
 use crate::batch::DedupKey;
 
 /// A fact booked by itself.

@@ -40,7 +40,7 @@ pub fn migrations() -> Vec<Migration> {
     [river::MIGRATIONS, &[Migration { name: "test_0001_guest", sql: guests }]].concat()
 }
 
-/// A fact of a user; the key it came with is always the same.
+/// A fact of a user, older than any clock that runs these tests; the key it came with is always the same.
 pub fn fact(user: &str, message_id: &str) -> Fact {
     Fact {
         source: "key:1".into(),
@@ -49,10 +49,10 @@ pub fn fact(user: &str, message_id: &str) -> Fact {
         event: "Page Seen".into(),
         user_id: Some(user.into()),
         anonymous_id: None,
-        timestamp: Timestamp::from_secs(1_790_000_000),
+        timestamp: Timestamp::from_secs(1_600_000_000),
         original_timestamp: None,
         sent_at: None,
-        received_at: Timestamp::from_secs(1_790_000_000),
+        received_at: Timestamp::from_secs(1_600_000_000),
         properties: facts::empty_object(),
         context: None,
     }
