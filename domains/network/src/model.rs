@@ -115,6 +115,7 @@ pub struct Network {
     ties: Ties,
     heard_in: HeardIn,
     changed: Vec<u32>,
+    ties_version: Offset,
     next_offset: Offset,
 }
 
@@ -129,6 +130,7 @@ impl Network {
             ties: Ties::default(),
             heard_in: HeardIn::default(),
             changed: Vec::new(),
+            ties_version: Offset(0),
             next_offset: Offset::FIRST,
         }
     }
@@ -137,6 +139,12 @@ impl Network {
     #[must_use]
     pub const fn next_offset(&self) -> Offset {
         self.next_offset
+    }
+
+    /// Offset of the last fact that changed who is tied to whom. The same version is the same ties.
+    #[must_use]
+    pub const fn ties_version(&self) -> Offset {
+        self.ties_version
     }
 
     /// Digests a batch in the order of offsets. `next_offset` is the offset after the batch, also when its last facts
@@ -162,6 +170,7 @@ impl Network {
                 let touch = Touch { receiver, sharer, at, offset };
                 self.change(index, offset, &[receiver, sharer], |cascade, people| cascade.touch(people, touch));
                 self.ties.push(receiver, sharer, at, index);
+                self.ties_version = offset;
             }
             Event::Paid { offset, campaign, handle, amount_minor } => {
                 let index = self.campaign_index(campaign);
@@ -183,6 +192,7 @@ impl Network {
         let Some(merge) = self.people.would_merge(handle, into) else { return };
         let (of_gone, of_kept) = (self.campaigns_of(merge.gone), self.campaigns_of(merge.kept));
         self.people.link(handle, into);
+        self.ties_version = offset;
         for index in of_gone {
             let campaign = &mut self.campaigns[index as usize];
             if campaign.cascade.merge(&self.people, merge) {

@@ -3,25 +3,26 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use facts::Typed;
-use kernel::WorkspaceId;
+use kernel::{Offset, WorkspaceId};
 use parking_lot::RwLock;
 use river::{Batch, Entry, Live};
 
 use crate::{
     model::{Event, Network},
-    ops::draw_picture::Pictures,
+    ops::{build_graph::Built, draw_picture::Pictures},
     rules::people::Contact,
 };
 
-/// The live network of one workspace: the state, and the pictures drawn of it.
+/// The live network of one workspace: the state, and what was drawn and built of it.
 pub struct LiveNetwork {
     network: RwLock<Network>,
     pub(crate) pictures: Pictures,
+    pub(crate) built: Built,
 }
 
 impl Default for LiveNetwork {
     fn default() -> Self {
-        Self { network: RwLock::new(Network::new()), pictures: Pictures::default() }
+        Self { network: RwLock::new(Network::new()), pictures: Pictures::default(), built: Built::default() }
     }
 }
 
@@ -29,6 +30,11 @@ impl LiveNetwork {
     /// Reads the state after the last batch. Keep it short: the reader waits meanwhile.
     pub fn read<T>(&self, read: impl FnOnce(&Network) -> T) -> T {
         read(&self.network.read())
+    }
+
+    /// Folds events that came from facts before `next`.
+    pub(crate) fn apply(&self, events: impl IntoIterator<Item = Event>, next: Offset) {
+        self.network.write().apply(events, next);
     }
 }
 
@@ -60,7 +66,7 @@ impl Live for LiveNetwork {
     }
 
     fn fold(&self, batch: &Batch) {
-        self.network.write().apply(events(batch), batch.next);
+        self.apply(events(batch), batch.next);
     }
 
     fn save(&self) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {

@@ -70,7 +70,8 @@ impl Network {
             Some((&VERSION, body)) => postcard::from_bytes(body).map_err(SnapshotError::Damaged)?,
             Some((&version, _)) => return Err(SnapshotError::Version(version)),
         };
-        let mut network = Self { people: saved.people, next_offset: saved.next_offset, ..Self::new() };
+        let (people, next_offset) = (saved.people, saved.next_offset);
+        let mut network = Self { people, next_offset, ties_version: next_offset, ..Self::new() };
         for (index, campaign) in (0..).zip(saved.campaigns) {
             let cascade = Cascade::from_inputs(&network.people, campaign.inputs);
             network.by_id.insert(campaign.id.clone(), index);

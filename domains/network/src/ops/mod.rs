@@ -1,6 +1,7 @@
-//! Use cases. Those that change records load, decide, store and emit in one transaction of the grouped writer; `draw_picture`
-//! and `lab` only read.
+//! Use cases. Those that change records load, decide, store and emit in one transaction of the grouped writer; `draw_picture`,
+//! `build_graph` and `lab` only read.
 
+pub mod build_graph;
 pub mod command;
 pub mod create_campaign;
 pub mod draw_picture;

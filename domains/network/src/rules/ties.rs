@@ -11,6 +11,12 @@ use super::people::People;
 
 const NONE: u32 = u32::MAX;
 
+/// After so long without a touch what is known of a tie counts half.
+const HALF_LIFE_MICROS: f64 = 90.0 * 86_400e6;
+/// How often somebody answers whom they never answered before, and how many touches that belief weighs.
+const PRIOR: f64 = 0.05;
+const PRIOR_WEIGHT: f64 = 4.0;
+
 /// One end: whom it leads to, and the next older end of the same handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct End {
@@ -48,6 +54,16 @@ impl Tie {
     #[must_use]
     pub fn strength(&self) -> (u32, Timestamp) {
         (self.count, self.last_at)
+    }
+
+    /// The chance that the other one answers when asked by the person this is seen from, from 0 to 1: how often they did,
+    /// shrunk towards how rarely strangers do, old touches counting less. What they shared themselves counts half.
+    #[must_use]
+    pub fn chance(&self, as_of: Timestamp) -> f64 {
+        let age = as_of.micros_since(self.last_at).max(0) as f64;
+        let answered = f64::from(self.given) + 0.5 * f64::from(self.count - self.given);
+        let known = answered * (-age / HALF_LIFE_MICROS).exp2();
+        (PRIOR * PRIOR_WEIGHT + known) / (PRIOR_WEIGHT + known)
     }
 
     /// Both ties of the same two people together.
@@ -96,6 +112,12 @@ impl Ties {
         }
         self.at.push(at.0);
         self.campaign.push(campaign);
+    }
+
+    /// One more than the latest handle that has a tie.
+    #[must_use]
+    pub fn handles(&self) -> usize {
+        self.head.len()
     }
 
     /// How many touches there are.
@@ -173,6 +195,25 @@ impl Ties {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_answered_more_and_lately_answers_again() {
+        let day = 86_400_000_000;
+        let tie = |count, given, last| Tie {
+            count,
+            given,
+            first_at: Timestamp(0),
+            last_at: Timestamp(last * day),
+            last_campaign: 0,
+        };
+        let now = Timestamp(90 * day);
+        assert_eq!(tie(1, 1, 90).chance(now), 0.24);
+        assert_eq!(tie(1, 0, 90).chance(now), 0.7 / 4.5);
+        assert_eq!(tie(2, 2, 0).chance(now), 0.24, "half of two, one half-life later");
+        assert!(tie(5, 5, 90).chance(now) > tie(5, 4, 90).chance(now));
+        assert!(tie(1000, 1000, 90).chance(now) < 1.0);
+        assert_eq!(tie(1, 1, 91).chance(now), 0.24, "a clock ahead of ours is no reason for more");
+    }
 
     #[test]
     fn a_tie_is_read_between_persons_of_the_day() {
