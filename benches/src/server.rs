@@ -43,7 +43,7 @@ impl Server {
         let brand: Value = serde_json::from_slice(&created.stdout)?;
         let key = brand["secret_key"].as_str().context("a brand has a secret key")?.to_owned();
         let mut process = Command::new(program()?)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--set", "server.requests_per_second=0", "--data-dir"])
             .arg(folder.path())
             .env("RUST_LOG", "off")
             .stdout(Stdio::piped())

@@ -9,12 +9,14 @@ pub struct Bounds {
     pub lake: lake::Options,
     /// Facts between two snapshots of live state.
     pub snapshot_every: u64,
+    /// How far back repeats are told without asking the lake.
+    pub reach: river::Reach,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
         let (log, lake) = (factlog::Options::default(), lake::Options::default());
-        Self { log, lake, snapshot_every: river::SNAPSHOT_EVERY }
+        Self { log, lake, snapshot_every: river::SNAPSHOT_EVERY, reach: river::Reach::default() }
     }
 }
 
@@ -31,6 +33,7 @@ impl Bounds {
             pause_millis: 15,
             ..lake::Options::default()
         };
-        Self { log, lake, snapshot_every: 300 }
+        let reach = river::Reach { ids_max: 1_000, ..river::Reach::default() };
+        Self { log, lake, snapshot_every: 300, reach }
     }
 }

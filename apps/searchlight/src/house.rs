@@ -188,6 +188,7 @@ impl House {
             live: self.networks.open(workspace),
             snapshots: self.folder.live(workspace),
             snapshot_every: self.bounds.snapshot_every,
+            reach: self.bounds.reach,
         }));
         self.rivers.insert(workspace, Arc::clone(&river));
         self.lakes.keep(workspace, lake, &river).await;

@@ -57,6 +57,16 @@ pub const ALL: &[(Kind, &str, &str)] = &[
     (Kind::Histogram, "searchlight_records_commit_seconds", "Time to decide and commit a batch in the records"),
     (Kind::Counter, "searchlight_river_facts_total", "Facts digested"),
     (Kind::Gauge, "searchlight_river_lag_facts", "Facts in the log that are not digested yet, by brand"),
+    (
+        Kind::Gauge,
+        "searchlight_river_window_facts",
+        "Facts of which a repeat is told without asking the lake, by brand",
+    ),
+    (
+        Kind::Gauge,
+        "searchlight_river_horizon_timestamp_seconds",
+        "Since when that is so, by brand; 0 while it is so of all facts there are",
+    ),
     (Kind::Counter, "searchlight_river_repeats_total", "Facts that had been digested before and were dropped"),
     (Kind::Gauge, "searchlight_build_info", "1, with the version"),
     (Kind::Gauge, "searchlight_disk_free_bytes", "Free bytes where the data folder is"),

@@ -39,6 +39,8 @@ impl Row {
 pub(crate) const OFFSET: usize = 1;
 pub(crate) const HANDLE: usize = 2;
 pub(crate) const EVENT: usize = 3;
+pub(crate) const SOURCE: usize = 5;
+pub(crate) const MESSAGE_ID: usize = 6;
 pub(crate) const TIMESTAMP: usize = 9;
 /// Columns nobody searches by, too varied for a dictionary: it would have to be read whole for one value.
 pub(crate) const UNIQUE: [&str; 5] = ["message_id", "user_id", "anonymous_id", "properties", "context"];

@@ -18,7 +18,7 @@ use quick_cache::{Weighter, sync::Cache};
 use crate::{
     Lake, LakeError, LakeFile, Row,
     reader::ObjectReader,
-    row::{self, EVENT, HANDLE, OFFSET},
+    row::{self, EVENT, HANDLE, MESSAGE_ID, OFFSET, SOURCE},
 };
 
 /// What the page indexes of all files may take in memory.
@@ -86,6 +86,36 @@ impl Lake {
             }
         }
         Ok(found)
+    }
+
+    /// Tells handle, source and message id of the rows of a file below an offset that are about any of some sorted handles.
+    pub(crate) async fn ids_of(
+        &self,
+        file: &LakeFile,
+        handles: &[Handle],
+        below: Offset,
+        mut tell: impl FnMut(Handle, &str, &str),
+    ) -> Result<(), LakeError> {
+        let index = self.index(file).await?;
+        let ranges = pages_of(&index, handles).ok_or_else(|| LakeError::damaged(&file.path, "no page index"))?;
+        if ranges.is_empty() {
+            return Ok(());
+        }
+        for batch in self.read(file, index, &ranges, Some(&[OFFSET, HANDLE, SOURCE, MESSAGE_ID])).await? {
+            let text = |column: &str| {
+                let texts = batch.column_by_name(column).and_then(|column| column.as_string_opt::<i32>());
+                texts.ok_or_else(|| LakeError::damaged(&file.path, column))
+            };
+            let (sources, message_ids) = (text("source")?, text("message_id")?);
+            let of_rows =
+                row::offsets(&file.path, &batch)?.values().iter().zip(row::handles(&file.path, &batch)?.values());
+            for (at, (offset, handle)) in of_rows.enumerate() {
+                if *offset < below.0 && handles.binary_search(&Handle(*handle)).is_ok() {
+                    tell(Handle(*handle), sources.value(at), message_ids.value(at));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Whole rows at places that ascend.

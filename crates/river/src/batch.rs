@@ -9,7 +9,7 @@ use kernel::{Handle, Offset, WorkspaceId};
 use crate::RiverError;
 
 /// Tells a repeat from a new fact: a digest of (source, message id), 16 bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DedupKey(pub [u8; 16]);
 
 impl DedupKey {
@@ -59,6 +59,13 @@ pub struct Entry {
     pub subject: Option<Handle>,
     /// Who shared, when the fact is a hop. Set by identity.
     pub sharer: Option<Handle>,
+}
+
+impl Entry {
+    /// A fact nobody has given handles yet.
+    pub(crate) const fn new(record: Arc<Record>) -> Self {
+        Self { record, subject: None, sharer: None }
+    }
 }
 
 /// Two handles became one person: `handle` belongs to `into` from this fact on.

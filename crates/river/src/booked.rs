@@ -36,13 +36,6 @@ impl Bookings for Booked {
         limit: usize,
     ) -> Result<Vec<(Offset, Handle)>, PortError> {
         let reads = self.records.reads();
-        let mut found = store::bookings_under(reads, self.workspace, handles, event, range, order, limit).await?;
-        // A person of very many handles is asked for in pieces: their pages are merged and cut again.
-        found.sort_unstable();
-        if order == Order::NewestFirst {
-            found.reverse();
-        }
-        found.truncate(limit);
-        Ok(found)
+        Ok(store::bookings_under(reads, self.workspace, handles, event, range, order, limit).await?)
     }
 }

@@ -4,16 +4,16 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use db::{DbError, Decider, Tx};
-use kernel::{Offset, WorkspaceId};
-use rustc_hash::FxHashSet;
+use kernel::{Offset, Timestamp, WorkspaceId};
 
 use crate::{
     Stage,
-    batch::{Batch, DedupKey, Entry, Record},
+    batch::{Batch, Entry, Record},
     store,
 };
 
-/// A run of records that follow one another in the log.
+/// A run of records that follow one another in the log, without the repeats among them. Which are repeats follows from what
+/// lies before `start` in the log, and nothing is stored unless the records stand right there.
 #[derive(Clone, Debug)]
 pub struct Slice {
     /// Whose.
@@ -24,6 +24,8 @@ pub struct Slice {
     pub start: Offset,
     /// The offset after the last record looked at.
     pub next: Offset,
+    /// Slices before this offset are no longer needed, and go.
+    pub gone: Offset,
 }
 
 /// What became of a slice.
@@ -31,8 +33,10 @@ pub struct Slice {
 pub enum Digested {
     /// It is digested.
     Now {
-        /// Its facts without the repeats.
+        /// Its facts, with their handles.
         batch: Batch,
+        /// When.
+        at: Timestamp,
         /// How long it held the writer, the commit not counted.
         spent: Duration,
     },
@@ -57,28 +61,20 @@ impl Digest {
             return Ok(Digested::Elsewhere(store::next_offset(tx, slice.workspace).await?));
         }
         let (batch, spent) = timed(self.batch(tx, slice)).await;
-        Ok(Digested::Now { batch: batch?, spent })
+        Ok(Digested::Now { batch: batch?, at: tx.at(), spent })
     }
 
     async fn batch(&self, tx: &Tx, slice: &Slice) -> Result<Batch, DbError> {
-        let mut batch = Batch {
-            workspace: slice.workspace,
-            entries: self.without_repeats(tx, slice).await?,
-            links: Vec::new(),
-            next: slice.next,
-        };
+        let entries = slice.records.iter().map(|record| Entry::new(Arc::clone(record))).collect();
+        let mut batch = Batch { workspace: slice.workspace, entries, links: Vec::new(), next: slice.next };
         for stage in &self.stages {
             stage.digest(tx, &mut batch).await?;
         }
-        store::book(tx, slice.workspace, &batch.entries).await?;
+        store::book(tx, slice.workspace, slice.start..slice.next, tx.at(), &batch.entries).await?;
+        if slice.gone > Offset::FIRST {
+            store::drop_slices(tx, slice.workspace, slice.gone).await?;
+        }
         Ok(batch)
-    }
-
-    async fn without_repeats(&self, tx: &Tx, slice: &Slice) -> Result<Vec<Entry>, DbError> {
-        let keys: Vec<DedupKey> = slice.records.iter().map(|record| record.key).collect();
-        let mut seen: FxHashSet<DedupKey> = store::seen(tx, slice.workspace, &keys).await?;
-        let fresh = slice.records.iter().filter(|record| seen.insert(record.key));
-        Ok(fresh.map(|record| Entry { record: Arc::clone(record), subject: None, sharer: None }).collect())
     }
 }
 

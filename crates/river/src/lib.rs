@@ -15,10 +15,13 @@ mod error;
 mod ports;
 mod reader;
 mod relay;
+mod repeats;
 mod river;
 mod rivers;
 mod snapshot;
 mod store;
+mod taken;
+mod window;
 
 use db::Migration;
 
@@ -33,9 +36,11 @@ pub use river::River;
 pub use rivers::Rivers;
 pub use snapshot::SnapshotError;
 pub use store::standing;
+pub use window::Reach;
 
 /// The river's own tables.
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "river_0001_facts", sql: include_str!("../migrations/0001_river.sql") },
     Migration { name: "river_0002_events", sql: include_str!("../migrations/0002_events.sql") },
+    Migration { name: "river_0003_slices", sql: include_str!("../migrations/0003_slices.sql") },
 ];

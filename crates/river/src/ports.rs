@@ -8,7 +8,7 @@ use factlog::FactLog;
 use kernel::WorkspaceId;
 use lake::Lake;
 
-use crate::{Batch, Digest};
+use crate::{Batch, Digest, Reach};
 
 /// Why a stage could not do its part.
 pub type StageError = DbError;
@@ -75,4 +75,6 @@ pub struct Wiring {
     pub snapshots: PathBuf,
     /// A snapshot is taken after so many facts: what has to be folded again after a crash. [`SNAPSHOT_EVERY`] suits most.
     pub snapshot_every: u64,
+    /// How far back a repeat is told without asking the lake.
+    pub reach: Reach,
 }

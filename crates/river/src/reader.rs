@@ -6,7 +6,7 @@
 
 use std::{panic::resume_unwind, path::PathBuf, sync::Arc, time::Duration};
 
-use kernel::Offset;
+use kernel::{Offset, Timestamp};
 use tokio::sync::watch;
 
 use crate::{
@@ -14,8 +14,11 @@ use crate::{
     batch::{Batch, Entry, Record, decode},
     digest::{Digested, Slice},
     error::chain,
+    repeats,
     snapshot::{self, SnapshotError},
     store,
+    taken::take_over,
+    window::{Kept, Window},
 };
 
 /// Where the reader stands.
@@ -65,6 +68,10 @@ pub(crate) struct Reader {
     first: bool,
     /// The end of a slice that was reported as failed but may be stored.
     in_doubt: Option<Offset>,
+    /// What was digested lately.
+    window: Window,
+    /// When the last slice was digested.
+    at: Timestamp,
     slice_len: usize,
     snapshot_at: Offset,
     pause: Duration,
@@ -73,6 +80,8 @@ pub(crate) struct Reader {
 impl Reader {
     pub(crate) fn new(shared: Arc<Wiring>, moved: watch::Sender<Position>, stopped: watch::Receiver<bool>) -> Self {
         Self {
+            window: Window::new(shared.reach),
+            at: Timestamp(i64::MIN),
             shared,
             moved,
             stopped,
@@ -141,8 +150,14 @@ impl Reader {
 
     fn advance(&mut self, next: Offset) {
         let workspace = self.shared.workspace.to_string();
-        metrics::gauge!("searchlight_river_lag_facts", "workspace" => workspace)
-            .set((self.shared.log.end().0.saturating_sub(next.0)) as f64);
+        let gauge = |name: &'static str, value: f64| {
+            metrics::gauge!(name, "workspace" => workspace.clone()).set(value);
+        };
+        gauge("searchlight_river_lag_facts", (self.shared.log.end().0.saturating_sub(next.0)) as f64);
+        gauge("searchlight_river_window_facts", self.window.ids() as f64);
+        // Of a brand nothing of which is older than the window, all there ever was is known.
+        let horizon = self.window.horizon().map_or(0.0, |horizon| horizon.0 as f64 / 1e6);
+        gauge("searchlight_river_horizon_timestamp_seconds", horizon);
         self.pause = PAUSE_FIRST;
         self.moved.send_modify(|position| position.next = next);
     }
@@ -168,6 +183,12 @@ impl Reader {
         self.digested = Some(records_next);
         self.in_doubt = None;
         self.stand(Standing::Flowing);
+        if self.window.next() != records_next {
+            let shared = &self.shared;
+            take_over(&shared.records, shared.workspace).await?;
+            let reads = shared.records.reads();
+            self.window = Window::load(reads, shared.workspace, shared.reach, records_next).await?;
+        }
         while self.next() < records_next && !self.stopping() {
             self.refold(records_next).await?;
         }
@@ -240,7 +261,7 @@ impl Reader {
     /// Folds facts that are no repeats and were digested before.
     async fn refold_run(&mut self, records: Vec<Arc<Record>>, next: Offset) -> Result<(), RiverError> {
         let shared = &self.shared;
-        let entries = records.into_iter().map(|record| Entry { record, subject: None, sharer: None }).collect();
+        let entries = records.into_iter().map(Entry::new).collect();
         let mut batch = Batch { workspace: shared.workspace, entries, links: Vec::new(), next };
         for stage in &shared.stages {
             stage.recall(&shared.records, &mut batch).await?;
@@ -294,24 +315,29 @@ impl Reader {
         while !records.is_empty() && !self.stopping() {
             let (slice, rest) = records.split_at(self.slice_len.min(records.len()));
             let (Some(first), Some(last)) = (slice.first(), slice.last()) else { break };
-            let command = Arc::new(Slice {
-                workspace: self.shared.workspace,
-                records: slice.to_vec(),
-                start: first.offset,
-                next: last.offset.next(),
-            });
-            let taken = slice.len();
-            self.in_doubt = Some(command.next);
-            let (batch, spent) = match self.shared.digest.submit(command).await? {
-                Digested::Now { batch, spent } => (batch, spent),
-                // Two readers of one workspace: the second must not digest what the first has.
-                Digested::Elsewhere(records) => {
-                    return Err(RiverError::Elsewhere { reader: first.offset, records });
-                }
+            let (start, next) = (first.offset, last.offset.next());
+            let fresh = repeats::without(slice, &self.window, &self.shared).await?;
+            let gone = self.going();
+            let gone_keys = match gone {
+                Offset::FIRST => Vec::new(),
+                gone => store::gone_keys(self.shared.records.reads(), self.shared.workspace, gone).await?,
             };
-            self.digested = Some(batch.next);
+            let workspace = self.shared.workspace;
+            let command = Arc::new(Slice { workspace, records: fresh, start, next, gone });
+            let taken = slice.len();
+            self.in_doubt = Some(next);
+            let (batch, at, spent) = match self.shared.digest.submit(command).await? {
+                Digested::Now { batch, at, spent } => (batch, at, spent),
+                // Two readers of one workspace: the second must not digest what the first has.
+                Digested::Elsewhere(records) => return Err(RiverError::Elsewhere { reader: start, records }),
+            };
+            self.digested = Some(next);
             self.first = false;
             self.in_doubt = None;
+            self.at = at;
+            let digested = Kept { first: start, next, digested_at: at, ids: batch.entries.len() };
+            self.window.take_in(digested, batch.entries.iter().map(|entry| entry.record.key));
+            self.window.forget(gone, &gone_keys);
             self.slice_len = paced(self.slice_len, taken, spent);
             for stage in &self.shared.stages {
                 stage.settled(&batch);
@@ -319,10 +345,16 @@ impl Reader {
             self.shared.live.fold(&batch);
             metrics::counter!("searchlight_river_facts_total").increment(batch.entries.len() as u64);
             metrics::counter!("searchlight_river_repeats_total").increment((taken - batch.entries.len()) as u64);
-            self.advance(batch.next);
+            self.advance(next);
             records = rest;
         }
         Ok(())
+    }
+
+    /// The offset before which slices are no longer needed: the lake has them, and the window does not reach them.
+    fn going(&self) -> Offset {
+        let in_lake = self.shared.lake.manifest().next_offset;
+        self.window.due(self.at, in_lake).last().map_or(Offset::FIRST, |slice| slice.next)
     }
 
     async fn snapshot_if_due(&mut self) -> Result<(), RiverError> {

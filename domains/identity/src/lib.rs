@@ -149,7 +149,7 @@ impl People {
             return Ok(None);
         }
         let found = store::handles_in_workspace(self.records.reads(), workspace, &[key]).await?;
-        Ok(found.into_iter().next().map(|(_, _, handle)| handle))
+        Ok(found.into_iter().next().map(|(_, handle)| handle))
     }
 
     /// All handles of the person this handle belongs to, the earliest first.

@@ -4,6 +4,7 @@ use db::{ConnectionTrait, DbError, QueryResult, Row, Sql, Value};
 use facts::{Identified, Namespace, WhoKey};
 use kernel::{Handle, Offset, Timestamp, WorkspaceId};
 use river::Link;
+use rustc_hash::FxHashSet;
 
 use crate::model::Profile;
 
@@ -36,19 +37,22 @@ fn handle_list(handles: &[Handle]) -> Vec<Value> {
 }
 
 /// The handles of these ids, where they are known.
-pub async fn handles_in_workspace<C: ConnectionTrait>(
+pub async fn handles_in_workspace<'a, C: ConnectionTrait>(
     conn: &C,
     workspace: WorkspaceId,
-    keys: &[WhoKey<'_>],
-) -> Result<Vec<(Namespace, String, Handle)>, DbError> {
+    keys: &[WhoKey<'a>],
+) -> Result<Vec<(WhoKey<'a>, Handle)>, DbError> {
     let mut found = Vec::with_capacity(keys.len());
     for namespace in [Namespace::User, Namespace::Anonymous, Namespace::Spread] {
-        let list: Vec<Value> =
-            keys.iter().filter(|key| key.namespace == namespace).map(|key| Value::from(key.value)).collect();
+        let asked: FxHashSet<&'a str> =
+            keys.iter().filter(|key| key.namespace == namespace).map(|key| key.value).collect();
+        let list: Vec<Value> = asked.iter().copied().map(Value::from).collect();
         let sql = "select value, handle from identity_handle \
                    where workspace_id = $1 and namespace = $2 and value in ({list})";
         for row in conn.all_in(sql, [id(workspace), Value::from(namespace.code())], 1, list).await? {
-            found.push((namespace, row.at(0)?, handle_at(&row, 1)?));
+            if let Some(value) = asked.get(row.at::<String>(0)?.as_str()).copied() {
+                found.push((WhoKey { namespace, value }, handle_at(&row, 1)?));
+            }
         }
     }
     Ok(found)
@@ -64,11 +68,11 @@ pub async fn next_handle<C: ConnectionTrait>(conn: &C, workspace: WorkspaceId) -
 pub async fn insert_handles<C: ConnectionTrait>(
     conn: &C,
     workspace: WorkspaceId,
-    fresh: &[(Namespace, String, Handle)],
+    fresh: &[(WhoKey<'_>, Handle)],
 ) -> Result<(), DbError> {
-    let Some((_, _, last)) = fresh.last() else { return Ok(()) };
-    let values = fresh.iter().flat_map(|(namespace, value, handle)| {
-        [id(workspace), Value::from(namespace.code()), Value::from(value.as_str()), handle_value(*handle)]
+    let Some((_, last)) = fresh.last() else { return Ok(()) };
+    let values = fresh.iter().flat_map(|(key, handle)| {
+        [id(workspace), Value::from(key.namespace.code()), Value::from(key.value), handle_value(*handle)]
     });
     conn.insert_rows("insert into identity_handle (workspace_id, namespace, value, handle)", 4, values.collect(), "")
         .await?;

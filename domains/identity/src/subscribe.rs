@@ -5,27 +5,43 @@ pub(crate) mod directory;
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use db::{DbError, Records, Tx};
+use db::{ConnectionTrait, DbError, Records, Tx};
 use facts::{Namespace, Typed, WhoKey};
 use kernel::{Handle, Timestamp, WorkspaceId};
 use quick_cache::sync::Cache;
-use river::{Batch, Entry, Link, Stage};
+use river::{Batch, Entry, Link, Record, Stage};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::directory::Directories;
 use crate::{
     model::{Activity, Change, Profile},
-    rules::{self, Handles, OwnedKey},
+    rules::{self, Handles},
     store,
 };
 
-/// Handles kept at hand, so that a busy person is not looked up for every fact. Handles never change.
-const CACHED_HANDLES: usize = 200_000;
+/// Handles kept at hand, so that a busy person is not looked up for every fact: some 50 bytes each. Handles never change.
+const CACHED_HANDLES: usize = 1_000_000;
 
 /// Digests facts into handles, links, profiles, and what was done how often.
 pub struct Interning {
-    cache: Cache<(WorkspaceId, OwnedKey), Handle>,
+    cache: Cache<Id, Handle>,
     directories: Arc<Directories>,
+}
+
+/// Stands for an id of a workspace: a digest of both.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Id([u8; 16]);
+
+impl Id {
+    fn of(workspace: WorkspaceId, key: WhoKey<'_>) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&workspace.0.to_le_bytes());
+        hasher.update(&key.namespace.code().to_le_bytes());
+        hasher.update(key.value.as_bytes());
+        let mut id = [0; 16];
+        id.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+        Self(id)
+    }
 }
 
 impl Interning {
@@ -33,31 +49,43 @@ impl Interning {
         Self { cache: Cache::new(CACHED_HANDLES), directories }
     }
 
-    /// Splits the ids of a batch into those at hand and those to look up.
-    fn sort_out<'a>(&self, batch: &'a Batch) -> (FxHashMap<OwnedKey, Handle>, Vec<WhoKey<'a>>) {
-        let mut at_hand = FxHashMap::default();
-        let mut missing = Vec::new();
-        let mut asked: FxHashSet<WhoKey<'a>> = FxHashSet::default();
-        for key in batch.entries.iter().flat_map(|entry| rules::keys(&entry.record.fact, &entry.record.typed)) {
-            if !asked.insert(key) {
+    /// The ids a batch names that have a handle: those at hand, the others as records say.
+    async fn known<'a, C: ConnectionTrait>(
+        &self,
+        conn: &C,
+        workspace: WorkspaceId,
+        records: &'a [Arc<Record>],
+    ) -> Result<FxHashMap<WhoKey<'a>, Handle>, DbError> {
+        let mut known = FxHashMap::default();
+        let mut missing = FxHashSet::default();
+        for key in records.iter().flat_map(|record| rules::keys(&record.fact, &record.typed)) {
+            if known.contains_key(&key) || missing.contains(&key) {
                 continue;
             }
-            let owned = (key.namespace, key.value.to_owned());
-            match self.cache.get(&(batch.workspace, owned.clone())) {
+            match self.cache.get(&Id::of(workspace, key)) {
                 Some(handle) => {
-                    at_hand.insert(owned, handle);
+                    known.insert(key, handle);
                 }
-                None => missing.push(key),
+                None => {
+                    missing.insert(key);
+                }
             }
         }
-        (at_hand, missing)
+        let missing: Vec<WhoKey<'_>> = missing.into_iter().collect();
+        known.extend(store::handles_in_workspace(conn, workspace, &missing).await?);
+        Ok(known)
     }
 }
 
-/// Writes the handles into the entries.
-fn fill(entries: &mut [Entry], mut handle: impl FnMut(WhoKey<'_>) -> Option<Handle>) {
-    for entry in entries {
-        let (fact, typed) = (&entry.record.fact, &entry.record.typed);
+/// The records of a batch, to borrow ids from while the batch is filled in.
+fn records_of(batch: &Batch) -> Vec<Arc<Record>> {
+    batch.entries.iter().map(|entry| Arc::clone(&entry.record)).collect()
+}
+
+/// Writes the handles into the entries of these records.
+fn fill<'a>(entries: &mut [Entry], records: &'a [Arc<Record>], mut handle: impl FnMut(WhoKey<'a>) -> Option<Handle>) {
+    for (entry, record) in entries.iter_mut().zip(records) {
+        let (fact, typed) = (&record.fact, &record.typed);
         for key in rules::keys(fact, typed) {
             handle(key);
         }
@@ -115,7 +143,7 @@ fn changes(batch: &Batch) -> Vec<Change> {
 }
 
 /// New links of a batch: the first per handle, where it has none yet.
-async fn new_links(tx: &Tx, batch: &Batch, handles: &Handles) -> Result<Vec<(Link, Timestamp)>, DbError> {
+async fn new_links(tx: &Tx, batch: &Batch, handles: &Handles<'_>) -> Result<Vec<(Link, Timestamp)>, DbError> {
     let mut first: FxHashMap<Handle, (Link, Timestamp)> = FxHashMap::default();
     for entry in &batch.entries {
         let record = &entry.record;
@@ -136,12 +164,10 @@ async fn new_links(tx: &Tx, batch: &Batch, handles: &Handles) -> Result<Vec<(Lin
 #[async_trait]
 impl Stage for Interning {
     async fn digest(&self, tx: &Tx, batch: &mut Batch) -> Result<(), DbError> {
-        let (mut known, missing) = self.sort_out(batch);
-        for (namespace, value, handle) in store::handles_in_workspace(tx, batch.workspace, &missing).await? {
-            known.insert((namespace, value), handle);
-        }
+        let records = records_of(batch);
+        let known = self.known(tx, batch.workspace, &records).await?;
         let mut handles = Handles::new(known, store::next_handle(tx, batch.workspace).await?);
-        fill(&mut batch.entries, |key| Some(handles.intern(key)));
+        fill(&mut batch.entries, &records, |key| Some(handles.intern(key)));
         store::insert_handles(tx, batch.workspace, &handles.fresh).await?;
 
         let links = new_links(tx, batch, &handles).await?;
@@ -153,14 +179,9 @@ impl Stage for Interning {
     }
 
     async fn recall(&self, records: &Records, batch: &mut Batch) -> Result<(), DbError> {
-        let (mut known, missing) = self.sort_out(batch);
-        for (namespace, value, handle) in
-            store::handles_in_workspace(records.reads(), batch.workspace, &missing).await?
-        {
-            known.insert((namespace, value), handle);
-        }
-        let handles = Handles::new(known, Handle(0));
-        fill(&mut batch.entries, |key| handles.get(key));
+        let facts = records_of(batch);
+        let handles = Handles::new(self.known(records.reads(), batch.workspace, &facts).await?, Handle(0));
+        fill(&mut batch.entries, &facts, |key| handles.get(key));
         let (Some(first), next) = (batch.entries.first(), batch.next) else { return Ok(()) };
         let from = first.record.offset;
         batch.links = store::links_between(records.reads(), batch.workspace, from, next).await?;
@@ -173,7 +194,7 @@ impl Stage for Interning {
             let (subject, sharer) = (rules::subject(&entry.record.fact), rules::sharer(&entry.record.typed));
             for (key, handle) in [(subject, entry.subject), (sharer, entry.sharer)] {
                 if let (Some(key), Some(handle)) = (key, handle) {
-                    self.cache.insert((batch.workspace, (key.namespace, key.value.to_owned())), handle);
+                    self.cache.insert(Id::of(batch.workspace, key), handle);
                 }
             }
         }

@@ -292,9 +292,12 @@ async fn live_state_is_the_fold_of_the_log_whatever_happened(db: TestDb) {
             Config { cases, rng_seed: RngSeed::Fixed(20_261_122), failure_persistence: None, ..Config::default() };
         let brands = AtomicU32::new(0);
         let lives = prop::collection::vec(life(), 1..6);
-        TestRunner::new(config).run(&(lives, any::<u64>()), |(lives, seed)| {
+        // Repeats are told from memory as far back as this, beyond it from the lake.
+        let ids_max = prop_oneof![Just(0_usize), 1..30_usize, Just(usize::MAX)];
+        TestRunner::new(config).run(&(lives, any::<u64>(), ids_max), |(lives, seed, ids_max)| {
             // A brand of its own in the same records is as good as records of its own.
             let bank = Bank::of(WorkspaceId(brands.fetch_add(1, Ordering::SeqCst) + 1), seed);
+            bank.reach.lock().ids_max = ids_max;
             let (version, old_snapshot, promised) = (1, None, BTreeSet::new());
             let trimmed = Mutex::default();
             let mut story = Story { url: &url, bank, version, old_snapshot, promised, trimmed };

@@ -5,6 +5,7 @@
 mod daily;
 mod lives;
 mod relay;
+mod repeats;
 mod snapshots;
 mod support;
 mod trouble;

@@ -13,8 +13,10 @@ use crate::support::{Bank, Book, PATIENCE, append, caught_up, migrations};
 async fn stopped_after_three(records: &Records, seed: u64) -> Bank {
     let (bank, book) = (Bank::new(seed), Arc::new(Book::default()));
     let river = bank.start(records, &book);
-    append(river.log(), &["a", "b", "c"]).await;
-    caught_up(&river).await;
+    for id in ["a", "b", "c"] {
+        append(river.log(), &[id]).await;
+        caught_up(&river).await;
+    }
     river.stop().await;
     assert!(bank.snapshot_file().exists());
     bank
@@ -92,7 +94,7 @@ async fn a_snapshot_ahead_of_the_records_is_removed(db: TestDb) {
     let records = db.records();
     let mut bank = stopped_after_three(&records, 7).await;
     db.execute("update river_offset set next_offset = 2", []).await;
-    db.execute("delete from river_fact where fact_offset >= 2", []).await;
+    db.execute("delete from river_slice where first_offset >= 2", []).await;
     bank.disk = Bank::new(8).disk;
     let log = bank.open_log();
     append(&log, &["a"]).await;

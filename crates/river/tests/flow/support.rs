@@ -22,7 +22,7 @@ use facts::{Fact, Kind};
 use kernel::{Handle, Offset, Timestamp, WorkspaceId};
 use lake::{DiskStore, LakeWriter};
 use parking_lot::Mutex;
-use river::{Batch, Digest, Lake, Live, River, Stage, Wiring};
+use river::{Batch, Digest, Lake, Live, Reach, River, Stage, Wiring};
 
 /// Longer than anything here takes; a test that waits so long has failed.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -40,7 +40,7 @@ pub fn migrations() -> Vec<Migration> {
     [river::MIGRATIONS, &[Migration { name: "test_0001_guest", sql: guests }]].concat()
 }
 
-/// A fact of a user; the key it came with is always the same.
+/// A fact of a user, older than any clock that runs these tests; the key it came with is always the same.
 pub fn fact(user: &str, message_id: &str) -> Fact {
     Fact {
         source: "key:1".into(),
@@ -49,10 +49,10 @@ pub fn fact(user: &str, message_id: &str) -> Fact {
         event: "Page Seen".into(),
         user_id: Some(user.into()),
         anonymous_id: None,
-        timestamp: Timestamp::from_secs(1_790_000_000),
+        timestamp: Timestamp::from_secs(1_600_000_000),
         original_timestamp: None,
         sent_at: None,
-        received_at: Timestamp::from_secs(1_790_000_000),
+        received_at: Timestamp::from_secs(1_600_000_000),
         properties: facts::empty_object(),
         context: None,
     }
@@ -102,6 +102,8 @@ pub struct Bank {
     pub disk: SimDisk,
     pub snapshots: PathBuf,
     lake: Mutex<Lake>,
+    /// How far back the next river tells repeats by itself.
+    pub reach: Mutex<Reach>,
     pub guests: Arc<Guests>,
     _folder: tempfile::TempDir,
 }
@@ -114,8 +116,8 @@ impl Bank {
     pub fn of(workspace: WorkspaceId, seed: u64) -> Self {
         let folder = tempfile::tempdir().expect("a folder for snapshots");
         let snapshots = folder.path().join("live");
-        let lake = Mutex::new(Lake::in_memory(workspace));
-        Self { workspace, disk: SimDisk::new(seed), snapshots, lake, guests: Arc::default(), _folder: folder }
+        let (lake, reach) = (Mutex::new(Lake::in_memory(workspace)), Mutex::default());
+        Self { workspace, disk: SimDisk::new(seed), snapshots, lake, reach, guests: Arc::default(), _folder: folder }
     }
 
     /// Segments are so small that there is always something to trim.
@@ -164,6 +166,7 @@ impl Bank {
             live: book.clone(),
             snapshots: self.snapshots.clone(),
             snapshot_every: river::SNAPSHOT_EVERY,
+            reach: *self.reach.lock(),
         })
     }
 

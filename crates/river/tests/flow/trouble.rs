@@ -94,7 +94,7 @@ fn slice(told: &[(u64, &str)]) -> Arc<Slice> {
         Arc::new(Record { offset: Offset(*offset), fact, typed, key })
     });
     let (start, next) = (Offset(told[0].0), Offset(told[told.len() - 1].0 + 1));
-    Arc::new(Slice { workspace: BRAND, records: records.collect(), start, next })
+    Arc::new(Slice { workspace: BRAND, records: records.collect(), start, next, gone: Offset::FIRST })
 }
 
 #[db_test(migrations = migrations())]
@@ -249,7 +249,7 @@ async fn records_older_than_a_trimmed_log_are_told_so(db: TestDb) {
     river.stop().await;
     drop(river);
     db.execute("update river_offset set next_offset = 2", []).await;
-    db.execute("delete from river_fact where fact_offset >= 2", []).await;
+    db.execute("delete from river_slice where first_offset >= 2", []).await;
     let river = bank.start(&records, &Arc::default());
     let reason = halted(&river).await;
     assert!(reason.contains("2 is no longer in it: were older records restored?"), "{reason}");

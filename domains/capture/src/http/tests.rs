@@ -70,6 +70,7 @@ impl House {
                 live: Arc::new(Nothing),
                 snapshots: snapshots.path().join(workspace.to_string()),
                 snapshot_every: river::SNAPSHOT_EVERY,
+                reach: river::Reach::default(),
             });
             rivers.insert(workspace, Arc::new(river));
         }

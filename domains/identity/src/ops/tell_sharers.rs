@@ -5,12 +5,10 @@ use kernel::{Handle, Scope, WorkspaceId};
 use rustc_hash::FxHashMap;
 
 use super::Slice;
-use crate::{
-    PortError,
-    model::Profile,
-    rules::{self, OwnedKey},
-    store,
-};
+use crate::{PortError, model::Profile, rules, store};
+
+/// An id with its own text.
+type OwnedKey = (Namespace, String);
 
 /// A sharer; empty when the asker may not see them, or nobody knows who it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,10 +43,12 @@ impl Slice {
         };
         let reads = self.people.records.reads();
         let found = store::handles_in_workspace(reads, workspace, &keys).await?;
+        let found: Vec<(OwnedKey, Handle)> =
+            found.into_iter().map(|(key, handle)| ((key.namespace, key.value.to_owned()), handle)).collect();
         let persons: Vec<(OwnedKey, Vec<Handle>)> = directory
             .read(move |index| {
                 let whole = |handle| index.handles(index.person(handle)).collect();
-                found.into_iter().map(|(namespace, value, handle)| ((namespace, value), whole(handle))).collect()
+                found.into_iter().map(|(key, handle)| (key, whole(handle))).collect()
             })
             .await?;
         // A token that was opened before anybody heard whose it is stands for nobody yet.

@@ -4,9 +4,6 @@ use facts::{Fact, Namespace, Typed, WhoKey};
 use kernel::Handle;
 use rustc_hash::FxHashMap;
 
-/// An id with its own text.
-pub(crate) type OwnedKey = (Namespace, String);
-
 /// Whether both engines can store an id. The doors let no other in; one that came by an older door names nobody.
 pub(crate) fn storable(key: &WhoKey<'_>) -> bool {
     !key.value.contains('\0')
@@ -49,35 +46,32 @@ pub(crate) fn keys<'a>(fact: &'a Fact, typed: &'a Typed) -> impl Iterator<Item =
 }
 
 /// The handles of one batch: known ones, and new ones handed out from a counter.
-pub(crate) struct Handles {
-    known: FxHashMap<OwnedKey, Handle>,
+pub(crate) struct Handles<'a> {
+    known: FxHashMap<WhoKey<'a>, Handle>,
     next: u32,
     /// New handles in the order they were handed out.
-    pub(crate) fresh: Vec<(Namespace, String, Handle)>,
+    pub(crate) fresh: Vec<(WhoKey<'a>, Handle)>,
 }
 
-impl Handles {
+impl<'a> Handles<'a> {
     /// Starts from what is known and the next free handle.
-    pub(crate) fn new(known: FxHashMap<OwnedKey, Handle>, next: Handle) -> Self {
+    pub(crate) const fn new(known: FxHashMap<WhoKey<'a>, Handle>, next: Handle) -> Self {
         Self { known, next: next.0, fresh: Vec::new() }
     }
 
     /// The handle of an id; a new one when it was never seen.
-    pub(crate) fn intern(&mut self, key: WhoKey<'_>) -> Handle {
-        let owned = (key.namespace, key.value.to_owned());
-        if let Some(handle) = self.known.get(&owned) {
-            return *handle;
-        }
-        let handle = Handle(self.next);
-        self.next += 1;
-        self.fresh.push((key.namespace, key.value.to_owned(), handle));
-        self.known.insert(owned, handle);
-        handle
+    pub(crate) fn intern(&mut self, key: WhoKey<'a>) -> Handle {
+        *self.known.entry(key).or_insert_with(|| {
+            let handle = Handle(self.next);
+            self.next += 1;
+            self.fresh.push((key, handle));
+            handle
+        })
     }
 
     /// The handle of an id that must be known.
     pub(crate) fn get(&self, key: WhoKey<'_>) -> Option<Handle> {
-        self.known.get(&(key.namespace, key.value.to_owned())).copied()
+        self.known.get(&key).copied()
     }
 }
 
@@ -167,7 +161,7 @@ mod tests {
     #[test]
     fn known_ids_keep_their_handles_and_new_ones_follow() {
         let key = |value| WhoKey { namespace: Namespace::User, value };
-        let known = [((Namespace::User, "u7".to_owned()), Handle(7))].into_iter().collect();
+        let known = [(key("u7"), Handle(7))].into_iter().collect();
         let mut handles = Handles::new(known, Handle(9));
         assert_eq!(["u7", "new", "u7", "new", "newer"].map(|value| handles.intern(key(value)).0), [7, 9, 7, 9, 10]);
         let same_text = WhoKey { namespace: Namespace::Anonymous, value: "u7" };

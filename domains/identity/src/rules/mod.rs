@@ -10,7 +10,7 @@ mod told;
 mod wanted;
 
 pub(crate) use fold::fold;
-pub(crate) use intern::{Handles, OwnedKey, joins, keys, sharer, storable, subject};
+pub(crate) use intern::{Handles, joins, keys, sharer, storable, subject};
 pub(crate) use mask::masked;
 pub(crate) use phone::{PhoneAsked, digits};
 pub(crate) use profile::latest;

@@ -128,7 +128,7 @@ impl Register {
     pub fn slice(&self, told: &[Told]) -> Arc<Slice> {
         let next = Offset(self.next.0 + told.len() as u64);
         let records = records_of(told, self.next);
-        Arc::new(Slice { workspace: self.workspace, records, start: self.next, next })
+        Arc::new(Slice { workspace: self.workspace, records, start: self.next, next, gone: Offset::FIRST })
     }
 
     /// Digests a batch as the river does.

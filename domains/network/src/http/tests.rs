@@ -140,6 +140,7 @@ impl House {
             live: networks.open(WORKSPACE),
             snapshots: folder.path().join("live"),
             snapshot_every: river::SNAPSHOT_EVERY,
+            reach: river::Reach::default(),
         }));
         rivers.insert(WORKSPACE, Arc::clone(&river));
         let units = |ids: &[&str]| Scope::Units(ids.iter().map(|id| id.parse().expect("an id")).collect());
