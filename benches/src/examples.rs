@@ -37,7 +37,7 @@ pub async fn timeline(report: &mut Report) -> anyhow::Result<()> {
 }
 
 /// Runs an example that was built beside this program.
-async fn run(name: &str, arguments: &[&str]) -> anyhow::Result<String> {
+pub async fn run(name: &str, arguments: &[&str]) -> anyhow::Result<String> {
     let program = std::env::current_exe()?.with_file_name("examples").join(name);
     let ran = Command::new(&program).args(arguments).stderr(Stdio::inherit()).output().await;
     let ran = ran.with_context(|| format!("{} cannot be started; build the examples", program.display()))?;

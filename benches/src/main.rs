@@ -3,6 +3,7 @@
 
 mod append;
 mod examples;
+mod graphs;
 mod http;
 mod import;
 mod load;
@@ -36,6 +37,9 @@ struct Settings {
     /// The NATS server to measure beside.
     #[arg(long)]
     nats: Option<PathBuf>,
+    /// The folder of the Python packages of the graph libraries to measure beside.
+    #[arg(long)]
+    graph_peers: Option<PathBuf>,
     /// Write the table to this file too.
     #[arg(long)]
     write: Option<PathBuf>,
@@ -67,6 +71,7 @@ async fn main() -> anyhow::Result<()> {
     }
     if chosen(Part::Graph) {
         examples::graph(settings.quick, &mut report).await?;
+        graphs::run(&folder, settings.quick, settings.graph_peers.as_deref(), &mut report).await?;
     }
     if chosen(Part::Http) {
         http(&settings, &folder, &mut report).await?;

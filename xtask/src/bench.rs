@@ -20,6 +20,7 @@ const PAGE: &str = "docs/benchmarks.md";
 /// When something needed cannot be installed.
 pub fn bench(house: &House, quick: bool, write: bool, only: &[String]) -> Result<bool> {
     let nats = tools::NATS.ready(house)?;
+    let graphs = tools::GRAPHS.ready(house)?;
     console::build(house)?;
     if !stream(&mut house.build_release())?.ok {
         return Ok(false);
@@ -28,6 +29,7 @@ pub fn bench(house: &House, quick: bool, write: bool, only: &[String]) -> Result
     std::fs::create_dir_all(&folder)?;
     let mut command = house.command(house.target.join("release/bench"));
     command.args(only).arg("--folder").arg(folder).arg("--nats").arg(nats);
+    command.arg("--graph-peers").arg(graphs);
     if quick {
         command.arg("--quick");
     }

@@ -124,6 +124,20 @@ pub const SCHEMATHESIS: Library = Library {
     ],
 };
 
+/// Peers in the benchmarks: networkit, igraph and rustworkx.
+pub const GRAPHS: Library = Library {
+    module: "networkit",
+    packages: &[
+        "networkit==11.3",
+        "igraph==1.0.0",
+        "rustworkx==0.18.1",
+        "numpy==2.4.6",
+        "scipy==1.17.1",
+        "tabulate==0.10.0",
+        "texttable==1.7.2",
+    ],
+};
+
 impl Library {
     /// The folder for `PYTHONPATH`, installed first if need be.
     ///

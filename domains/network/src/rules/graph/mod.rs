@@ -3,8 +3,17 @@
 //! Everybody who has a tie is a node, numbered densely in the order of handles. A tie stands at both of its ends, as seen
 //! from there, and the ends of a node lie together in the order of the nodes they lead to.
 
+pub mod adjacency;
+pub mod betweenness;
+pub mod components;
+pub mod cores;
+pub mod page_rank;
+pub mod subtree;
+pub(crate) mod threads;
+
 use kernel::Handle;
 
+use self::adjacency::Walk;
 use super::{
     people::People,
     ties::{Tie, Ties},
@@ -119,6 +128,16 @@ impl Graph {
 
     fn ends(&self, node: u32) -> std::ops::Range<usize> {
         self.begins[node as usize]..self.begins[node as usize + 1]
+    }
+}
+
+impl Walk for Graph {
+    fn nodes(&self) -> usize {
+        self.len()
+    }
+
+    fn beside(&self, node: u32) -> &[u32] {
+        self.others(node)
     }
 }
 
