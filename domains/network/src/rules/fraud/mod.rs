@@ -1,0 +1,4 @@
+//! Who is cheating: rings of accounts that share what strangers do not share.
+
+pub mod edges;
+pub mod peel;
