@@ -6,16 +6,23 @@
 
 use std::{collections::BTreeMap, io::BufRead};
 
-use kernel::Clock;
+use kernel::{Clock, Offset};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use super::{LabError, rows};
-use crate::rules::fraud::{
-    edges::Edges,
-    peel::{self, Block, Search, Weighing},
+use super::{
+    LabError,
+    rows::{self, Handles, Recorded},
+};
+use crate::{
+    model::Network,
+    rules::fraud::{
+        self,
+        edges::Edges,
+        peel::{self, Block, Search, Weighing},
+    },
 };
 
 /// Users of fewer cascades say nothing about what users have in common.
@@ -24,6 +31,8 @@ const CASCADES_MIN: usize = 3;
 const FAKES: u32 = 60;
 /// What they have in common.
 const SHARED: u32 = 30;
+/// Who brings fewer people directly is no star.
+const STAR_MIN: u32 = 10;
 /// How much of it each of them has.
 const DENSITIES: [f64; 4] = [0.2, 0.3, 0.5, 1.0];
 
@@ -88,11 +97,32 @@ pub struct Setting {
     pub reported: bool,
 }
 
+/// The whole search, with nothing injected: whatever it reports is a false alarm.
+#[derive(Clone, Debug, Serialize)]
+pub struct FalseAlarms {
+    /// Cascades, each a campaign.
+    pub campaigns: usize,
+    /// People with a place in one.
+    pub people: usize,
+    /// People who brought at least ten in one campaign: stars.
+    pub stars: usize,
+    /// Rings reported.
+    pub rings: usize,
+    /// People in them.
+    pub people_in_rings: usize,
+    /// Rings for each sign that speaks in them.
+    pub by_sign: BTreeMap<&'static str, usize>,
+    /// Milliseconds it took.
+    pub ms: f64,
+}
+
 /// All settings, by `density0.2/none` and so on.
 #[derive(Clone, Debug, Serialize)]
 pub struct FraudReport {
     /// What the fakes are put among.
     pub background: Background,
+    /// What the whole search says of the file as it is.
+    pub false_alarms: FalseAlarms,
     /// What was found.
     #[serde(flatten)]
     pub settings: BTreeMap<String, Setting>,
@@ -103,7 +133,9 @@ pub struct FraudReport {
 /// # Errors
 /// [`LabError`] names the line that cannot be read.
 pub fn fraud(reader: impl BufRead, seed: u64, clock: &dyn Clock) -> Result<FraudReport, LabError> {
-    let natural = natural(reader)?;
+    let recorded = rows::read(reader)?;
+    let natural = natural(&recorded);
+    let false_alarms = false_alarms(&recorded, clock);
     let edges = Edges::new(natural.users, natural.campaigns, natural.edges.clone());
     let search = Search { seed, ..Search::default() };
     let (found, ms) = timed(clock, || peel::blocks(&edges, &search));
@@ -123,7 +155,7 @@ pub fn fraud(reader: impl BufRead, seed: u64, clock: &dyn Clock) -> Result<Fraud
             settings.insert(format!("density{density:.1}/{name}"), setting);
         }
     }
-    Ok(FraudReport { background, settings })
+    Ok(FraudReport { background, false_alarms, settings })
 }
 
 struct Natural {
@@ -132,8 +164,36 @@ struct Natural {
     edges: Vec<(u32, u32)>,
 }
 
-fn natural(reader: impl BufRead) -> Result<Natural, LabError> {
-    let recorded = rows::read(reader)?;
+/// Every cascade is a campaign of one brand.
+fn false_alarms(recorded: &[Recorded], clock: &dyn Clock) -> FalseAlarms {
+    let mut network = Network::new();
+    let mut handles = Handles::default();
+    for (cascade, place) in recorded.iter().zip(0_u32..) {
+        let campaign = format!("c{place}").parse().expect("a letter and digits make an id");
+        let after = Offset(network.next_offset().0 - 1);
+        let events = rows::events(&cascade.rows, &campaign, &mut handles, after);
+        let next = Offset(network.next_offset().0 + events.len() as u64);
+        network.apply(events, next);
+    }
+    let (mut people, mut stars) = (0, 0);
+    let (rings, ms) = timed(clock, || {
+        let mut search = fraud::Search::new();
+        for trail in (0..network.campaigns().len()).filter_map(|place| network.trail(place)) {
+            people += trail.columns.parent.len();
+            stars += trail.columns.invites().iter().filter(|invites| **invites >= STAR_MIN).count();
+            search.look_at(&trail);
+        }
+        search.finish(&network.marks(), &network.root_people())
+    });
+    let mut by_sign: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for reason in rings.iter().flat_map(|ring| &ring.reasons) {
+        *by_sign.entry(reason.sign.as_str()).or_default() += 1;
+    }
+    let people_in_rings = rings.iter().map(|ring| ring.people.len()).sum();
+    FalseAlarms { campaigns: recorded.len(), people, stars, rings: rings.len(), people_in_rings, by_sign, ms }
+}
+
+fn natural(recorded: &[Recorded]) -> Natural {
     let mut took_part: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
     for (cascade, place) in recorded.iter().zip(0..) {
         for person in cascade.people() {
@@ -147,7 +207,7 @@ fn natural(reader: impl BufRead) -> Result<Natural, LabError> {
         took_part.into_iter().filter(|(_, cascades)| cascades.len() >= CASCADES_MIN).collect();
     often.sort_unstable();
     let edges = (0..).zip(&often).flat_map(|(user, (_, cascades))| cascades.iter().map(move |place| (user, *place)));
-    Ok(Natural { users: often.len() as u32, campaigns: recorded.len() as u32, edges: edges.collect() })
+    Natural { users: often.len() as u32, campaigns: recorded.len() as u32, edges: edges.collect() }
 }
 
 /// The fakes follow the users, their targets the campaigns. The same seed puts the same fakes behind every camouflage.
