@@ -79,9 +79,10 @@ impl Network {
             Some((&VERSION, body)) => postcard::from_bytes(body).map_err(SnapshotError::Damaged)?,
             Some((&version, _)) => return Err(SnapshotError::Version(version)),
         };
-        let (people, next_offset) = (saved.people, saved.next_offset);
-        let mut network = Self { people, next_offset, ties_version: next_offset, ..Self::new() };
-        for (index, campaign) in (0..).zip(saved.campaigns) {
+        let Saved { next_offset, people, campaigns, marks, mut flags } = saved;
+        flags.index();
+        let mut network = Self { people, marks, flags, next_offset, ties_version: next_offset, ..Self::new() };
+        for (index, campaign) in (0..).zip(campaigns) {
             let cascade = Cascade::from_inputs(&network.people, campaign.inputs);
             network.by_id.insert(campaign.id.clone(), index);
             for person in cascade.persons() {
