@@ -222,15 +222,6 @@ impl House {
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
         };
-        let network = network::Wiring {
-            records: self.records.clone(),
-            rivers: Arc::clone(&self.rivers),
-            networks: Arc::clone(&self.networks),
-            directory: Arc::new(Directory { people: self.people.clone(), access: self.access.clone() }),
-            clock: Arc::clone(&self.clock),
-            entropy: Arc::clone(&self.entropy),
-            signal: Arc::clone(&self.signal),
-        };
         let identity = identity::Wiring {
             people: self.people.clone(),
             rivers: Arc::clone(&self.rivers),
@@ -240,10 +231,23 @@ impl House {
         [
             capture::router(doors, Arc::clone(gate)),
             identity::router(identity, Arc::clone(gate)),
-            network::router(network, Arc::clone(gate)),
+            network::router(self.network(), Arc::clone(gate)),
             health::router(self.health.clone()),
             system::router(self.system.clone(), Arc::clone(gate)),
         ]
+    }
+
+    /// What the network is wired to.
+    fn network(&self) -> network::Wiring {
+        network::Wiring {
+            records: self.records.clone(),
+            rivers: Arc::clone(&self.rivers),
+            networks: Arc::clone(&self.networks),
+            directory: Arc::new(Directory { people: self.people.clone(), access: self.access.clone() }),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            signal: Arc::clone(&self.signal),
+        }
     }
 
     /// Serves until `stop` ends, then lets go of everything in order: requests, rivers (with their snapshots), records.
@@ -253,11 +257,13 @@ impl House {
         let (stop_register, stopped) = watch::channel(false);
         let register = tokio::spawn(Arc::clone(&self.register).keep(stopped));
         let control = tokio::spawn(backup::serve(Arc::clone(&self)));
+        let watching = tokio::spawn(network::watch(self.network()));
         let System { config, started, .. } = &self.system;
         let measuring = tokio::spawn(measurements::keep(self.health.metrics(), config.data.folder.clone(), *started));
         let (router, _) = self.router();
         let served = serving.serve(router, self.health.draining.clone(), stop).await;
         measuring.abort();
+        watching.abort();
         relay.abort();
         control.abort();
         stop_register.send_replace(true);

@@ -16,7 +16,12 @@ pub mod names {
     pub const SPREAD_OPENED: &str = "Spread Opened";
     /// An order was paid.
     pub const ORDER_PAID: &str = "Order Paid";
+    /// Somebody decided about a ring of people who may be cheating. Only the house says so: see [`super::NETWORK`].
+    pub const RING_REVIEWED: &str = "Ring Reviewed";
 }
+
+/// The source of facts that the network slice tells itself. No key can have it.
+pub const NETWORK: &str = "searchlight:network";
 
 /// The six kinds of the Segment protocol; our own door sends `track` and `identify`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -3,7 +3,10 @@
 use kernel::{CampaignId, IdError, RootOwner, StaffId, UnitId};
 use serde::Deserialize;
 
-use crate::envelope::{Fact, Kind, Namespace, Text, WhoKey, names};
+use crate::{
+    envelope::{Fact, Kind, NETWORK, Namespace, Text, WhoKey, names},
+    ring::RingReviewed,
+};
 
 /// A fact as the slices see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub enum Typed {
     OrderPaid(OrderPaid),
     /// A person is known under these traits.
     Identified(Identified),
+    /// Somebody decided about a ring.
+    RingReviewed(RingReviewed),
     /// Anything else a brand sends.
     Other,
 }
@@ -184,6 +189,10 @@ impl Fact {
             (Kind::Track, names::SPREAD_SHARED) => spread_shared(self.properties.get()),
             (Kind::Track, names::SPREAD_OPENED) => spread_opened(self.properties.get()),
             (Kind::Track, names::ORDER_PAID) => order_paid(self.properties.get()),
+            // What a brand calls by this name decides nothing.
+            (Kind::Track, names::RING_REVIEWED) if self.source == NETWORK => {
+                RingReviewed::read(self.properties.get()).map(Typed::RingReviewed)
+            }
             _ => Ok(Typed::Other),
         }
     }
@@ -306,6 +315,30 @@ mod tests {
         let hop = spread_opened(r#"{"campaign":"c","sharer_id":" u1 "}"#);
         let Ok(Typed::SpreadOpened(hop)) = hop else { panic!("a hop: {hop:?}") };
         assert_eq!(hop.sharer, Sharer::User("u1".into()), "the same id as the door's trimmed user_id");
+    }
+
+    #[test]
+    fn only_the_house_decides_about_rings() {
+        let fact = |source: &str, properties: &str| Fact {
+            source: source.into(),
+            message_id: "m".into(),
+            kind: Kind::Track,
+            event: names::RING_REVIEWED.into(),
+            user_id: None,
+            anonymous_id: None,
+            timestamp: kernel::Timestamp(1),
+            original_timestamp: None,
+            sent_at: None,
+            received_at: kernel::Timestamp(1),
+            properties: serde_json::from_str(properties).expect("JSON"),
+            context: None,
+        };
+        let told = r#"{"ring":"r-1","verdict":"held","people":[3,5]}"#;
+        assert_eq!(fact("key_1", told).typed(), Ok(Typed::Other));
+        let Ok(Typed::RingReviewed(ring)) = fact(NETWORK, told).typed() else { panic!("a decision") };
+        assert_eq!((ring.verdict, ring.people.len()), (crate::Verdict::Held, 2));
+        assert_eq!(serde_json::to_string(&ring).expect("JSON"), told, "the shape is for ever");
+        assert_eq!(fact(NETWORK, r#"{"ring":"r-1"}"#).typed(), Err(Invalid::Shape));
     }
 
     #[test]

@@ -195,6 +195,8 @@ extractors! {
     CanManageCampaigns: Some(Permission::ManageCampaigns);
     /// A caller with [`Permission::StartSpreads`].
     CanStartSpreads: Some(Permission::StartSpreads);
+    /// A caller with [`Permission::ReviewFraud`].
+    CanReviewFraud: Some(Permission::ReviewFraud);
     /// A caller with [`Permission::ReadOrganisation`].
     CanReadOrganisation: Some(Permission::ReadOrganisation);
     /// A caller with [`Permission::ManageOrganisation`].

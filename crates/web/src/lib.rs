@@ -60,7 +60,8 @@ pub mod testing;
 pub use auth::{
     AuthError, Authenticate, CanCaptureFacts, CanManageCampaigns, CanManageKeys, CanManageOrganisation, CanManageRoles,
     CanManageSignIn, CanManageStaff, CanReadAudit, CanReadCampaigns, CanReadFacts, CanReadNetwork, CanReadOrganisation,
-    CanReadSystem, CanStartSpreads, Credentials, SESSION_COOKIE, SameOrigin, SignedIn, caller_of, cookie,
+    CanReadSystem, CanReviewFraud, CanStartSpreads, Credentials, SESSION_COOKIE, SameOrigin, SignedIn, caller_of,
+    cookie,
 };
 pub use csv::{Cell, Csv, Format};
 pub use edge::{Edge, Join, RequestId, layers};

@@ -125,6 +125,8 @@ permissions! {
     ManageCampaigns = "manage_campaigns" Scoped "创建和修改活动" "Create and change campaigns";
     /// Issue spread links.
     StartSpreads = "start_spreads" Scoped "签发传播链接" "Issue spread links";
+    /// Look through rings of people who may be cheating, and decide about them.
+    ReviewFraud = "review_fraud" Scoped "审核羊毛党" "Review fraud rings";
     /// See units and staff, within the scope.
     ReadOrganisation = "read_organisation" Scoped "查看组织与员工" "See units and staff";
     /// Create and change units.

@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Authenticate, openapi::Tag};
 
-use crate::ops::command::Deciding;
+use crate::ops::{command::Deciding, review_rings::Reviewing};
 
 pub use crate::{
     ops::lab,
@@ -26,8 +26,10 @@ pub use crate::{
 };
 
 /// The slice's tables.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "network_0001_campaigns", sql: include_str!("../migrations/0001_network.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "network_0001_campaigns", sql: include_str!("../migrations/0001_network.sql") },
+    Migration { name: "network_0003_rings", sql: include_str!("../migrations/0003_rings.sql") },
+];
 
 /// The slice in the OpenAPI document.
 pub const TAG: Tag =
@@ -90,6 +92,7 @@ pub struct Wiring {
 pub(crate) struct Slice {
     records: Records,
     commands: Group<Deciding>,
+    reviews: Group<Reviewing>,
     rivers: Arc<Rivers>,
     networks: Arc<Networks>,
     directory: Arc<dyn Directory>,
@@ -98,10 +101,21 @@ pub(crate) struct Slice {
     signal: Arc<Notify>,
 }
 
+impl Slice {
+    fn new(wiring: Wiring) -> Self {
+        let Wiring { records, rivers, networks, directory, clock, entropy, signal } = wiring;
+        let (commands, reviews) = (records.group(Deciding), records.group(Reviewing));
+        Self { records, commands, reviews, rivers, networks, directory, clock, entropy, signal }
+    }
+}
+
 /// The slice's endpoints.
 #[must_use]
 pub fn router(wiring: Wiring, gate: Arc<dyn Authenticate>) -> OpenApiRouter {
-    let Wiring { records, rivers, networks, directory, clock, entropy, signal } = wiring;
-    let commands = records.group(Deciding);
-    http::router(Slice { records, commands, rivers, networks, directory, clock, entropy, signal }, gate)
+    http::router(Slice::new(wiring), gate)
+}
+
+/// Searches every brand for rings of people who may be cheating, now and then, until the future is dropped.
+pub async fn watch(wiring: Wiring) {
+    Slice::new(wiring).watch().await;
 }

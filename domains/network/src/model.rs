@@ -4,6 +4,7 @@
 //! answer alike, whether they were fed one by one, in batches, or restored from a snapshot half-way. Reads are `&self` and
 //! see the state after the last batch.
 
+mod fraud;
 mod read;
 mod snapshot;
 
@@ -12,6 +13,8 @@ use rustc_hash::FxHashMap;
 
 use crate::rules::{
     cascade::{Cascade, Touch},
+    flags::Flags,
+    marks::{Mark, Marks},
     people::{Contact, People},
     ties::Ties,
 };
@@ -77,6 +80,22 @@ pub enum Event {
         /// Smallest units of the currency.
         amount_minor: i64,
     },
+    /// An account left a mark: the device it came from, say.
+    Marked {
+        /// Of the fact.
+        offset: Offset,
+        /// Who.
+        handle: Handle,
+        /// What they left.
+        mark: Mark,
+    },
+    /// Somebody decided about a ring.
+    RingReviewed {
+        /// Of the fact.
+        offset: Offset,
+        /// What was decided, about whom.
+        review: facts::RingReviewed,
+    },
 }
 
 impl Event {
@@ -88,7 +107,9 @@ impl Event {
             | Self::Touched { offset, .. }
             | Self::Linked { offset, .. }
             | Self::Contact { offset, .. }
-            | Self::Paid { offset, .. } => *offset,
+            | Self::Paid { offset, .. }
+            | Self::Marked { offset, .. }
+            | Self::RingReviewed { offset, .. } => *offset,
         }
     }
 }
@@ -114,6 +135,8 @@ pub struct Network {
     by_id: FxHashMap<CampaignId, u32>,
     ties: Ties,
     heard_in: HeardIn,
+    marks: Marks,
+    flags: Flags,
     changed: Vec<u32>,
     ties_version: Offset,
     next_offset: Offset,
@@ -129,6 +152,8 @@ impl Network {
             by_id: FxHashMap::default(),
             ties: Ties::default(),
             heard_in: HeardIn::default(),
+            marks: Marks::default(),
+            flags: Flags::default(),
             changed: Vec::new(),
             ties_version: Offset(0),
             next_offset: Offset::FIRST,
@@ -185,13 +210,32 @@ impl Network {
                 }
             }
             Event::Linked { offset, handle, into } => self.link(handle, into, offset),
+            Event::Marked { handle, mark, .. } => self.marks.add(handle, mark),
+            Event::RingReviewed { offset, review } => self.review(&review, offset),
+        }
+    }
+
+    /// Whoever is kept out, or no longer, changes what is read in every campaign they are in.
+    fn review(&mut self, review: &facts::RingReviewed, offset: Offset) {
+        let changed = self.flags.decide(&review.ring, review.verdict, &review.people);
+        let mut campaigns: Vec<u32> = changed.into_iter().flat_map(|handle| self.campaigns_of(handle)).collect();
+        campaigns.sort_unstable();
+        campaigns.dedup();
+        for index in campaigns {
+            self.note(index, offset);
         }
     }
 
     fn link(&mut self, handle: Handle, into: Handle, offset: Offset) {
         let Some(merge) = self.people.would_merge(handle, into) else { return };
         let (of_gone, of_kept) = (self.campaigns_of(merge.gone), self.campaigns_of(merge.kept));
+        let kept_out = self.is_flagged(handle) != self.is_flagged(into);
         self.people.link(handle, into);
+        if kept_out {
+            for index in of_gone.iter().chain(&of_kept) {
+                self.note(*index, offset);
+            }
+        }
         self.ties_version = offset;
         for index in of_gone {
             let campaign = &mut self.campaigns[index as usize];

@@ -9,8 +9,8 @@ use river::{Batch, Entry, Live};
 
 use crate::{
     model::{Event, Network},
-    ops::{build_graph::Built, draw_picture::Pictures},
-    rules::people::Contact,
+    ops::{build_graph::Built, draw_picture::Pictures, find_rings::Searches},
+    rules::{marks, people::Contact},
 };
 
 /// The live network of one workspace: the state, and what was drawn and built of it.
@@ -18,11 +18,17 @@ pub struct LiveNetwork {
     network: RwLock<Network>,
     pub(crate) pictures: Pictures,
     pub(crate) built: Built,
+    pub(crate) searches: Searches,
 }
 
 impl Default for LiveNetwork {
     fn default() -> Self {
-        Self { network: RwLock::new(Network::new()), pictures: Pictures::default(), built: Built::default() }
+        Self {
+            network: RwLock::new(Network::new()),
+            pictures: Pictures::default(),
+            built: Built::default(),
+            searches: Searches::default(),
+        }
     }
 }
 
@@ -49,6 +55,12 @@ impl Networks {
         Arc::clone(self.0.write().entry(workspace).or_default())
     }
 
+    /// The networks of all workspaces.
+    #[must_use]
+    pub fn all(&self) -> Vec<(WorkspaceId, Arc<LiveNetwork>)> {
+        self.0.read().iter().map(|(workspace, live)| (*workspace, Arc::clone(live))).collect()
+    }
+
     /// The network of a workspace.
     #[must_use]
     pub fn get(&self, workspace: WorkspaceId) -> Option<Arc<LiveNetwork>> {
@@ -62,7 +74,7 @@ impl Live for LiveNetwork {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn fold(&self, batch: &Batch) {
@@ -101,14 +113,25 @@ fn events(batch: &Batch) -> Vec<Event> {
             events.push(Event::Linked { offset: link.offset, handle: link.handle, into: link.into });
         }
         events.extend(event(entry));
+        events.extend(marked(entry));
     }
     events.extend(links.map(|link| Event::Linked { offset: link.offset, handle: link.handle, into: link.into }));
     events
 }
 
+/// What whoever a fact is about left behind beside it.
+fn marked(entry: &Entry) -> impl Iterator<Item = Event> {
+    let (handle, offset) = (entry.subject, entry.record.offset);
+    let marks = handle.map_or_else(Vec::new, |_| marks::left_by(&entry.record.fact));
+    marks.into_iter().filter_map(move |mark| Some(Event::Marked { offset, handle: handle?, mark }))
+}
+
 fn event(entry: &Entry) -> Option<Event> {
-    let handle = entry.subject?;
     let record = &entry.record;
+    if let Typed::RingReviewed(review) = &record.typed {
+        return Some(Event::RingReviewed { offset: record.offset, review: review.clone() });
+    }
+    let handle = entry.subject?;
     let (offset, at) = (record.offset, record.fact.timestamp);
     match &record.typed {
         Typed::SpreadStarted(started) => Some(Event::RootDeclared {
@@ -133,7 +156,7 @@ fn event(entry: &Entry) -> Option<Event> {
             Some(Event::Paid { offset, campaign: paid.campaign.clone()?, handle, amount_minor: paid.amount_minor })
         }
         // What a token stands for is a link, made by identity.
-        Typed::SpreadShared(_) | Typed::Other => None,
+        Typed::SpreadShared(_) | Typed::RingReviewed(_) | Typed::Other => None,
     }
 }
 

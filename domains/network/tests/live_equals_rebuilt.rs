@@ -7,11 +7,16 @@ mod support;
 
 use std::fmt::Write;
 
+use facts::{RingReviewed, Verdict};
 use kernel::{Handle, Offset, Scope, Timestamp};
 use naive::Naive;
 use network::{
     model::{Event, Network},
-    rules::{path::Wanted, people::Contact},
+    rules::{
+        marks::{Mark, MarkKind},
+        path::Wanted,
+        people::Contact,
+    },
 };
 use proptest::prelude::*;
 use support::{campaign, store, store_scope};
@@ -40,6 +45,13 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (id(), handle(), 0..1000_i64).prop_map(move |(campaign, handle, amount_minor)| {
             Event::Paid { offset, campaign, handle, amount_minor }
         }),
+        1 => (handle(), 0..3_u8).prop_map(move |(handle, device)| {
+            Event::Marked { offset, handle, mark: Mark::of(MarkKind::Device, &device.to_string()) }
+        }),
+        1 => (0..3_u8, 0..4_usize, prop::collection::vec(handle(), 0..3)).prop_map(move |(ring, verdict, people)| {
+            let verdict = [Verdict::Open, Verdict::Held, Verdict::Confirmed, Verdict::Cleared][verdict];
+            Event::RingReviewed { offset, review: RingReviewed { ring: ring.to_string(), verdict, people } }
+        }),
     ]
 }
 
@@ -50,7 +62,9 @@ fn numbered(events: Vec<Event>) -> Vec<Event> {
             | Event::Touched { offset, .. }
             | Event::Linked { offset, .. }
             | Event::Contact { offset, .. }
-            | Event::Paid { offset, .. } => *offset = Offset(number),
+            | Event::Paid { offset, .. }
+            | Event::Marked { offset, .. }
+            | Event::RingReviewed { offset, .. } => *offset = Offset(number),
         }
         event
     };
@@ -83,7 +97,9 @@ fn everything(network: &Network) -> String {
         let neighbours = network.ties().neighbours(network.people(), handle);
         let paths = network.paths(&Wanted::new(handle, Handle(1)));
         writeln!(text, "{} {neighbours:?} {paths:?}", standings.is_fan).expect("a text grows");
+        writeln!(text, "{:?}", network.verdict(handle)).expect("a text grows");
     }
+    writeln!(text, "{:?}", network.marks()).expect("a text grows");
     text
 }
 

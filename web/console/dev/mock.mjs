@@ -17,7 +17,7 @@ const apiKeys = [{ id: "k1", kind: "write", name: "小程序", prefix: "slw_9fK2
 const session = {
   workspace: { id: "w1", name: "读者书店" },
   staff: { id: "s1", name: "周以宁", email: "demo@searchlight.local", role: "owner", unit: { id: "u1", name: "读者书店集团" } },
-  permissions: ["manage_roles", "manage_sign_in", "read_audit", "read_campaigns", "manage_campaigns", "manage_keys", "manage_staff", "manage_organisation", "read_organisation", "read_network", "read_facts", "read_system"],
+  permissions: ["manage_roles", "manage_sign_in", "read_audit", "read_campaigns", "manage_campaigns", "manage_keys", "manage_staff", "manage_organisation", "read_organisation", "read_network", "read_facts", "read_system", "review_fraud"],
   scope: { kind: "all", units: [] },
   must_change_password: false,
 };

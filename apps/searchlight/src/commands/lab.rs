@@ -28,6 +28,14 @@ pub enum Lab {
         /// Cascades, as for `lab cascades`.
         file: PathBuf,
     },
+    /// How well rings of fake accounts are found among real users: one JSON object.
+    Fraud {
+        /// Cascades, as for `lab cascades`.
+        file: PathBuf,
+        /// The same seed of chance, the same fakes.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// With whom to start so that most people are won: one JSON object.
     Seeds {
         /// A graph: `from to` or `from to chance` a line; `.zst` is decompressed.
@@ -61,6 +69,10 @@ impl Lab {
             }
             Self::Koc { file } => {
                 let report = network::lab::koc(open(&file)?);
+                print(&report.with_context(|| format!("{} could not be run", file.display()))?)?;
+            }
+            Self::Fraud { file, seed } => {
+                let report = network::lab::fraud(open(&file)?, seed, &SystemClock);
                 print(&report.with_context(|| format!("{} could not be run", file.display()))?)?;
             }
             Self::Seeds { graph, model, k, epsilon, undirected, seed } => {

@@ -99,6 +99,7 @@ impl Fold {
                 left.1 |= known.wechat.is_some();
             }
             Typed::Other => assert_eq!(fact.kind, Kind::Page),
+            Typed::RingReviewed(_) => panic!("a brand decides about no ring"),
         }
     }
 

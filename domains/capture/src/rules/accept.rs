@@ -237,7 +237,7 @@ fn check_typed(typed: &Typed) -> Result<(), Rejection> {
             text(Some(&paid.currency), "properties.currency")?;
         }
         // Traits are free: whoever reads one takes what it can.
-        Typed::Identified(_) | Typed::Other => {}
+        Typed::Identified(_) | Typed::RingReviewed(_) | Typed::Other => {}
     }
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! One file per endpoint.
 
 mod create_campaign;
+mod decide_rings;
 mod list_campaigns;
+mod list_rings;
 mod mint_spread;
 mod naming;
 mod read_cascade;
@@ -9,6 +11,9 @@ mod read_kocs;
 mod read_paths;
 mod read_person;
 mod read_picture;
+mod read_ring;
+mod rings;
+mod search_rings;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +46,10 @@ pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>) -> OpenApiRouter
         .routes(routes!(read_picture::read))
         .routes(routes!(read_person::read))
         .routes(routes!(read_paths::list))
+        .routes(routes!(list_rings::list))
+        .routes(routes!(read_ring::read))
+        .routes(routes!(search_rings::search))
+        .routes(routes!(decide_rings::decide))
         .with_state(Http { slice, gate })
 }
 

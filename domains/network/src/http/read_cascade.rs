@@ -49,6 +49,9 @@ pub(super) struct CascadeView {
     fans: u64,
     /// People who are neither fans nor roots.
     visitors: u64,
+    /// Those of all who are held or confirmed as cheating, and everybody below them: they are in the numbers here, and in no
+    /// ranking.
+    suspicious: u64,
     /// People who were brought by somebody.
     hops: u64,
     /// Kept touches: hops, repeats and self shares.
@@ -216,13 +219,13 @@ pub(super) async fn read(
     let live = slice.live(caller.workspace, query.wait_offset).await?;
     let campaign = slice.campaign(caller.workspace, &campaign, &live).await?;
     let mut mentioned = Mentioned::default();
-    let (offset, totals, roots) = live.read(|network| {
+    let (offset, suspicious, totals, roots) = live.read(|network| {
         let (totals, roots) = numbers(network, &campaign.id, &caller.scope);
         roots.iter().for_each(|root| mentioned.add(network.people(), root.person));
-        (network.next_offset(), totals, roots)
+        (network.next_offset(), network.suspicious_count(&campaign.id, &caller.scope), totals, roots)
     });
     let names = mentioned.look_up(&slice, caller.workspace).await?;
-    let view = view(campaign, slice.clock.now(), offset.0, totals, roots, &names);
+    let view = CascadeView { suspicious, ..view(campaign, slice.clock.now(), offset.0, totals, roots, &names) };
     Ok(match query.format {
         Format::Json => Json(view).into_response(),
         Format::Csv => csv(&view).into_response(),
@@ -252,6 +255,7 @@ fn view(
         people: totals.people,
         fans: totals.fans,
         visitors: roots.iter().map(|root| u64::from(root.visitors())).sum(),
+        suspicious: 0,
         hops: totals.hops,
         touches: totals.touches,
         depth_max: totals.depth_max,

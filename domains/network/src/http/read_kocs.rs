@@ -42,6 +42,8 @@ pub(super) struct KocQuery {
 pub(super) struct KocList {
     #[schema(value_type = String, format = DateTime)]
     as_of: Timestamp,
+    /// People in scope who are not counted: held or confirmed as cheating, and everybody below them.
+    kept_out: u64,
     items: Vec<KocRow>,
     /// Always null: ask for more by `limit`.
     next: Option<String>,
@@ -134,7 +136,7 @@ pub(super) async fn list(
     let campaign = slice.campaign(caller.workspace, &campaign, &live).await?;
     let as_of = query.as_of.unwrap_or_else(|| slice.clock.now());
     let mut mentioned = Mentioned::default();
-    let kocs = live.read(|network| {
+    let (kept_out, kocs) = live.read(|network| {
         let root = query.root.map(|root| visible_root(network, &campaign.id, root, &caller.scope)).transpose()?;
         let kocs = network.kocs(&campaign.id, &caller.scope, root, as_of, query.limit.get()).unwrap_or_default();
         let with_unit = kocs.into_iter().map(|koc| {
@@ -143,11 +145,12 @@ pub(super) async fn list(
             let owner = cascade.and_then(|cascade| cascade.owner_of(koc.candidate.person));
             (owner.and_then(|owner| owner.unit.clone()), koc)
         });
-        Ok::<_, ErrorCode>(with_unit.collect::<Vec<_>>())
+        let kept_out = network.suspicious_count(&campaign.id, &caller.scope);
+        Ok::<_, ErrorCode>((kept_out, with_unit.collect::<Vec<_>>()))
     })?;
     let names = mentioned.look_up(&slice, caller.workspace).await?;
     let items = kocs.into_iter().map(|(unit, koc)| KocRow::of(koc, names.unit(unit.as_ref()), &names)).collect();
-    let list = KocList { as_of, items, next: None };
+    let list = KocList { as_of, kept_out, items, next: None };
     Ok(match query.format {
         Format::Json => Json(list).into_response(),
         Format::Csv => csv(&list).into_response(),

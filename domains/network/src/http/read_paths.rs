@@ -132,7 +132,7 @@ pub(super) async fn list(
 
 /// Whether somebody is in scope in any campaign. Who waits for a place is seen with the whole workspace only; who was never
 /// heard of, by nobody.
-fn visible(network: &Network, person: Handle, scope: &Scope) -> bool {
+pub(super) fn visible(network: &Network, person: Handle, scope: &Scope) -> bool {
     let waits = || scope.is_all() && network.ties().degree(network.people(), person) > 0;
     owners(network, person).any(|owner| scope.covers(owner)) || waits()
 }
@@ -156,7 +156,7 @@ fn steps(network: &Network, path: &ReachPath, scope: &Scope) -> Vec<Step> {
 }
 
 /// Where somebody is at home: at a unit in scope if they are at one, else wherever.
-fn unit(network: &Network, person: Handle, scope: &Scope) -> Option<UnitId> {
+pub(super) fn unit(network: &Network, person: Handle, scope: &Scope) -> Option<UnitId> {
     let unit = |owner: &RootOwner| owner.unit.clone();
     let near = owners(network, person).filter(|owner| scope.covers(owner)).find_map(unit);
     near.or_else(|| owners(network, person).find_map(unit))

@@ -44,7 +44,18 @@ pub(super) struct PersonNetwork {
     /// Phone with its middle hidden.
     phone_masked: Option<String>,
     city: Option<String>,
+    /// The ring that keeps them out of rankings and rewards; null for almost everybody.
+    suspicion: Option<Suspicion>,
     campaigns: Vec<PersonInCampaign>,
+}
+
+/// Held or confirmed as cheating.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Suspicion {
+    /// The ring's id.
+    ring: String,
+    /// `held` or `confirmed`.
+    verdict: &'static str,
 }
 
 /// Who brought them, and whom they brought.
@@ -64,6 +75,8 @@ pub(super) struct PersonInCampaign {
     reach: u32,
     #[schema(value_type = Option<String>, format = DateTime)]
     joined_at: Option<Timestamp>,
+    /// Not counted in this campaign's rankings: they, or somebody above them, are held or confirmed as cheating.
+    kept_out: bool,
     /// How often they were touched.
     touches: u64,
     orders: u64,
@@ -108,13 +121,14 @@ struct Place {
     direct_invites: u32,
     reach: u32,
     joined_at: Option<Timestamp>,
+    kept_out: bool,
     touches: u64,
     orders: Orders,
     koc: Option<Koc>,
 }
 
 impl Place {
-    fn of(campaign: &CampaignId, standing: Standing<'_>, koc: Option<Koc>) -> Self {
+    fn of(campaign: &CampaignId, standing: Standing<'_>, koc: Option<Koc>, kept_out: bool) -> Self {
         Self {
             campaign: campaign.clone(),
             circle: standing.circle,
@@ -125,6 +139,7 @@ impl Place {
             direct_invites: standing.direct_invites,
             reach: standing.reach,
             joined_at: standing.joined_at,
+            kept_out,
             touches: standing.touches,
             orders: standing.orders,
             koc,
@@ -152,6 +167,7 @@ impl Place {
             direct_invites: self.direct_invites,
             reach: self.reach,
             joined_at: self.joined_at,
+            kept_out: self.kept_out,
             touches: self.touches,
             orders: self.orders.count,
             paid_minor: money(self.orders),
@@ -182,7 +198,7 @@ pub(super) async fn read(
     let handle = slice.handle(caller.workspace, &person).await?;
     let now = slice.clock.now();
     let mut mentioned = Mentioned::default();
-    let (person, is_fan, places) = live.read(|network| {
+    let (person, is_fan, suspicion, places) = live.read(|network| {
         let found = network.standings(handle, &caller.scope, BROUGHT_MAX);
         let places = found.campaigns.into_iter().map(|place| {
             let (campaign, standing) = (&place.campaign.id, place.standing);
@@ -193,12 +209,15 @@ pub(super) async fn read(
             } else {
                 None
             };
-            Place::of(campaign, standing, koc)
+            let kept_out = network.suspicious(campaign).contains(found.person);
+            Place::of(campaign, standing, koc, kept_out)
         });
         let places: Vec<_> = places.collect();
         mentioned.add(network.people(), found.person);
         places.iter().flat_map(Place::mentioned).for_each(|other| mentioned.add(network.people(), other));
-        (found.person, found.is_fan, places)
+        let suspicion = network.verdict(found.person);
+        let suspicion = suspicion.map(|(ring, verdict)| Suspicion { ring: ring.to_owned(), verdict: verdict.as_str() });
+        (found.person, found.is_fan, suspicion, places)
     });
     if places.is_empty() {
         return Err(ErrorCode::NotFound.into());
@@ -216,6 +235,7 @@ pub(super) async fn read(
         is_fan,
         phone_masked: profile.and_then(Identified::phone_masked),
         city: profile.and_then(|profile| profile.city.clone()),
+        suspicion,
         campaigns,
     }))
 }

@@ -206,6 +206,14 @@ impl House {
         self.tell(Kind::Identify, "identify", (Some(user), None), traits).await
     }
 
+    /// Carries our own facts from the outbox to the log, and waits until they are folded.
+    pub(super) async fn relay(&self, records: &Records) {
+        let items = db::outbox::pending(records.reads(), 0, 1000).await.expect("the outbox");
+        let facts: Vec<Bytes> = items.into_iter().map(|item| Bytes::from(item.payload)).collect();
+        let told = self.river.log().append(facts).await.expect("appended");
+        self.river.wait_for(Some(Offset(told.end.0 - 1)), Duration::from_secs(60)).await.expect("folded");
+    }
+
     /// Asks as somebody of this scope.
     pub(super) async fn get(&self, who: &str, path: &str) -> Answer {
         self.ask(who, Request::get(path), Body::empty()).await

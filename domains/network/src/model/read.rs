@@ -4,7 +4,7 @@ use kernel::{CampaignId, Handle, Scope, Timestamp};
 
 use super::{Campaign, Network};
 use crate::rules::{
-    cascade::{Columns, Standing, Totals, Tree},
+    cascade::{Cascade, Columns, KeptOut, Standing, Totals, Tree},
     koc::{self, Koc, Past, Window},
     path::{self, Paths, Wanted},
     people::People,
@@ -81,7 +81,7 @@ impl Network {
         Some(self.campaign(id)?.cascade.columns(scope, root))
     }
 
-    /// The best KOCs below the roots in scope (or below one of them), best first.
+    /// The best KOCs below the roots in scope (or below one of them), best first. Who is kept out is not counted.
     #[must_use]
     pub fn kocs(
         &self,
@@ -91,6 +91,19 @@ impl Network {
         as_of: Timestamp,
         limit: usize,
     ) -> Option<Vec<Koc>> {
+        self.kocs_without(id, scope, root, as_of, limit, |cascade, window| self.kept_out(cascade, Some(window)))
+    }
+
+    /// The same without those of a choice.
+    pub(super) fn kocs_without(
+        &self,
+        id: &CampaignId,
+        scope: &Scope,
+        root: Option<Handle>,
+        as_of: Timestamp,
+        limit: usize,
+        kept_out: impl FnOnce(&Cascade, &Window) -> KeptOut,
+    ) -> Option<Vec<Koc>> {
         let place = self.campaign_place(id)?;
         let cascade = &self.campaigns[place as usize].cascade;
         let Some((first, last)) = cascade.span() else { return Some(Vec::new()) };
@@ -99,7 +112,9 @@ impl Network {
         let earlier = self.earlier_than(first, place);
         let any_earlier = earlier.contains(&true);
         let past = |person| if any_earlier { self.past(person, scope, &earlier) } else { Past::default() };
-        Some(koc::rank(cascade.candidates(scope, root, &window, past), &window, limit))
+        let kept_out = kept_out(cascade, &window);
+        let counted = cascade.candidates(scope, root, &window, past).filter_map(|one| kept_out.without(one));
+        Some(koc::rank(counted, &window, limit))
     }
 
     /// Where a person stands in every campaign in which that is in scope. `brought_max` limits whom they brought, each.

@@ -9,12 +9,14 @@ use serde::{Deserialize, Serialize};
 use super::{Campaign, Network};
 use crate::rules::{
     cascade::{Cascade, Inputs},
+    flags::Flags,
+    marks::Marks,
     people::People,
     ties::Ties,
 };
 
 /// First byte: the version of what follows.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Why bytes are no snapshot. The state can always be rebuilt from the facts instead.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +44,8 @@ struct Saved {
     next_offset: Offset,
     people: People,
     campaigns: Vec<SavedCampaign>,
+    marks: Marks,
+    flags: Flags,
 }
 
 impl Network {
@@ -55,8 +59,13 @@ impl Network {
             version: campaign.version,
             inputs: campaign.cascade.inputs(),
         });
-        let saved =
-            Saved { next_offset: self.next_offset, people: self.people.clone(), campaigns: campaigns.collect() };
+        let saved = Saved {
+            next_offset: self.next_offset,
+            people: self.people.clone(),
+            campaigns: campaigns.collect(),
+            marks: self.marks.clone(),
+            flags: self.flags.clone(),
+        };
         postcard::to_extend(&saved, vec![VERSION]).map_err(SnapshotError::Damaged)
     }
 
@@ -70,9 +79,10 @@ impl Network {
             Some((&VERSION, body)) => postcard::from_bytes(body).map_err(SnapshotError::Damaged)?,
             Some((&version, _)) => return Err(SnapshotError::Version(version)),
         };
-        let (people, next_offset) = (saved.people, saved.next_offset);
-        let mut network = Self { people, next_offset, ties_version: next_offset, ..Self::new() };
-        for (index, campaign) in (0..).zip(saved.campaigns) {
+        let Saved { next_offset, people, campaigns, marks, mut flags } = saved;
+        flags.index();
+        let mut network = Self { people, marks, flags, next_offset, ties_version: next_offset, ..Self::new() };
+        for (index, campaign) in (0..).zip(campaigns) {
             let cascade = Cascade::from_inputs(&network.people, campaign.inputs);
             network.by_id.insert(campaign.id.clone(), index);
             for person in cascade.persons() {

@@ -5,5 +5,7 @@ pub mod build_graph;
 pub mod command;
 pub mod create_campaign;
 pub mod draw_picture;
+pub mod find_rings;
 pub mod lab;
 pub mod mint_spread;
+pub mod review_rings;

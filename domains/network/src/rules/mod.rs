@@ -1,8 +1,11 @@
 //! Pure functions of the network: no IO, no clock, no chance of their own. Whoever needs the time hands in `as_of`.
 
 pub mod cascade;
+pub mod flags;
+pub mod fraud;
 pub mod graph;
 pub mod koc;
+pub mod marks;
 pub mod path;
 pub mod people;
 pub mod picture;

@@ -189,6 +189,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fraud/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide about rings
+         * @description Whoever is held or confirmed counts nowhere any more, with everybody below them. `open` takes a decision back.
+         */
+        post: operations["network.ring.decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fraud/rings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rings of people who may be cheating
+         * @description Nobody is kept out by being in this list: somebody decides.
+         */
+        get: operations["network.ring.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fraud/rings/{ring}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A ring, why it is suspicious, and what keeping it out changes */
+        get: operations["network.ring.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fraud/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search for rings now
+         * @description Everybody is searched now and then without being asked. Who asks while a search goes on waits for that one, and as long as
+         *     nothing new happened the last one stands.
+         */
+        post: operations["network.ring.search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -1206,6 +1284,21 @@ export interface components {
              */
             early_children: number;
         };
+        /** @description Somebody of the ring came to a campaign. */
+        ArrivalRow: {
+            /**
+             * Format: int32
+             * @description Place in `people`.
+             */
+            place: number;
+            /**
+             * Format: int32
+             * @description Who brought them, if of the ring: a place in `people`.
+             */
+            by?: number | null;
+            /** Format: date-time */
+            at: string;
+        };
         /** @description One change. */
         AuditEntry: {
             /**
@@ -1326,6 +1419,12 @@ export interface components {
             visitors: number;
             /**
              * Format: int64
+             * @description Those of all who are held or confirmed as cheating, and everybody below them: they are in the numbers here, and in no
+             *     ranking.
+             */
+            suspicious: number;
+            /**
+             * Format: int64
              * @description People who were brought by somebody.
              */
             hops: number;
@@ -1378,11 +1477,55 @@ export interface components {
             /** Format: int32 */
             fans: number;
         };
+        /** @description Rings by verdict. */
+        Counts: {
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            held: number;
+            /** Format: int64 */
+            confirmed: number;
+            /** Format: int64 */
+            cleared: number;
+        };
+        /** @description The rings as they stand now. */
+        Decided: {
+            items: components["schemas"]["RingRow"][];
+        };
+        /**
+         * @description What to do with some rings.
+         * @example {
+         *       "rings": [
+         *         "r-4kq2m0a7xz"
+         *       ],
+         *       "verdict": "held",
+         *       "why": "60 个账号共用 15 台设备"
+         *     }
+         */
+        Decision: {
+            /** @description Up to 200. */
+            rings: string[];
+            /** @description `held` (kept out until somebody has looked), `confirmed`, `cleared`, or `open`, which takes a decision back. */
+            verdict: string;
+            /** @description For those who look later; at most 500 characters. */
+            why?: string | null;
+        };
         /**
          * @description The formats that are taken.
          * @enum {string}
          */
         Door: "facts" | "segment";
+        /** @description A campaign with the ring and without it. */
+        Effect: {
+            campaign: components["schemas"]["CampaignBrief"];
+            /**
+             * Format: int64
+             * @description How many people no longer count, those below included.
+             */
+            people: number;
+            /** @description The first ten key users as they stand with the ring counted, and what becomes of them. */
+            kocs: components["schemas"]["KocChange"][];
+        };
         /** @description How often they did something. */
         EventTotal: {
             event: string;
@@ -1709,10 +1852,36 @@ export interface components {
             /** @description The key itself, shown this once. */
             key: string;
         };
+        /** @description A key user with the ring counted and without it. */
+        KocChange: {
+            person: string;
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description Their rank with the ring counted; null beyond the first ten.
+             */
+            before?: number | null;
+            /**
+             * Format: int32
+             * @description Their rank without it; null beyond the first ten or when they are kept out.
+             */
+            after?: number | null;
+            /** Format: int32 */
+            reach_before?: number | null;
+            /** Format: int32 */
+            reach_after?: number | null;
+            /** @description Is of the ring. */
+            is_out: boolean;
+        };
         /** @description The key users of a campaign, the best first. */
         KocList: {
             /** Format: date-time */
             as_of: string;
+            /**
+             * Format: int64
+             * @description People in scope who are not counted: held or confirmed as cheating, and everybody below them.
+             */
+            kept_out: number;
             items: components["schemas"]["KocRow"][];
             /** @description Always null: ask for more by `limit`. */
             next?: string | null;
@@ -2467,6 +2636,8 @@ export interface components {
             reach: number;
             /** Format: date-time */
             joined_at?: string | null;
+            /** @description Not counted in this campaign's rankings: they, or somebody above them, are held or confirmed as cheating. */
+            kept_out: boolean;
             /**
              * Format: int64
              * @description How often they were touched.
@@ -2512,6 +2683,7 @@ export interface components {
             /** @description Phone with its middle hidden. */
             phone_masked?: string | null;
             city?: string | null;
+            suspicion?: components["schemas"]["Suspicion"] | null;
             campaigns: components["schemas"]["PersonInCampaign"][];
         };
         /** @description The root they hang under. */
@@ -2620,6 +2792,23 @@ export interface components {
             properties: Record<string, never>;
             context?: Record<string, never> | null;
         };
+        /** @description One reason, with its number. */
+        ReasonRow: {
+            sign: string;
+            /** Format: double */
+            value: number;
+            /**
+             * Format: double
+             * @description The threshold it passed.
+             */
+            usual: number;
+            /**
+             * Format: double
+             * @description What the sign alone adds, from 0 to 1.
+             */
+            weight: number;
+            words: components["schemas"]["Sentence"];
+        };
         /** @description What became of a request. */
         Receipt: {
             /** @description Items that are durable now. It means durable, not new: repeats are dropped later. */
@@ -2668,6 +2857,90 @@ export interface components {
             bytes: number;
             /** @description How it begins, 512 bytes at most. */
             excerpt: string;
+        };
+        /** @description The review queue. */
+        RingList: {
+            items: components["schemas"]["RingRow"][];
+            next?: string | null;
+            /** @description How many there are of each verdict, whatever was asked for. */
+            counts: components["schemas"]["Counts"];
+            last_search?: components["schemas"]["SearchView"] | null;
+            /**
+             * Format: int32
+             * @description From this score on a ring is reported.
+             */
+            score_min: number;
+            /** @description What is looked for. */
+            signs: components["schemas"]["SignRow"][];
+        };
+        /** @description Somebody of a ring. */
+        RingPerson: {
+            /**
+             * Format: int32
+             * @description The place in this list, by which `shared` and `arrivals` name them.
+             */
+            place: number;
+            /** @description Null outside the caller's scope. */
+            person?: string | null;
+            name?: string | null;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /** @description Brought the others. */
+            is_head: boolean;
+        };
+        /** @description People who may be cheating together. */
+        RingRow: {
+            id: string;
+            /**
+             * @description `accounts` (devices, addresses or payees in common), `together` (they act together) or `star` (invitations that lead
+             *     nowhere).
+             */
+            kind: string;
+            /**
+             * Format: int32
+             * @description From 0 to 100: 100 · (1 − Π (1 − weight of each sign)).
+             */
+            score: number;
+            /**
+             * Format: int64
+             * @description How many people.
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description How many of them the caller may see.
+             */
+            visible: number;
+            /** @description `open`, `held`, `confirmed` or `cleared`. */
+            verdict: string;
+            /** @description Units of their roots. */
+            units: components["schemas"]["UnitBrief"][];
+            campaigns: string[];
+            /** @description Why, the weightiest first. */
+            reasons: components["schemas"]["ReasonRow"][];
+            /** Format: date-time */
+            found_at: string;
+            /**
+             * Format: date-time
+             * @description When a search saw it last.
+             */
+            seen_at: string;
+            /** Format: date-time */
+            decided_at?: string | null;
+            /** @description `staff:<id>` or `key:<id>`. */
+            decided_by?: string | null;
+            why?: string | null;
+        };
+        /** @description A ring with everything it rests on. */
+        RingView: {
+            ring: components["schemas"]["RingRow"];
+            /** @description The first 300; who brought the others stands first. */
+            people: components["schemas"]["RingPerson"][];
+            /** @description What they have in common. */
+            shared: components["schemas"]["SharedRow"][];
+            /** @description How they came, in the order of time: 500 at most. */
+            arrivals: components["schemas"]["ArrivalRow"][];
+            /** @description What keeping them out changes. */
+            effects: components["schemas"]["Effect"][];
         };
         /** @description What somebody is for the brand, what they may do, and how far they see. */
         Role: {
@@ -2743,6 +3016,38 @@ export interface components {
         /** @description How to rotate. */
         RotateKey: {
             old: components["schemas"]["OldSecret"];
+        };
+        /** @description A search for rings. */
+        SearchView: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description Milliseconds it took.
+             */
+            ms: number;
+            /**
+             * Format: int64
+             * @description Campaigns it looked at.
+             */
+            campaigns: number;
+            /**
+             * Format: int64
+             * @description Places of people in them.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Rings that are new.
+             */
+            new: number;
+            /**
+             * Format: int64
+             * @description Rings that were known.
+             */
+            known: number;
+            /** @description False when there was too much to look at all of it. */
+            complete: boolean;
         };
         /** @description Why an item was not taken. */
         SegmentReason: {
@@ -2836,6 +3141,18 @@ export interface components {
             /** @description The installation has no brand yet; the server printed a token for the first one. */
             needed: boolean;
         };
+        /** @description Something several of them have in common. */
+        SharedRow: {
+            /** @description `device`, `ip`, `payee` or `sharer`. */
+            kind: string;
+            /** @description A short name of the mark, from which it cannot be told; of a sharer the campaign. */
+            label: string;
+            /** @description Whom they followed, if the caller may see them. */
+            sharer?: string | null;
+            name?: string | null;
+            /** @description Places in `people`. */
+            people: number[];
+        };
         /**
          * @description How far somebody sees, from the unit where they work.
          * @enum {string}
@@ -2880,6 +3197,16 @@ export interface components {
             label?: string | null;
             /** Format: date-time */
             linked_at: string;
+        };
+        /** @description A sign and what it takes. */
+        SignRow: {
+            sign: string;
+            /**
+             * Format: double
+             * @description What it adds alone, from 0 to 1.
+             */
+            weight: number;
+            rule: components["schemas"]["Sentence"];
         };
         /** @description Somebody who works for the brand. */
         Staff: {
@@ -2943,6 +3270,13 @@ export interface components {
              * @description All there is where the data folder is.
              */
             total_bytes: number;
+        };
+        /** @description Held or confirmed as cheating. */
+        Suspicion: {
+            /** @description The ring's id. */
+            ring: string;
+            /** @description `held` or `confirmed`. */
+            verdict: string;
         };
         /** @description How far this brand's facts have come. */
         SystemFacts: {
@@ -3828,6 +4162,237 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_VolumeRow"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.ring.decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A ring reaches beyond the caller's scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such ring in the caller's scope; nothing was decided */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.ring.list": {
+        parameters: {
+            query?: {
+                /** @description Only `open`, `held`, `confirmed` or `cleared` ones. */
+                verdict?: string;
+                /** @description Only `accounts`, `together` or `star`. */
+                kind?: string;
+                /** @description Only those with somebody of this unit. */
+                unit?: string;
+                /** @description `newest` first (the default), `score`, or `size`. */
+                sort?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RingList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.ring.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ring: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RingView"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such ring in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.ring.search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchView"];
                 };
             };
             /** @description No good credentials */

@@ -1,6 +1,7 @@
 import { QueryClient, useQuery } from "@tanstack/react-query";
 import { listRoles } from "@/api/access";
 import { listCampaigns } from "@/api/campaigns";
+import type { RingFilters } from "@/api/fraud";
 import { listKocs, readCascade, readPerson } from "@/api/network";
 import type { PeopleFilters } from "@/api/people";
 import { ApiError } from "@/api/problem";
@@ -27,6 +28,8 @@ export const keys = {
   people: (filters: PeopleFilters, limit: number) => ["people", filters, limit] as const,
   personDetail: (person: string) => ["personDetail", person] as const,
   timeline: (person: string, event: string | null) => ["timeline", person, event] as const,
+  rings: (filters: RingFilters) => ["rings", filters] as const,
+  ring: (ring: string) => ["ring", ring] as const,
   paths: (campaign: string, from: string, to: string) => ["paths", campaign, from, to] as const,
 };
 

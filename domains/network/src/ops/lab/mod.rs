@@ -1,6 +1,7 @@
 //! Experiments on files: the same rules the product runs, on data whose answers are known.
 
 mod cascades;
+mod fraud;
 mod graph;
 mod koc;
 mod rows;
@@ -9,6 +10,7 @@ mod seeds;
 use std::io;
 
 pub use cascades::{CascadeLine, cascades};
+pub use fraud::{FraudReport, fraud};
 pub use graph::Model;
 pub use koc::{KocReport, koc};
 pub use seeds::{SeedsReport, SeedsWanted, seeds};

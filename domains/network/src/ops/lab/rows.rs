@@ -64,6 +64,11 @@ impl Recorded {
         let root = self.rows.iter().find(|row| row.sharer.is_none());
         root.map(|row| row.at).or_else(|| self.rows.iter().map(|row| row.at).min())
     }
+
+    /// Who was touched, the root included; who was touched again is told again.
+    pub fn people(&self) -> impl Iterator<Item = u32> + '_ {
+        self.rows.iter().map(|row| row.person)
+    }
 }
 
 /// Gives each person of a file a handle as small as can be: memory goes by the largest.

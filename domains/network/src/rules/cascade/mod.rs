@@ -19,6 +19,7 @@
 
 mod cycles;
 mod forest;
+mod kept_out;
 mod moves;
 mod span;
 mod tree;
@@ -36,6 +37,7 @@ use self::forest::{Forest, NONE, State};
 use super::people::People;
 
 pub use self::{
+    kept_out::KeptOut,
     tree::{Circle, Orders, Sums, Tree},
     view::{Anomalies, Brought, Columns, Standing, Totals},
 };

@@ -114,6 +114,18 @@ pub struct Columns {
     pub handle: Vec<u32>,
 }
 
+impl Columns {
+    /// How many people each brought directly.
+    #[must_use]
+    pub fn invites(&self) -> Vec<u32> {
+        let mut invites = vec![0; self.parent.len()];
+        for parent in self.parent.iter().filter(|parent| **parent != NONE) {
+            invites[*parent as usize] += 1;
+        }
+        invites
+    }
+}
+
 impl Cascade {
     /// The trees in scope, in the order of their declaration.
     pub fn trees(&self, scope: &Scope) -> impl Iterator<Item = &Tree> {

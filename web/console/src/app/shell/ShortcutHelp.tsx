@@ -8,6 +8,7 @@ const ROWS = [
   ["goToday", ["g", "h"]],
   ["goCampaigns", ["g", "c"]],
   ["goNetwork", ["g", "n"]],
+  ["goFraud", ["g", "f"]],
   ["goPeople", ["g", "p"]],
   ["goOrganisation", ["g", "o"]],
   ["goSources", ["g", "d"]],

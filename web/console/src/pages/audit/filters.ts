@@ -9,6 +9,7 @@ export const KNOWN_ACTIONS = [
   "role.created", "role.changed", "role.deleted",
   "provider.created", "provider.changed", "provider.deleted", "sign_in.linked", "sign_in.unlinked",
   "campaign.created", "spread.minted",
+  "ring.held", "ring.confirmed", "ring.cleared", "ring.reopened",
   "unit.created", "unit.changed", "unit.deleted",
 ] as const;
 

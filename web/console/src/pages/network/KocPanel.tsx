@@ -8,6 +8,7 @@ import { useFormats } from "@/app/format";
 import { matchScore } from "@/app/keyboard/pinyin";
 import { usePreferences } from "@/app/preferences";
 import { ProblemState } from "@/app/parts/states";
+import { KeptOut } from "@/pages/fraud/Suspicion";
 import styles from "./NetworkPage.module.css";
 
 interface Props {
@@ -77,6 +78,7 @@ export function KocPanel(props: Props) {
         </ol>
       )}
       {props.kocs && props.kocs.length > 0 && <footer>{t("network.koc.more", { count: props.kocs.length })}</footer>}
+      <KeptOut campaign={props.campaign} />
     </aside>
   );
 }

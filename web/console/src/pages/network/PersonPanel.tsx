@@ -9,6 +9,7 @@ import { usePerson } from "@/app/queries";
 import { KocReasons } from "./KocPanel";
 import { MiniTree } from "./MiniTree";
 import { PathFinder } from "./PathFinder";
+import { SuspicionTag } from "@/pages/fraud/Suspicion";
 import styles from "./PersonPanel.module.css";
 
 interface Props {
@@ -56,6 +57,7 @@ export function PersonPanel(props: Props) {
             <div>
               <h2><Link to={`/people/${person.data.person}`} className={styles.whole} data-testid="person-whole">{nameOf(person.data)}</Link></h2>
               <p>
+                <SuspicionTag network={person.data} />
                 <Tag variant="filled" color={person.data.is_fan ? "gold" : "default"}>
                   {person.data.is_fan ? t("network.person.fan") : t("network.person.visitor")}
                 </Tag>

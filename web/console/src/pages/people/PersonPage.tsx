@@ -12,6 +12,7 @@ import { keys, usePerson } from "@/app/queries";
 import { Identities } from "./Identities";
 import { Position } from "./Position";
 import { Timeline } from "./Timeline";
+import { SuspicionTag } from "@/pages/fraud/Suspicion";
 import styles from "./People.module.css";
 
 /** One person: who they are, where they stand, what they did, and how we know. */
@@ -65,6 +66,7 @@ function Title({ person, network, back }: { person: PersonDetail; network: Perso
       <span className={styles.face} aria-hidden="true">{[...nameOf(person)][0]}</span>
       <span data-testid="person-name">{nameOf(person)}</span>
       <Tag variant="filled" color={person.is_fan ? "gold" : "default"}>{t(person.is_fan ? "network.person.fan" : "network.person.visitor")}</Tag>
+      <SuspicionTag network={network} />
       {network?.campaigns.some((each) => each.circle === 0) && <Tag variant="filled">{t("network.person.root")}</Tag>}
       {Number.isFinite(best) && <Tag variant="filled" color="orange">{t("persons.page.koc", { rank: best })}</Tag>}
       <small>{person.person}</small>
