@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Authenticate, openapi::Tag};
 
-use crate::ops::command::Deciding;
+use crate::ops::{command::Deciding, set_threshold::Thresholds};
 
 pub use crate::{
     ops::lab,
@@ -26,8 +26,10 @@ pub use crate::{
 };
 
 /// The slice's tables.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "network_0001_campaigns", sql: include_str!("../migrations/0001_network.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "network_0001_campaigns", sql: include_str!("../migrations/0001_network.sql") },
+    Migration { name: "network_0002_kocs", sql: include_str!("../migrations/0002_kocs.sql") },
+];
 
 /// The slice in the OpenAPI document.
 pub const TAG: Tag =
@@ -65,6 +67,18 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// Whatever keeps the answer away at the moment.
     async fn units(&self, workspace: WorkspaceId) -> Result<Arc<BTreeMap<UnitId, String>>, PortError>;
+
+    /// The city each unit stands in, by name; units that stand in none are left out.
+    ///
+    /// # Errors
+    /// Whatever keeps the answer away at the moment.
+    async fn cities(&self, workspace: WorkspaceId) -> Result<BTreeMap<UnitId, String>, PortError>;
+
+    /// Handles of everybody who let us know that they live in this city.
+    ///
+    /// # Errors
+    /// Whatever keeps the answer away at the moment.
+    async fn who_lives_in(&self, workspace: WorkspaceId, city: &str) -> Result<Vec<Handle>, PortError>;
 }
 
 /// What the slice is wired to.
@@ -90,6 +104,7 @@ pub struct Wiring {
 pub(crate) struct Slice {
     records: Records,
     commands: Group<Deciding>,
+    thresholds: Group<Thresholds>,
     rivers: Arc<Rivers>,
     networks: Arc<Networks>,
     directory: Arc<dyn Directory>,
@@ -103,5 +118,6 @@ pub(crate) struct Slice {
 pub fn router(wiring: Wiring, gate: Arc<dyn Authenticate>) -> OpenApiRouter {
     let Wiring { records, rivers, networks, directory, clock, entropy, signal } = wiring;
     let commands = records.group(Deciding);
-    http::router(Slice { records, commands, rivers, networks, directory, clock, entropy, signal }, gate)
+    let thresholds = records.group(Thresholds);
+    http::router(Slice { records, commands, thresholds, rivers, networks, directory, clock, entropy, signal }, gate)
 }

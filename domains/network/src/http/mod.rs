@@ -1,6 +1,7 @@
 //! One file per endpoint.
 
 mod create_campaign;
+mod kocs;
 mod list_campaigns;
 mod mint_spread;
 mod naming;
@@ -38,6 +39,8 @@ pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>) -> OpenApiRouter
         .routes(routes!(mint_spread::mint))
         .routes(routes!(read_cascade::read))
         .routes(routes!(read_kocs::list))
+        .routes(routes!(kocs::board))
+        .routes(routes!(kocs::set_threshold))
         .routes(routes!(read_picture::read))
         .routes(routes!(read_person::read))
         .routes(routes!(read_paths::list))

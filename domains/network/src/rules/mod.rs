@@ -1,5 +1,6 @@
 //! Pure functions of the network: no IO, no clock, no chance of their own. Whoever needs the time hands in `as_of`.
 
+pub mod board;
 pub mod cascade;
 pub mod graph;
 pub mod koc;
@@ -8,5 +9,6 @@ pub mod people;
 pub mod picture;
 pub mod record;
 pub mod seeds;
+pub mod shrink;
 pub mod ties;
 pub mod words;

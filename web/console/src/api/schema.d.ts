@@ -337,6 +337,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/network/kocs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The KOC board, with reasons
+         * @description Everybody ranked by whose reach is worth an action: across campaigns by direct invitations and shrunk ratios, inside one by
+         *     reach and recency, with rank and score of 7 and 30 days before. Suspicious people and everybody below them do not count.
+         */
+        get: operations["network.koc.board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/kocs/threshold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set from where on somebody counts as a KOC */
+        put: operations["network.threshold.set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/network/paths": {
         parameters: {
             query?: never;
@@ -1241,6 +1279,100 @@ export interface components {
              */
             ip?: string | null;
         };
+        /** @description Where somebody stood before. */
+        BeforeView: {
+            /** Format: int32 */
+            days: number;
+            /**
+             * Format: int32
+             * @description Null if they had not joined.
+             */
+            rank?: number | null;
+            /**
+             * Format: double
+             * @description Null if they had not joined.
+             */
+            score?: number | null;
+        };
+        /** @description Both beliefs that ratios are shrunk towards. */
+        BeliefsView: {
+            /** @description People a share reaches. */
+            share: components["schemas"]["PriorView"];
+            /** @description How many of those brought are fans. */
+            fans: components["schemas"]["PriorView"];
+        };
+        /** @description Somebody on the board, with the reasons. */
+        BoardRow: {
+            /** Format: int32 */
+            rank: number;
+            person: string;
+            name?: string | null;
+            /** @description What they said, else where their store is. */
+            city?: string | null;
+            /** @description The campaign they joined last, of those the board counts. */
+            campaign: string;
+            /** @description The root they hang under there. */
+            root: string;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /**
+             * Format: int32
+             * @description Hops from the root.
+             */
+            circle: number;
+            is_fan: boolean;
+            /** Format: date-time */
+            joined_at: string;
+            /** @description Above the threshold. */
+            is_koc: boolean;
+            /**
+             * Format: double
+             * @description The terms' points added up.
+             */
+            score: number;
+            /**
+             * Format: int64
+             * @description People they brought directly.
+             */
+            direct_invites: number;
+            /**
+             * Format: int64
+             * @description Those of them who are fans.
+             */
+            fans_brought: number;
+            /**
+             * Format: int64
+             * @description People they brought, directly or not.
+             */
+            reach: number;
+            /**
+             * Format: int32
+             * @description In how many campaigns that was.
+             */
+            campaigns: number;
+            /** @description Rank and score 7 and 30 days before. */
+            before: components["schemas"]["BeforeView"][];
+            /** @description Direct invitations of the last 30 days, the present day last. */
+            invites_by_day: number[];
+            terms: components["schemas"]["BoardTerm"][];
+        };
+        /** @description One reason of a score. Across campaigns: score = ln(1+invites) + 0.1·ln(1+reach of a share) + 0.1·ln(fans ÷ everybody's). */
+        BoardTerm: {
+            /** @description `invites`, `share`, `fans`; inside a campaign `reach`, `recent`, `prior`, `age`. */
+            term: string;
+            /** Format: double */
+            value: number;
+            /**
+             * Format: double
+             * @description What it adds to the score.
+             */
+            points: number;
+            words: components["schemas"]["Sentence"];
+        };
+        /**
+         * @description Which of the two kinds of boards.
+         * @enum {string}
+         */
+        BoardWord: "across" | "inside";
         /** @description A person in a list. */
         Brief: {
             /** @description Such as `p42`. */
@@ -1369,6 +1501,15 @@ export interface components {
              * @description At least 10 characters; not the e-mail address, and not one that everybody tries.
              */
             password: string;
+        };
+        /** @description A circle on the board. */
+        CircleCount: {
+            /** Format: int32 */
+            circle: number;
+            /** Format: int32 */
+            people: number;
+            /** Format: int32 */
+            kocs: number;
         };
         /** @description People at one distance from the root. */
         CircleRow: {
@@ -1709,6 +1850,37 @@ export interface components {
             /** @description The key itself, shown this once. */
             key: string;
         };
+        /** @description Everybody ranked by whose reach is worth an action. Numbers are over the roots the caller may see. */
+        KocBoard: {
+            /** Format: date-time */
+            as_of: string;
+            campaign?: components["schemas"]["CampaignBrief"] | null;
+            items: components["schemas"]["BoardRow"][];
+            /**
+             * Format: int32
+             * @description Send this as `after` to get the next page; null when this was the last.
+             */
+            next?: number | null;
+            /** @description People that match what was asked. */
+            total: number;
+            /** @description Those of them above the threshold. */
+            kocs: number;
+            /** @description People on the whole board. */
+            ranked: number;
+            threshold: components["schemas"]["ThresholdView"];
+            /**
+             * Format: int32
+             * @description People left out as suspicious, with everybody below them.
+             */
+            suspicious: number;
+            beliefs?: components["schemas"]["BeliefsView"] | null;
+            /** @description How the scores of those that match are spread. */
+            scores: components["schemas"]["ScoresView"];
+            /** @description Stores of the whole board, those with most KOCs first. */
+            units: components["schemas"]["UnitCount"][];
+            /** @description Circles of the whole board. */
+            circles: components["schemas"]["CircleCount"][];
+        };
         /** @description The key users of a campaign, the best first. */
         KocList: {
             /** Format: date-time */
@@ -1907,6 +2079,23 @@ export interface components {
              * @example store-66
              */
             unit?: string | null;
+        };
+        /**
+         * @description From where on somebody counts as a KOC.
+         * @example {
+         *       "board": "across",
+         *       "by": "percent",
+         *       "value": 1
+         *     }
+         */
+        NewThreshold: {
+            board: components["schemas"]["BoardWord"];
+            by: components["schemas"]["ThresholdBy"];
+            /**
+             * Format: double
+             * @description The least score, or the percentage of the board.
+             */
+            value: number;
         };
         /** @description A unit to be. */
         NewUnit: {
@@ -2554,6 +2743,13 @@ export interface components {
              */
             reach: number;
         };
+        /** @description A mean, and how many observations believing in it weighs. */
+        PriorView: {
+            /** Format: double */
+            mean: number;
+            /** Format: double */
+            strength: number;
+        };
         /** @description An error as the client sees it (RFC 9457). */
         Problem: {
             /** @description A name for this kind of problem: `urn:searchlight:problem:<code>`. */
@@ -2743,6 +2939,21 @@ export interface components {
         /** @description How to rotate. */
         RotateKey: {
             old: components["schemas"]["OldSecret"];
+        };
+        /** @description People by score, in bins of equal width. */
+        ScoresView: {
+            /**
+             * Format: double
+             * @description Where the first bin begins.
+             */
+            from: number;
+            /**
+             * Format: double
+             * @description How wide a bin is.
+             */
+            width: number;
+            /** @description People by bin. */
+            counts: number[];
         };
         /** @description Why an item was not taken. */
         SegmentReason: {
@@ -3010,6 +3221,39 @@ export interface components {
             points: number;
             words: components["schemas"]["Sentence"];
         };
+        /**
+         * @description What a threshold is measured by.
+         * @enum {string}
+         */
+        ThresholdBy: "score" | "percent";
+        /** @description The threshold as it is set. */
+        ThresholdSet: {
+            /** @description `across` or `inside`. */
+            board: string;
+            /** @description `score` or `percent`. */
+            by: string;
+            /** Format: double */
+            value: number;
+        };
+        /** @description From where on somebody counts as a KOC. */
+        ThresholdView: {
+            /** @description `score` or `percent`. */
+            by: string;
+            /**
+             * Format: double
+             * @description The least score, or the percentage of the board.
+             */
+            value: number;
+            /**
+             * Format: double
+             * @description The score of the last one who counts; null when nobody does.
+             */
+            score?: number | null;
+            /** @description KOCs on the whole board. */
+            kocs: number;
+            /** @description False while it is only tried. */
+            is_set: boolean;
+        };
         /** @description Something a person did. */
         TimelineItem: {
             /**
@@ -3073,6 +3317,16 @@ export interface components {
              * @example beijing
              */
             parent?: string | null;
+        };
+        /** @description A store on the board. */
+        UnitCount: {
+            unit: components["schemas"]["UnitBrief"];
+            /** @description The city it stands in. */
+            city?: string | null;
+            /** Format: int32 */
+            people: number;
+            /** Format: int32 */
+            kocs: number;
         };
         /**
          * @description The three storeys of the organisation. A unit stands below one of a higher storey.
@@ -4407,6 +4661,155 @@ export interface operations {
             };
             /** @description No such key, or revoked */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.koc.board": {
+        parameters: {
+            query?: {
+                /** @description Rank inside this campaign (reach and recency); across all campaigns (direct invitations) when missing. */
+                campaign?: string;
+                /** @description Count only what happened below the roots of this unit. */
+                unit?: string;
+                /** @description Only people who said to live in this city, or who stand under a store there. */
+                city?: string;
+                /** @description Only people so many hops from their root. */
+                circle?: number;
+                /** @description Only fans, or only visitors. */
+                kind?: "fan" | "visitor";
+                /** @description Only people above the threshold. */
+                kocs_only?: boolean;
+                /** @description Try this threshold without setting it. */
+                threshold_by?: "score" | "percent";
+                /** @description The score or the percent of it. */
+                threshold?: number;
+                /** @description The board as it was at this time; now when missing. */
+                as_of?: string;
+                /** @description `next` of the page before. */
+                after?: number;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KocBoard"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such campaign, or a unit outside the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A threshold that is none */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.threshold.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewThreshold"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdSet"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The value is no threshold */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

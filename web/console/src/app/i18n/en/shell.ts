@@ -3,6 +3,7 @@ export const shell = {
     today: "Today",
     campaigns: "Campaigns",
     network: "Network",
+    kocs: "KOCs",
     people: "People",
     organisation: "Organisation",
     sources: "Sources",

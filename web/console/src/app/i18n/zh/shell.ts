@@ -3,6 +3,7 @@ export const shell = {
     today: "今日",
     campaigns: "活动",
     network: "网络",
+    kocs: "关键用户",
     people: "用户",
     organisation: "组织",
     sources: "数据源",
