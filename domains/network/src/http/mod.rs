@@ -1,6 +1,7 @@
 //! One file per endpoint.
 
 mod create_campaign;
+mod explore;
 mod kocs;
 mod list_campaigns;
 mod mint_spread;
@@ -40,6 +41,8 @@ pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>) -> OpenApiRouter
         .routes(routes!(read_cascade::read))
         .routes(routes!(read_kocs::list))
         .routes(routes!(kocs::board))
+        .routes(routes!(explore::ego))
+        .routes(routes!(explore::compare))
         .routes(routes!(kocs::set_threshold))
         .routes(routes!(read_picture::read))
         .routes(routes!(read_person::read))

@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod cascade;
+pub mod ego;
 pub mod graph;
 pub mod koc;
 pub mod path;
@@ -10,5 +11,6 @@ pub mod picture;
 pub mod record;
 pub mod seeds;
 pub mod shrink;
+pub mod speed;
 pub mod ties;
 pub mod words;

@@ -337,6 +337,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/network/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Campaigns side by side
+         * @description Totals, depth, speed by hour since each began, virality and conversion.
+         */
+        get: operations["network.campaign.compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/ego": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person's surroundings
+         * @description Whom they are tied to over all campaigns, whom those are tied to, and so on, the strongest ties first.
+         */
+        get: operations["network.ego.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/network/kocs": {
         parameters: {
             query?: never;
@@ -347,7 +387,7 @@ export interface paths {
         /**
          * The KOC board, with reasons
          * @description Everybody ranked by whose reach is worth an action: across campaigns by direct invitations and shrunk ratios, inside one by
-         *     reach and recency, with rank and score of 7 and 30 days before. Suspicious people and everybody below them do not count.
+         *     reach and recency, with rank and score of 1, 7 and 30 days before. Suspicious people and everybody below them do not count.
          */
         get: operations["network.koc.board"];
         put?: never;
@@ -1349,7 +1389,7 @@ export interface components {
              * @description In how many campaigns that was.
              */
             campaigns: number;
-            /** @description Rank and score 7 and 30 days before. */
+            /** @description Rank and score 1, 7 and 30 days before. */
             before: components["schemas"]["BeforeView"][];
             /** @description Direct invitations of the last 30 days, the present day last. */
             invites_by_day: number[];
@@ -1394,6 +1434,52 @@ export interface components {
         CampaignBrief: {
             id: string;
             name: string;
+        };
+        /** @description One campaign in numbers that can be compared. */
+        CampaignCompared: {
+            campaign: components["schemas"]["CampaignBrief"];
+            /** Format: int32 */
+            roots: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            fans: number;
+            /**
+             * Format: double
+             * @description Fans of everybody, from 0 to 1.
+             */
+            fan_rate: number;
+            /** Format: int32 */
+            depth_max: number;
+            /** Format: double */
+            structural_virality: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            paid_minor: number;
+            /**
+             * Format: double
+             * @description Orders of everybody, from 0.
+             */
+            orders_a_person: number;
+            /** Format: date-time */
+            first_joined_at?: string | null;
+            /** Format: date-time */
+            last_joined_at?: string | null;
+            /**
+             * Format: double
+             * @description Hours from the first joining until half of everybody had joined.
+             */
+            hours_to_half?: number | null;
+            /**
+             * Format: int32
+             * @description How many hours a step of `joined` is.
+             */
+            step_hours: number;
+            /** @description People who joined, step by step since the first one did. */
+            joined: number[];
+            /** @description People by circle, the roots first. */
+            circles: number[];
         };
         /** @description A campaign and what it has brought, counted over the roots the caller may see. */
         CampaignRow: {
@@ -1519,11 +1605,100 @@ export interface components {
             /** Format: int32 */
             fans: number;
         };
+        /** @description Campaigns side by side, counted over the roots the caller may see. */
+        Comparison: {
+            items: components["schemas"]["CampaignCompared"][];
+        };
         /**
          * @description The formats that are taken.
          * @enum {string}
          */
         Door: "facts" | "segment";
+        /** @description One circle in numbers. */
+        EgoCircle: {
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            circle: number;
+            /** Format: int32 */
+            shown: number;
+            /**
+             * Format: int32
+             * @description People who match as well and are not shown.
+             */
+            more: number;
+            /** @description False when there were too many ties to look at all of them: then there are at least so many. */
+            is_exact: boolean;
+        };
+        /** @description Somebody in the surroundings. */
+        EgoPerson: {
+            person: string;
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description Hops from the person asked about.
+             */
+            circle: number;
+            /** @description Whom they hang on in the circle before; themselves for the person asked about. */
+            through: string;
+            /**
+             * Format: double
+             * @description The chance that they answer to that one, from 0 to 1.
+             */
+            chance: number;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            is_fan: boolean;
+            /**
+             * Format: int32
+             * @description Most people they brought in one campaign, directly or not.
+             */
+            reach: number;
+            /**
+             * Format: int32
+             * @description In how many campaigns they have a place.
+             */
+            campaigns: number;
+            /**
+             * Format: int64
+             * @description Orders they paid.
+             */
+            orders: number;
+            /**
+             * Format: int32
+             * @description People next to them who are not shown; null for who sees a part of the brand alone.
+             */
+            more?: number | null;
+        };
+        /** @description What ties two of them. */
+        EgoTie: {
+            a: string;
+            b: string;
+            /**
+             * Format: int32
+             * @description How often they touched, either way.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description The chance that the one answers to the other; the better of both ways.
+             */
+            chance: number;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+        };
+        /** @description A person's surroundings, circle by circle. People outside the caller's scope are not in them. */
+        EgoView: {
+            /** Format: date-time */
+            as_of: string;
+            /** @description The person asked about, then circle by circle, the strongest first. */
+            people: components["schemas"]["EgoPerson"][];
+            /** @description Ties among them, each once. */
+            ties: components["schemas"]["EgoTie"][];
+            circles: components["schemas"]["EgoCircle"][];
+        };
         /** @description How often they did something. */
         EventTotal: {
             event: string;
@@ -4661,6 +4836,162 @@ export interface operations {
             };
             /** @description No such key, or revoked */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.campaign.compare": {
+        parameters: {
+            query: {
+                /** @description Ids of 1 to 6 campaigns, separated by commas. */
+                campaigns: string;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such campaign */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There are 1 to 6 campaigns */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.ego.read": {
+        parameters: {
+            query: {
+                /** @description Whose surroundings: `p42`, `user:<id>` or `anonymous:<id>`. */
+                person: string;
+                /** @description How many circles, 1 to 4. */
+                circles?: number;
+                /** @description People a circle; the strongest ties come first. */
+                limit?: number;
+                /** @description Only ties that were alive at or after this time. */
+                from?: string;
+                /** @description Only ties that were alive before this time. */
+                to?: string;
+                /** @description Only people below the roots of this unit. */
+                unit?: string;
+                /** @description Only fans (true), or only visitors (false). */
+                is_fan?: boolean;
+                /** @description Only people who paid (true), or who did not yet (false). */
+                has_paid?: boolean;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EgoView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such person or unit in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There are 1 to 4 circles */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -34,7 +34,7 @@ const CIRCLES_MAX: usize = 64;
 /// The KOC board, with reasons
 ///
 /// Everybody ranked by whose reach is worth an action: across campaigns by direct invitations and shrunk ratios, inside one by
-/// reach and recency, with rank and score of 7 and 30 days before. Suspicious people and everybody below them do not count.
+/// reach and recency, with rank and score of 1, 7 and 30 days before. Suspicious people and everybody below them do not count.
 #[utoipa::path(
     get, path = "/api/v1/network/kocs", tag = "network", operation_id = "network.koc.board",
     params(BoardQuery),

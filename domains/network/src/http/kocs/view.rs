@@ -168,7 +168,7 @@ pub(in crate::http) struct BoardRow {
     pub(super) reach: u64,
     /// In how many campaigns that was.
     pub(super) campaigns: u32,
-    /// Rank and score 7 and 30 days before.
+    /// Rank and score 1, 7 and 30 days before.
     pub(super) before: Vec<BeforeView>,
     /// Direct invitations of the last 30 days, the present day last.
     pub(super) invites_by_day: Vec<u32>,
@@ -202,7 +202,7 @@ impl From<RowTerm> for BoardTerm {
     }
 }
 
-const COLUMNS: [&str; 21] = [
+const COLUMNS: [&str; 22] = [
     "rank",
     "person",
     "name",
@@ -219,6 +219,7 @@ const COLUMNS: [&str; 21] = [
     "fans_brought",
     "reach",
     "campaigns",
+    "rank_1_day_ago",
     "rank_7_days_ago",
     "rank_30_days_ago",
     "invites_30_days",
@@ -253,6 +254,7 @@ pub(super) fn csv(board: &KocBoard) -> Csv {
             row.campaigns.into(),
             rank_before(0).into(),
             rank_before(1).into(),
+            rank_before(2).into(),
             row.invites_by_day.iter().sum::<u32>().into(),
             reasons(|words| &words.zh).into(),
             reasons(|words| &words.en).into(),

@@ -1,4 +1,4 @@
-//! The KOC board: everybody ranked by whose reach is worth an action, now and as it was a week and a month ago.
+//! The KOC board: everybody ranked by whose reach is worth an action, now and as it was a day, a week and a month ago.
 //!
 //! Inside one campaign people are ranked by KOC v1 ([`super::koc`]), across campaigns by their record ([`super::record`]).
 //! Past dates are not remembered but computed again: whoever had joined by then counts, nobody else. Trees and fan marks are
@@ -27,7 +27,7 @@ pub use threshold::{Histogram, Threshold};
 /// No unit.
 pub const NO_UNIT: u32 = u32::MAX;
 /// How far back the past is looked at, in days.
-pub const TREND_DAYS: [u16; 2] = [7, 30];
+pub const TREND_DAYS: [u16; 3] = [1, 7, 30];
 /// Invitations are told by day for so many days.
 pub const SPARK_DAYS: usize = 30;
 

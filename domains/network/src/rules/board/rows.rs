@@ -2,7 +2,7 @@
 
 use kernel::{Handle, Timestamp};
 
-use super::{Measure, Sheet, Units};
+use super::{Measure, Sheet, TREND_DAYS, Units};
 use crate::rules::{
     koc::{self, Candidate, Past, TermKind},
     record::{Beliefs, Record},
@@ -36,8 +36,8 @@ pub struct Row {
     pub recent: u32,
     /// Inside a campaign: what they did in earlier ones.
     pub past: Past,
-    /// Rank and score 7 and 30 days before; nothing if they had not joined.
-    pub before: [Option<(u32, f64)>; 2],
+    /// Rank and score so many days before as [`super::TREND_DAYS`] says; nothing if they had not joined.
+    pub before: [Option<(u32, f64)>; TREND_DAYS.len()],
 }
 
 /// What a term is about.
@@ -94,7 +94,7 @@ impl Row {
             record: Record::default(),
             recent: 0,
             past: Past::default(),
-            before: [None; 2],
+            before: [None; TREND_DAYS.len()],
         };
         row.stand(sheet, node, units);
         row

@@ -164,7 +164,7 @@ fn trends_and_days_are_told() {
     let board = Board::build(&sheets(&small(), &Scope::All, &[]), None, Timestamp(20 * DAY));
     let best = board.rows[0];
     assert_eq!((best.person, best.rank, best.record.invites, best.record.fans), (Handle(5), 1, 2, 1));
-    let [week, month] = best.before;
+    let [_, week, month] = best.before;
     assert_eq!((week.map(|(rank, _)| rank), month), (Some(1), None));
     assert!(week.unwrap().1 < best.score);
     let days = board.invites_by_day(Handle(5));

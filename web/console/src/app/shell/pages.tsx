@@ -1,10 +1,10 @@
-import { ApartmentOutlined, ApiOutlined, BulbOutlined, CloudServerOutlined, HistoryOutlined, KeyOutlined, LoginOutlined, SafetyOutlined, ShareAltOutlined, StarOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
+import { ApartmentOutlined, ApiOutlined, BulbOutlined, CloudServerOutlined, HistoryOutlined, KeyOutlined, LoginOutlined, NodeIndexOutlined, SafetyOutlined, ShareAltOutlined, StarOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { useMay, type Permission } from "../permissions";
 
 export interface ShellPage {
   path: string;
-  name: "today" | "campaigns" | "network" | "kocs" | "people" | "organisation" | "sources" | "settings" | "system";
+  name: "today" | "campaigns" | "network" | "kocs" | "explore" | "people" | "organisation" | "sources" | "settings" | "system";
   icon: ReactNode;
   /** Second key of its chord; the first is "g". */
   key: string;
@@ -19,6 +19,7 @@ export const PAGES: readonly ShellPage[] = [
   { path: "/campaigns", name: "campaigns", icon: <ShareAltOutlined />, key: "c", needs: "read_campaigns", keywords: ["huodong", "campaigns", "裂变"] },
   { path: "/network", name: "network", icon: <ApartmentOutlined />, key: "n", needs: "read_network", keywords: ["wangluo", "network", "cascade", "传播脉络", "chuanbomailuo"] },
   { path: "/kocs", name: "kocs", icon: <StarOutlined />, key: "k", needs: "read_network", keywords: ["guanjianyonghu", "koc", "kocs", "board", "bangdan", "榜单", "关键用户"] },
+  { path: "/explore", name: "explore", icon: <NodeIndexOutlined />, key: "e", needs: "read_network", keywords: ["guanxitansuo", "explore", "explorer", "ego", "关系", "guanxi", "对比", "duibi", "compare"] },
   { path: "/people", name: "people", icon: <UserOutlined />, key: "p", needs: "read_network", keywords: ["yonghu", "people", "persons", "customers", "顾客", "guke", "搜索用户"] },
   { path: "/organisation", name: "organisation", icon: <TeamOutlined />, key: "o", needs: "read_organisation", keywords: ["zuzhi", "organisation", "staff", "门店", "mendian", "员工", "yuangong"] },
   { path: "/settings/sources", name: "sources", icon: <ApiOutlined />, key: "d", needs: "read_facts", keywords: ["shujuyuan", "sources", "facts", "events", "live", "事件", "shijian", "sdk", "接入", "jieru"] },

@@ -50,7 +50,7 @@ export function BoardTable({ board, rows, days, stale, chosen, onChoose, onOpen,
         {row.is_fan && <small>{t("network.person.fan")}</small>}
       </span>) },
     ...all.filter((column) => !hidden.includes(String(column.key))),
-    { key: "reach-task", title: "", width: 84, render: (_, row) => (
+    { key: "reach-task", title: "", width: 84, fixed: "right", render: (_, row) => (
       <Link to={`/reach?to=${row.person}`} onClick={(event) => event.stopPropagation()}><Button size="small" type="text" icon={<SendOutlined />} data-testid="board-reach">{t("kocs.reach")}</Button></Link>) },
   ];
   return (

@@ -44,7 +44,7 @@ export function KocsPage() {
   const [params] = useSearchParams();
   const filters = filtersOf(params);
   const [tried, setTried] = useState<Threshold | null>(null);
-  const [days, setDays] = useState(7);
+  const [days, setDays] = useState(1);
   const [chosen, setChosen] = useState<string[]>([]);
   const [opened, setOpened] = useState<BoardRow | null>(null);
   const settled = useSettled(tried);
@@ -83,7 +83,7 @@ export function KocsPage() {
               <Tooltip title={t("kocs.suspiciousWhy")}><small data-testid="board-suspicious"><SafetyCertificateOutlined /> {t("kocs.suspicious", { count: board.suspicious })}</small></Tooltip>
             )}
             <span data-testid="board-total">{query.isPlaceholderData ? t("kocs.slow") : board && t("kocs.total", { total: format.count(board.total), kocs: format.count(board.kocs) })}</span>
-            <Segmented size="small" value={days} onChange={setDays} options={[7, 30].map((count) => ({ value: count, label: t("kocs.trend.days", { count }) }))} />
+            <span>{t("kocs.trend.against")}</span><Segmented size="small" value={days} onChange={setDays} options={[1, 7, 30].map((count) => ({ value: count, label: t("kocs.trend.days", { count }) }))} />
           </span>
         }>
         {chosen.length > 0 && (

@@ -29,6 +29,7 @@ export function Why({ row, board, colour, onClose }: { row: BoardRow; board: Koc
       {here && <MiniTree here={here} name={nameOf(row)} self={row.person} colour={colour} onOpen={(next) => void navigate(`/people/${next}`)} />}
       <Space wrap style={{ marginTop: 16 }}>
         <Link to={`/people/${row.person}`}><Button data-testid="board-person">{t("kocs.open.person")}</Button></Link>
+        <Link to={`/explore?person=${row.person}`}><Button>{t("kocs.open.explore")}</Button></Link>
         <Link to={`/network/${encodeURIComponent(row.campaign)}?person=${row.person}`}><Button>{t("kocs.open.picture")}</Button></Link>
       </Space>
     </Drawer>

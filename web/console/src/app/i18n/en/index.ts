@@ -1,5 +1,6 @@
 import { account, audit, invitation, passwords, people, providers, roles, setup } from "./access";
 import { common } from "./common";
+import { explore } from "./explore";
 import { kocs } from "./kocs";
 import { network } from "./network";
 import { campaigns, organisation, settings, signin, today } from "./pages";
@@ -8,4 +9,4 @@ import { shell } from "./shell";
 import { sources } from "./sources";
 import { system } from "./system";
 
-export const en = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, kocs, organisation, settings, account, audit, people, persons, sources, system, roles, providers };
+export const en = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, kocs, explore, organisation, settings, account, audit, people, persons, sources, system, roles, providers };

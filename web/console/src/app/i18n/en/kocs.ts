@@ -35,13 +35,14 @@ export const kocs = {
   },
   columns: "Choose columns",
   trend: {
-    days: "Against {{count}} days ago",
+    against: "Rank against",
+    days: "{{count}}d",
     up: "up {{count, number}}",
     down: "down {{count, number}}",
     same: "the same rank",
     fresh: "new",
-    was: "{{days}} days ago: rank {{rank, number}}, {{score}} points",
-    wasNot: "had not joined {{days}} days ago",
+    was: "{{days}} d ago: rank {{rank, number}}, {{score}} points",
+    wasNot: "had not joined {{days}} d ago",
   },
   term: {
     invites: "Brought",

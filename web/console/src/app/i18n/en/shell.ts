@@ -4,6 +4,7 @@ export const shell = {
     campaigns: "Campaigns",
     network: "Network",
     kocs: "KOCs",
+    explore: "Explorer",
     people: "People",
     organisation: "Organisation",
     sources: "Sources",

@@ -35,7 +35,8 @@ export const kocs = {
   },
   columns: "选择显示的列",
   trend: {
-    days: "对比 {{count}} 天前",
+    against: "名次对比",
+    days: "{{count}} 天前",
     up: "上升 {{count, number}} 名",
     down: "下降 {{count, number}} 名",
     same: "名次不变",
