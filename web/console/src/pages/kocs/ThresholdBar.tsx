@@ -27,8 +27,9 @@ export function ThresholdBar({ board, tried, onTry }: Props) {
   const now: Threshold = tried ?? { by: board.threshold.by as Threshold["by"], value: board.threshold.value };
   const save = useMutation({
     mutationFn: () => setThreshold(board.campaign ? "inside" : "across", now),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["board"] });
+    onSuccess: () => {
+      // Boards at hand still have the old threshold; without them what was tried stays in sight until the new one is there.
+      queries.removeQueries({ queryKey: ["board"], type: "inactive" });
       onTry(null);
       void message.success(t("kocs.threshold.saved"));
     },
