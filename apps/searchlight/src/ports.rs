@@ -76,6 +76,21 @@ impl network::Directory for Directory {
         let units = self.access.units(workspace).await?;
         Ok(Arc::new(units.into_iter().map(|unit| (unit.id, unit.name)).collect()))
     }
+
+    async fn cities(&self, workspace: WorkspaceId) -> Result<BTreeMap<UnitId, String>, PortError> {
+        let units: BTreeMap<UnitId, access::Unit> =
+            self.access.units(workspace).await?.into_iter().map(|unit| (unit.id.clone(), unit)).collect();
+        let above = |unit: &&access::Unit| unit.parent.as_ref().and_then(|parent| units.get(parent));
+        let city = |unit| {
+            let mut way = std::iter::successors(Some(unit), above).take(units.len());
+            way.find(|unit| unit.kind == access::UnitKind::City)
+        };
+        Ok(units.values().filter_map(|unit| Some((unit.id.clone(), city(unit)?.name.clone()))).collect())
+    }
+
+    async fn who_lives_in(&self, workspace: WorkspaceId, city: &str) -> Result<Vec<Handle>, PortError> {
+        Ok(self.people.who_lives_in(workspace, city).await?)
+    }
 }
 
 /// `identity` asks who may see whom, and where people stand.

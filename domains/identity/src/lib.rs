@@ -160,6 +160,17 @@ impl People {
         store::person_handles(self.records.reads(), workspace, handle).await
     }
 
+    /// Everybody who let us know that they live in this city, by the earliest handle of each.
+    ///
+    /// # Errors
+    /// When everybody is still being read.
+    pub async fn who_lives_in(&self, workspace: WorkspaceId, city: &str) -> Result<Vec<Handle>, PortError> {
+        let Some(directory) = self.directories.get(workspace) else { return Ok(Vec::new()) };
+        let filter = model::Filter { city: Some(city.to_owned()), ..model::Filter::default() };
+        let ask = model::Ask { filter, limit: usize::MAX, ..model::Ask::default() };
+        Ok(directory.read(move |index| index.search(&ask).hits.into_iter().map(|hit| hit.person).collect()).await?)
+    }
+
     /// What is known under these handles; handles without a profile are left out.
     ///
     /// # Errors

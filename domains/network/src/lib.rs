@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Authenticate, openapi::Tag};
 
-use crate::ops::{command::Deciding, review_rings::Reviewing};
+use crate::ops::{command::Deciding, set_threshold::Thresholds, review_rings::Reviewing};
 
 pub use crate::{
     ops::lab,
@@ -28,7 +28,7 @@ pub use crate::{
 /// The slice's tables.
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "network_0001_campaigns", sql: include_str!("../migrations/0001_network.sql") },
-    Migration { name: "network_0003_rings", sql: include_str!("../migrations/0003_rings.sql") },
+    Migration { name: "network_0003_rings", sql: include_str!("../migrations/0003_rings.sql"), name: "network_0002_kocs", sql: include_str!("../migrations/0002_kocs.sql") },
 ];
 
 /// The slice in the OpenAPI document.
@@ -67,6 +67,18 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// Whatever keeps the answer away at the moment.
     async fn units(&self, workspace: WorkspaceId) -> Result<Arc<BTreeMap<UnitId, String>>, PortError>;
+
+    /// The city each unit stands in, by name; units that stand in none are left out.
+    ///
+    /// # Errors
+    /// Whatever keeps the answer away at the moment.
+    async fn cities(&self, workspace: WorkspaceId) -> Result<BTreeMap<UnitId, String>, PortError>;
+
+    /// Handles of everybody who let us know that they live in this city.
+    ///
+    /// # Errors
+    /// Whatever keeps the answer away at the moment.
+    async fn who_lives_in(&self, workspace: WorkspaceId, city: &str) -> Result<Vec<Handle>, PortError>;
 }
 
 /// What the slice is wired to.
@@ -93,6 +105,7 @@ pub(crate) struct Slice {
     records: Records,
     commands: Group<Deciding>,
     reviews: Group<Reviewing>,
+    thresholds: Group<Thresholds>,
     rivers: Arc<Rivers>,
     networks: Arc<Networks>,
     directory: Arc<dyn Directory>,
@@ -105,7 +118,8 @@ impl Slice {
     fn new(wiring: Wiring) -> Self {
         let Wiring { records, rivers, networks, directory, clock, entropy, signal } = wiring;
         let (commands, reviews) = (records.group(Deciding), records.group(Reviewing));
-        Self { records, commands, reviews, rivers, networks, directory, clock, entropy, signal }
+        let thresholds = records.group(Thresholds);
+        Self { records, commands, reviews, thresholds, rivers, networks, directory, clock, entropy, signal }
     }
 }
 

@@ -1,6 +1,7 @@
 //! All SQL of the slice.
 
 pub mod rings;
+pub mod kocs;
 
 use db::{ConnectionTrait, DbError, QueryResult, Row, Sql, Value, values};
 use kernel::{CampaignId, Timestamp, WorkspaceId};

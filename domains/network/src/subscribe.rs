@@ -9,8 +9,9 @@ use river::{Batch, Entry, Live};
 
 use crate::{
     model::{Event, Network},
-    ops::{build_graph::Built, draw_picture::Pictures, find_rings::Searches},
+    ops::{build_graph::Built, draw_picture::Pictures, rank_people::Boards, find_rings::Searches},
     rules::{marks, people::Contact},
+    rules::people::Contact,
 };
 
 /// The live network of one workspace: the state, and what was drawn and built of it.
@@ -19,6 +20,7 @@ pub struct LiveNetwork {
     pub(crate) pictures: Pictures,
     pub(crate) built: Built,
     pub(crate) searches: Searches,
+    pub(crate) boards: Boards,
 }
 
 impl Default for LiveNetwork {
@@ -28,6 +30,7 @@ impl Default for LiveNetwork {
             pictures: Pictures::default(),
             built: Built::default(),
             searches: Searches::default(),
+            boards: Boards::default(),
         }
     }
 }

@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
+import { kocsStory, panStory } from "./kocs.mjs";
 
 const PICTURE_BYTES_MAX = 600_000;
 const PICTURE_MS_MAX = 2_500;
@@ -118,6 +119,8 @@ async function story() {
   check("the store manager of 21,364 fans leads it", (await get("legend-item").first().textContent()).includes("21,364"));
   await shot("2-network");
 
+  await panStory({ page, check });
+
   await get("replay-scrub").focus();
   await page.keyboard.press("Home");
   const begun = await text("replay-fans");
@@ -148,6 +151,7 @@ async function story() {
   await shot("5-light-english");
 
   await peopleStory();
+  await kocsStory({ page, get, text, shot, check });
 
   await page.keyboard.press("Control+k");
   await get("palette-input").fill("campaigns");

@@ -2,6 +2,8 @@
 
 mod create_campaign;
 mod decide_rings;
+mod explore;
+mod kocs;
 mod list_campaigns;
 mod list_rings;
 mod mint_spread;
@@ -43,6 +45,10 @@ pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>) -> OpenApiRouter
         .routes(routes!(mint_spread::mint))
         .routes(routes!(read_cascade::read))
         .routes(routes!(read_kocs::list))
+        .routes(routes!(kocs::board))
+        .routes(routes!(explore::ego))
+        .routes(routes!(explore::compare))
+        .routes(routes!(kocs::set_threshold))
         .routes(routes!(read_picture::read))
         .routes(routes!(read_person::read))
         .routes(routes!(read_paths::list))

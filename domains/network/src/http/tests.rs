@@ -112,6 +112,16 @@ impl Directory for Names {
         let unit = |id: &str, name: &str| (id.parse().expect("an id"), name.to_owned());
         Ok(Arc::new([unit("store-1", "一店"), unit("store-2", "二店")].into()))
     }
+
+    async fn cities(&self, _: WorkspaceId) -> Result<BTreeMap<UnitId, String>, PortError> {
+        Ok([("store-1".parse().expect("an id"), "杭州".to_owned())].into())
+    }
+
+    async fn who_lives_in(&self, _: WorkspaceId, city: &str) -> Result<Vec<Handle>, PortError> {
+        let known = self.0.lock();
+        let lives = |known: &Identified| known.city.as_deref() == Some(city);
+        Ok(known.profiles.iter().filter(|(_, known)| lives(known)).map(|(handle, _)| *handle).collect())
+    }
 }
 
 /// The slice, wired to a workspace of its own.
@@ -227,6 +237,12 @@ impl House {
     /// Changes something as somebody of this scope.
     pub(super) async fn post(&self, who: &str, path: &str, body: &Value) -> Answer {
         let request = Request::post(path).header("content-type", "application/json");
+        self.ask(who, request, Body::from(body.to_string())).await
+    }
+
+    /// Sets something as somebody of this scope.
+    pub(super) async fn put(&self, who: &str, path: &str, body: &Value) -> Answer {
+        let request = Request::put(path).header("content-type", "application/json");
         self.ask(who, request, Body::from(body.to_string())).await
     }
 

@@ -1,5 +1,5 @@
 //! Use cases. Those that change records load, decide, store and emit in one transaction of the grouped writer; `draw_picture`,
-//! `build_graph` and `lab` only read.
+//! `build_graph`, `rank_people` and `lab` only read.
 
 pub mod build_graph;
 pub mod command;
@@ -9,3 +9,5 @@ pub mod find_rings;
 pub mod lab;
 pub mod mint_spread;
 pub mod review_rings;
+pub mod rank_people;
+pub mod set_threshold;

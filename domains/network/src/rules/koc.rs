@@ -142,7 +142,7 @@ pub struct Koc {
 pub fn rank(candidates: impl Iterator<Item = Candidate>, window: &Window, limit: usize) -> Vec<Koc> {
     let mut best: BinaryHeap<Ranked> = BinaryHeap::with_capacity(limit.min(4096) + 1);
     for candidate in candidates {
-        let score = points(&candidate, window).iter().map(|(_, points)| points).sum();
+        let score = score(&candidate, window);
         let ranked = Ranked { score, candidate };
         if best.len() < limit {
             best.push(ranked);
@@ -195,7 +195,19 @@ fn points(candidate: &Candidate, window: &Window) -> [(f64, f64); 4] {
 
 fn explain(rank: u32, ranked: Ranked, window: &Window) -> Koc {
     let Ranked { score, candidate } = ranked;
-    let [reach, recent, prior, age] = points(&candidate, window);
+    Koc { rank, candidate, score, terms: terms(&candidate, window) }
+}
+
+/// The terms' points added up.
+#[must_use]
+pub fn score(candidate: &Candidate, window: &Window) -> f64 {
+    points(candidate, window).iter().map(|(_, points)| points).sum()
+}
+
+/// The reasons of a score, in the order of [`Koc::terms`].
+#[must_use]
+pub fn terms(candidate: &Candidate, window: &Window) -> [Term; 4] {
+    let [reach, recent, prior, age] = points(candidate, window);
     let Past { reach: past_reach, shares } = candidate.past;
     let reached = counted(candidate.reach.into(), "person", "people");
     let invited = counted(candidate.recent_invites.into(), "person", "people");
@@ -214,11 +226,10 @@ fn explain(rank: u32, ranked: Ranked, window: &Window) -> Koc {
     );
     let age_words = Words::new(format!("加入 {:.1} 小时", age.0), format!("joined {:.1} hours ago", age.0));
     let term = |kind, (value, points): (f64, f64), words| Term { kind, value, points, words };
-    let terms = [
+    [
         term(TermKind::Reach, reach, reach_words),
         term(TermKind::Recent, recent, recent_words),
         term(TermKind::Prior, prior, prior_words),
         term(TermKind::Age, age, age_words),
-    ];
-    Koc { rank, candidate, score, terms }
+    ]
 }

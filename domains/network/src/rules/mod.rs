@@ -1,8 +1,10 @@
 //! Pure functions of the network: no IO, no clock, no chance of their own. Whoever needs the time hands in `as_of`.
 
+pub mod board;
 pub mod cascade;
 pub mod flags;
 pub mod fraud;
+pub mod ego;
 pub mod graph;
 pub mod koc;
 pub mod marks;
@@ -11,5 +13,7 @@ pub mod people;
 pub mod picture;
 pub mod record;
 pub mod seeds;
+pub mod shrink;
+pub mod speed;
 pub mod ties;
 pub mod words;

@@ -189,84 +189,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/fraud/decisions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Decide about rings
-         * @description Whoever is held or confirmed counts nowhere any more, with everybody below them. `open` takes a decision back.
-         */
-        post: operations["network.ring.decide"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/fraud/rings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Rings of people who may be cheating
-         * @description Nobody is kept out by being in this list: somebody decides.
-         */
-        get: operations["network.ring.list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/fraud/rings/{ring}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A ring, why it is suspicious, and what keeping it out changes */
-        get: operations["network.ring.read"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/fraud/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Search for rings now
-         * @description Everybody is searched now and then without being asked. Who asks while a search goes on waits for that one, and as long as
-         *     nothing new happened the last one stands.
-         */
-        post: operations["network.ring.search"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -409,6 +331,84 @@ export interface paths {
          * @description The new one is shown once. Of several rotations within a day only the last secret but one still works beside it.
          */
         post: operations["access.key.rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Campaigns side by side
+         * @description Totals, depth, speed by hour since each began, virality and conversion.
+         */
+        get: operations["network.campaign.compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/ego": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person's surroundings
+         * @description Whom they are tied to over all campaigns, whom those are tied to, and so on, the strongest ties first.
+         */
+        get: operations["network.ego.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/kocs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The KOC board, with reasons
+         * @description Everybody ranked by whose reach is worth an action: across campaigns by direct invitations and shrunk ratios, inside one by
+         *     reach and recency, with rank and score of 1, 7 and 30 days before. Suspicious people and everybody below them do not count.
+         */
+        get: operations["network.koc.board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/kocs/threshold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set from where on somebody counts as a KOC */
+        put: operations["network.threshold.set"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1284,21 +1284,6 @@ export interface components {
              */
             early_children: number;
         };
-        /** @description Somebody of the ring came to a campaign. */
-        ArrivalRow: {
-            /**
-             * Format: int32
-             * @description Place in `people`.
-             */
-            place: number;
-            /**
-             * Format: int32
-             * @description Who brought them, if of the ring: a place in `people`.
-             */
-            by?: number | null;
-            /** Format: date-time */
-            at: string;
-        };
         /** @description One change. */
         AuditEntry: {
             /**
@@ -1334,6 +1319,100 @@ export interface components {
              */
             ip?: string | null;
         };
+        /** @description Where somebody stood before. */
+        BeforeView: {
+            /** Format: int32 */
+            days: number;
+            /**
+             * Format: int32
+             * @description Null if they had not joined.
+             */
+            rank?: number | null;
+            /**
+             * Format: double
+             * @description Null if they had not joined.
+             */
+            score?: number | null;
+        };
+        /** @description Both beliefs that ratios are shrunk towards. */
+        BeliefsView: {
+            /** @description People a share reaches. */
+            share: components["schemas"]["PriorView"];
+            /** @description How many of those brought are fans. */
+            fans: components["schemas"]["PriorView"];
+        };
+        /** @description Somebody on the board, with the reasons. */
+        BoardRow: {
+            /** Format: int32 */
+            rank: number;
+            person: string;
+            name?: string | null;
+            /** @description What they said, else where their store is. */
+            city?: string | null;
+            /** @description The campaign they joined last, of those the board counts. */
+            campaign: string;
+            /** @description The root they hang under there. */
+            root: string;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /**
+             * Format: int32
+             * @description Hops from the root.
+             */
+            circle: number;
+            is_fan: boolean;
+            /** Format: date-time */
+            joined_at: string;
+            /** @description Above the threshold. */
+            is_koc: boolean;
+            /**
+             * Format: double
+             * @description The terms' points added up.
+             */
+            score: number;
+            /**
+             * Format: int64
+             * @description People they brought directly.
+             */
+            direct_invites: number;
+            /**
+             * Format: int64
+             * @description Those of them who are fans.
+             */
+            fans_brought: number;
+            /**
+             * Format: int64
+             * @description People they brought, directly or not.
+             */
+            reach: number;
+            /**
+             * Format: int32
+             * @description In how many campaigns that was.
+             */
+            campaigns: number;
+            /** @description Rank and score 1, 7 and 30 days before. */
+            before: components["schemas"]["BeforeView"][];
+            /** @description Direct invitations of the last 30 days, the present day last. */
+            invites_by_day: number[];
+            terms: components["schemas"]["BoardTerm"][];
+        };
+        /** @description One reason of a score. Across campaigns: score = ln(1+invites) + 0.1·ln(1+reach of a share) + 0.1·ln(fans ÷ everybody's). */
+        BoardTerm: {
+            /** @description `invites`, `share`, `fans`; inside a campaign `reach`, `recent`, `prior`, `age`. */
+            term: string;
+            /** Format: double */
+            value: number;
+            /**
+             * Format: double
+             * @description What it adds to the score.
+             */
+            points: number;
+            words: components["schemas"]["Sentence"];
+        };
+        /**
+         * @description Which of the two kinds of boards.
+         * @enum {string}
+         */
+        BoardWord: "across" | "inside";
         /** @description A person in a list. */
         Brief: {
             /** @description Such as `p42`. */
@@ -1355,6 +1434,52 @@ export interface components {
         CampaignBrief: {
             id: string;
             name: string;
+        };
+        /** @description One campaign in numbers that can be compared. */
+        CampaignCompared: {
+            campaign: components["schemas"]["CampaignBrief"];
+            /** Format: int32 */
+            roots: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            fans: number;
+            /**
+             * Format: double
+             * @description Fans of everybody, from 0 to 1.
+             */
+            fan_rate: number;
+            /** Format: int32 */
+            depth_max: number;
+            /** Format: double */
+            structural_virality: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            paid_minor: number;
+            /**
+             * Format: double
+             * @description Orders of everybody, from 0.
+             */
+            orders_a_person: number;
+            /** Format: date-time */
+            first_joined_at?: string | null;
+            /** Format: date-time */
+            last_joined_at?: string | null;
+            /**
+             * Format: double
+             * @description Hours from the first joining until half of everybody had joined.
+             */
+            hours_to_half?: number | null;
+            /**
+             * Format: int32
+             * @description How many hours a step of `joined` is.
+             */
+            step_hours: number;
+            /** @description People who joined, step by step since the first one did. */
+            joined: number[];
+            /** @description People by circle, the roots first. */
+            circles: number[];
         };
         /** @description A campaign and what it has brought, counted over the roots the caller may see. */
         CampaignRow: {
@@ -1419,12 +1544,6 @@ export interface components {
             visitors: number;
             /**
              * Format: int64
-             * @description Those of all who are held or confirmed as cheating, and everybody below them: they are in the numbers here, and in no
-             *     ranking.
-             */
-            suspicious: number;
-            /**
-             * Format: int64
              * @description People who were brought by somebody.
              */
             hops: number;
@@ -1469,6 +1588,15 @@ export interface components {
              */
             password: string;
         };
+        /** @description A circle on the board. */
+        CircleCount: {
+            /** Format: int32 */
+            circle: number;
+            /** Format: int32 */
+            people: number;
+            /** Format: int32 */
+            kocs: number;
+        };
         /** @description People at one distance from the root. */
         CircleRow: {
             circle: number;
@@ -1477,54 +1605,99 @@ export interface components {
             /** Format: int32 */
             fans: number;
         };
-        /** @description Rings by verdict. */
-        Counts: {
-            /** Format: int64 */
-            open: number;
-            /** Format: int64 */
-            held: number;
-            /** Format: int64 */
-            confirmed: number;
-            /** Format: int64 */
-            cleared: number;
-        };
-        /** @description The rings as they stand now. */
-        Decided: {
-            items: components["schemas"]["RingRow"][];
-        };
-        /**
-         * @description What to do with some rings.
-         * @example {
-         *       "rings": [
-         *         "r-4kq2m0a7xz"
-         *       ],
-         *       "verdict": "held",
-         *       "why": "60 个账号共用 15 台设备"
-         *     }
-         */
-        Decision: {
-            /** @description Up to 200. */
-            rings: string[];
-            /** @description `held` (kept out until somebody has looked), `confirmed`, `cleared`, or `open`, which takes a decision back. */
-            verdict: string;
-            /** @description For those who look later; at most 500 characters. */
-            why?: string | null;
+        /** @description Campaigns side by side, counted over the roots the caller may see. */
+        Comparison: {
+            items: components["schemas"]["CampaignCompared"][];
         };
         /**
          * @description The formats that are taken.
          * @enum {string}
          */
         Door: "facts" | "segment";
-        /** @description A campaign with the ring and without it. */
-        Effect: {
-            campaign: components["schemas"]["CampaignBrief"];
+        /** @description One circle in numbers. */
+        EgoCircle: {
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            circle: number;
+            /** Format: int32 */
+            shown: number;
+            /**
+             * Format: int32
+             * @description People who match as well and are not shown.
+             */
+            more: number;
+            /** @description False when there were too many ties to look at all of them: then there are at least so many. */
+            is_exact: boolean;
+        };
+        /** @description Somebody in the surroundings. */
+        EgoPerson: {
+            person: string;
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description Hops from the person asked about.
+             */
+            circle: number;
+            /** @description Whom they hang on in the circle before; themselves for the person asked about. */
+            through: string;
+            /**
+             * Format: double
+             * @description The chance that they answer to that one, from 0 to 1.
+             */
+            chance: number;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            is_fan: boolean;
+            /**
+             * Format: int32
+             * @description Most people they brought in one campaign, directly or not.
+             */
+            reach: number;
+            /**
+             * Format: int32
+             * @description In how many campaigns they have a place.
+             */
+            campaigns: number;
             /**
              * Format: int64
-             * @description How many people no longer count, those below included.
+             * @description Orders they paid.
              */
-            people: number;
-            /** @description The first ten key users as they stand with the ring counted, and what becomes of them. */
-            kocs: components["schemas"]["KocChange"][];
+            orders: number;
+            /**
+             * Format: int32
+             * @description People next to them who are not shown; null for who sees a part of the brand alone.
+             */
+            more?: number | null;
+        };
+        /** @description What ties two of them. */
+        EgoTie: {
+            a: string;
+            b: string;
+            /**
+             * Format: int32
+             * @description How often they touched, either way.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description The chance that the one answers to the other; the better of both ways.
+             */
+            chance: number;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+        };
+        /** @description A person's surroundings, circle by circle. People outside the caller's scope are not in them. */
+        EgoView: {
+            /** Format: date-time */
+            as_of: string;
+            /** @description The person asked about, then circle by circle, the strongest first. */
+            people: components["schemas"]["EgoPerson"][];
+            /** @description Ties among them, each once. */
+            ties: components["schemas"]["EgoTie"][];
+            circles: components["schemas"]["EgoCircle"][];
         };
         /** @description How often they did something. */
         EventTotal: {
@@ -1852,36 +2025,41 @@ export interface components {
             /** @description The key itself, shown this once. */
             key: string;
         };
-        /** @description A key user with the ring counted and without it. */
-        KocChange: {
-            person: string;
-            name?: string | null;
+        /** @description Everybody ranked by whose reach is worth an action. Numbers are over the roots the caller may see. */
+        KocBoard: {
+            /** Format: date-time */
+            as_of: string;
+            campaign?: components["schemas"]["CampaignBrief"] | null;
+            items: components["schemas"]["BoardRow"][];
             /**
              * Format: int32
-             * @description Their rank with the ring counted; null beyond the first ten.
+             * @description Send this as `after` to get the next page; null when this was the last.
              */
-            before?: number | null;
+            next?: number | null;
+            /** @description People that match what was asked. */
+            total: number;
+            /** @description Those of them above the threshold. */
+            kocs: number;
+            /** @description People on the whole board. */
+            ranked: number;
+            threshold: components["schemas"]["ThresholdView"];
             /**
              * Format: int32
-             * @description Their rank without it; null beyond the first ten or when they are kept out.
+             * @description People left out as suspicious, with everybody below them.
              */
-            after?: number | null;
-            /** Format: int32 */
-            reach_before?: number | null;
-            /** Format: int32 */
-            reach_after?: number | null;
-            /** @description Is of the ring. */
-            is_out: boolean;
+            suspicious: number;
+            beliefs?: components["schemas"]["BeliefsView"] | null;
+            /** @description How the scores of those that match are spread. */
+            scores: components["schemas"]["ScoresView"];
+            /** @description Stores of the whole board, those with most KOCs first. */
+            units: components["schemas"]["UnitCount"][];
+            /** @description Circles of the whole board. */
+            circles: components["schemas"]["CircleCount"][];
         };
         /** @description The key users of a campaign, the best first. */
         KocList: {
             /** Format: date-time */
             as_of: string;
-            /**
-             * Format: int64
-             * @description People in scope who are not counted: held or confirmed as cheating, and everybody below them.
-             */
-            kept_out: number;
             items: components["schemas"]["KocRow"][];
             /** @description Always null: ask for more by `limit`. */
             next?: string | null;
@@ -2076,6 +2254,23 @@ export interface components {
              * @example store-66
              */
             unit?: string | null;
+        };
+        /**
+         * @description From where on somebody counts as a KOC.
+         * @example {
+         *       "board": "across",
+         *       "by": "percent",
+         *       "value": 1
+         *     }
+         */
+        NewThreshold: {
+            board: components["schemas"]["BoardWord"];
+            by: components["schemas"]["ThresholdBy"];
+            /**
+             * Format: double
+             * @description The least score, or the percentage of the board.
+             */
+            value: number;
         };
         /** @description A unit to be. */
         NewUnit: {
@@ -2636,8 +2831,6 @@ export interface components {
             reach: number;
             /** Format: date-time */
             joined_at?: string | null;
-            /** @description Not counted in this campaign's rankings: they, or somebody above them, are held or confirmed as cheating. */
-            kept_out: boolean;
             /**
              * Format: int64
              * @description How often they were touched.
@@ -2683,7 +2876,6 @@ export interface components {
             /** @description Phone with its middle hidden. */
             phone_masked?: string | null;
             city?: string | null;
-            suspicion?: components["schemas"]["Suspicion"] | null;
             campaigns: components["schemas"]["PersonInCampaign"][];
         };
         /** @description The root they hang under. */
@@ -2725,6 +2917,13 @@ export interface components {
              * @description Most people they brought in one campaign, directly or not.
              */
             reach: number;
+        };
+        /** @description A mean, and how many observations believing in it weighs. */
+        PriorView: {
+            /** Format: double */
+            mean: number;
+            /** Format: double */
+            strength: number;
         };
         /** @description An error as the client sees it (RFC 9457). */
         Problem: {
@@ -2792,23 +2991,6 @@ export interface components {
             properties: Record<string, never>;
             context?: Record<string, never> | null;
         };
-        /** @description One reason, with its number. */
-        ReasonRow: {
-            sign: string;
-            /** Format: double */
-            value: number;
-            /**
-             * Format: double
-             * @description The threshold it passed.
-             */
-            usual: number;
-            /**
-             * Format: double
-             * @description What the sign alone adds, from 0 to 1.
-             */
-            weight: number;
-            words: components["schemas"]["Sentence"];
-        };
         /** @description What became of a request. */
         Receipt: {
             /** @description Items that are durable now. It means durable, not new: repeats are dropped later. */
@@ -2857,90 +3039,6 @@ export interface components {
             bytes: number;
             /** @description How it begins, 512 bytes at most. */
             excerpt: string;
-        };
-        /** @description The review queue. */
-        RingList: {
-            items: components["schemas"]["RingRow"][];
-            next?: string | null;
-            /** @description How many there are of each verdict, whatever was asked for. */
-            counts: components["schemas"]["Counts"];
-            last_search?: components["schemas"]["SearchView"] | null;
-            /**
-             * Format: int32
-             * @description From this score on a ring is reported.
-             */
-            score_min: number;
-            /** @description What is looked for. */
-            signs: components["schemas"]["SignRow"][];
-        };
-        /** @description Somebody of a ring. */
-        RingPerson: {
-            /**
-             * Format: int32
-             * @description The place in this list, by which `shared` and `arrivals` name them.
-             */
-            place: number;
-            /** @description Null outside the caller's scope. */
-            person?: string | null;
-            name?: string | null;
-            unit?: components["schemas"]["UnitBrief"] | null;
-            /** @description Brought the others. */
-            is_head: boolean;
-        };
-        /** @description People who may be cheating together. */
-        RingRow: {
-            id: string;
-            /**
-             * @description `accounts` (devices, addresses or payees in common), `together` (they act together) or `star` (invitations that lead
-             *     nowhere).
-             */
-            kind: string;
-            /**
-             * Format: int32
-             * @description From 0 to 100: 100 · (1 − Π (1 − weight of each sign)).
-             */
-            score: number;
-            /**
-             * Format: int64
-             * @description How many people.
-             */
-            size: number;
-            /**
-             * Format: int64
-             * @description How many of them the caller may see.
-             */
-            visible: number;
-            /** @description `open`, `held`, `confirmed` or `cleared`. */
-            verdict: string;
-            /** @description Units of their roots. */
-            units: components["schemas"]["UnitBrief"][];
-            campaigns: string[];
-            /** @description Why, the weightiest first. */
-            reasons: components["schemas"]["ReasonRow"][];
-            /** Format: date-time */
-            found_at: string;
-            /**
-             * Format: date-time
-             * @description When a search saw it last.
-             */
-            seen_at: string;
-            /** Format: date-time */
-            decided_at?: string | null;
-            /** @description `staff:<id>` or `key:<id>`. */
-            decided_by?: string | null;
-            why?: string | null;
-        };
-        /** @description A ring with everything it rests on. */
-        RingView: {
-            ring: components["schemas"]["RingRow"];
-            /** @description The first 300; who brought the others stands first. */
-            people: components["schemas"]["RingPerson"][];
-            /** @description What they have in common. */
-            shared: components["schemas"]["SharedRow"][];
-            /** @description How they came, in the order of time: 500 at most. */
-            arrivals: components["schemas"]["ArrivalRow"][];
-            /** @description What keeping them out changes. */
-            effects: components["schemas"]["Effect"][];
         };
         /** @description What somebody is for the brand, what they may do, and how far they see. */
         Role: {
@@ -3017,37 +3115,20 @@ export interface components {
         RotateKey: {
             old: components["schemas"]["OldSecret"];
         };
-        /** @description A search for rings. */
-        SearchView: {
-            /** Format: date-time */
-            at: string;
+        /** @description People by score, in bins of equal width. */
+        ScoresView: {
             /**
-             * Format: int64
-             * @description Milliseconds it took.
+             * Format: double
+             * @description Where the first bin begins.
              */
-            ms: number;
+            from: number;
             /**
-             * Format: int64
-             * @description Campaigns it looked at.
+             * Format: double
+             * @description How wide a bin is.
              */
-            campaigns: number;
-            /**
-             * Format: int64
-             * @description Places of people in them.
-             */
-            people: number;
-            /**
-             * Format: int64
-             * @description Rings that are new.
-             */
-            new: number;
-            /**
-             * Format: int64
-             * @description Rings that were known.
-             */
-            known: number;
-            /** @description False when there was too much to look at all of it. */
-            complete: boolean;
+            width: number;
+            /** @description People by bin. */
+            counts: number[];
         };
         /** @description Why an item was not taken. */
         SegmentReason: {
@@ -3141,18 +3222,6 @@ export interface components {
             /** @description The installation has no brand yet; the server printed a token for the first one. */
             needed: boolean;
         };
-        /** @description Something several of them have in common. */
-        SharedRow: {
-            /** @description `device`, `ip`, `payee` or `sharer`. */
-            kind: string;
-            /** @description A short name of the mark, from which it cannot be told; of a sharer the campaign. */
-            label: string;
-            /** @description Whom they followed, if the caller may see them. */
-            sharer?: string | null;
-            name?: string | null;
-            /** @description Places in `people`. */
-            people: number[];
-        };
         /**
          * @description How far somebody sees, from the unit where they work.
          * @enum {string}
@@ -3197,16 +3266,6 @@ export interface components {
             label?: string | null;
             /** Format: date-time */
             linked_at: string;
-        };
-        /** @description A sign and what it takes. */
-        SignRow: {
-            sign: string;
-            /**
-             * Format: double
-             * @description What it adds alone, from 0 to 1.
-             */
-            weight: number;
-            rule: components["schemas"]["Sentence"];
         };
         /** @description Somebody who works for the brand. */
         Staff: {
@@ -3270,13 +3329,6 @@ export interface components {
              * @description All there is where the data folder is.
              */
             total_bytes: number;
-        };
-        /** @description Held or confirmed as cheating. */
-        Suspicion: {
-            /** @description The ring's id. */
-            ring: string;
-            /** @description `held` or `confirmed`. */
-            verdict: string;
         };
         /** @description How far this brand's facts have come. */
         SystemFacts: {
@@ -3344,6 +3396,39 @@ export interface components {
             points: number;
             words: components["schemas"]["Sentence"];
         };
+        /**
+         * @description What a threshold is measured by.
+         * @enum {string}
+         */
+        ThresholdBy: "score" | "percent";
+        /** @description The threshold as it is set. */
+        ThresholdSet: {
+            /** @description `across` or `inside`. */
+            board: string;
+            /** @description `score` or `percent`. */
+            by: string;
+            /** Format: double */
+            value: number;
+        };
+        /** @description From where on somebody counts as a KOC. */
+        ThresholdView: {
+            /** @description `score` or `percent`. */
+            by: string;
+            /**
+             * Format: double
+             * @description The least score, or the percentage of the board.
+             */
+            value: number;
+            /**
+             * Format: double
+             * @description The score of the last one who counts; null when nobody does.
+             */
+            score?: number | null;
+            /** @description KOCs on the whole board. */
+            kocs: number;
+            /** @description False while it is only tried. */
+            is_set: boolean;
+        };
         /** @description Something a person did. */
         TimelineItem: {
             /**
@@ -3407,6 +3492,16 @@ export interface components {
              * @example beijing
              */
             parent?: string | null;
+        };
+        /** @description A store on the board. */
+        UnitCount: {
+            unit: components["schemas"]["UnitBrief"];
+            /** @description The city it stands in. */
+            city?: string | null;
+            /** Format: int32 */
+            people: number;
+            /** Format: int32 */
+            kocs: number;
         };
         /**
          * @description The three storeys of the organisation. A unit stands below one of a higher storey.
@@ -4193,237 +4288,6 @@ export interface operations {
             };
         };
     };
-    "network.ring.decide": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Decision"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Decided"];
-                };
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A ring reaches beyond the caller's scope */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such ring in the caller's scope; nothing was decided */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is not valid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "network.ring.list": {
-        parameters: {
-            query?: {
-                /** @description Only `open`, `held`, `confirmed` or `cleared` ones. */
-                verdict?: string;
-                /** @description Only `accounts`, `together` or `star`. */
-                kind?: string;
-                /** @description Only those with somebody of this unit. */
-                unit?: string;
-                /** @description `newest` first (the default), `score`, or `size`. */
-                sort?: string;
-                /** @description `next` of the page before. */
-                after?: string;
-                limit?: number;
-                format?: "json" | "csv";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RingList"];
-                    "text/csv": string;
-                };
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "network.ring.read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                ring: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RingView"];
-                };
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such ring in the caller's scope */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "network.ring.search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SearchView"];
-                };
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "access.invitation.list": {
         parameters: {
             query?: never;
@@ -4972,6 +4836,311 @@ export interface operations {
             };
             /** @description No such key, or revoked */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.campaign.compare": {
+        parameters: {
+            query: {
+                /** @description Ids of 1 to 6 campaigns, separated by commas. */
+                campaigns: string;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such campaign */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There are 1 to 6 campaigns */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.ego.read": {
+        parameters: {
+            query: {
+                /** @description Whose surroundings: `p42`, `user:<id>` or `anonymous:<id>`. */
+                person: string;
+                /** @description How many circles, 1 to 4. */
+                circles?: number;
+                /** @description People a circle; the strongest ties come first. */
+                limit?: number;
+                /** @description Only ties that were alive at or after this time. */
+                from?: string;
+                /** @description Only ties that were alive before this time. */
+                to?: string;
+                /** @description Only people below the roots of this unit. */
+                unit?: string;
+                /** @description Only fans (true), or only visitors (false). */
+                is_fan?: boolean;
+                /** @description Only people who paid (true), or who did not yet (false). */
+                has_paid?: boolean;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EgoView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such person or unit in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There are 1 to 4 circles */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.koc.board": {
+        parameters: {
+            query?: {
+                /** @description Rank inside this campaign (reach and recency); across all campaigns (direct invitations) when missing. */
+                campaign?: string;
+                /** @description Count only what happened below the roots of this unit. */
+                unit?: string;
+                /** @description Only people who said to live in this city, or who stand under a store there. */
+                city?: string;
+                /** @description Only people so many hops from their root. */
+                circle?: number;
+                /** @description Only fans, or only visitors. */
+                kind?: "fan" | "visitor";
+                /** @description Only people above the threshold. */
+                kocs_only?: boolean;
+                /** @description Try this threshold without setting it. */
+                threshold_by?: "score" | "percent";
+                /** @description The score or the percent of it. */
+                threshold?: number;
+                /** @description The board as it was at this time; now when missing. */
+                as_of?: string;
+                /** @description `next` of the page before. */
+                after?: number;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KocBoard"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such campaign, or a unit outside the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A threshold that is none */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.threshold.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewThreshold"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdSet"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The value is no threshold */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -12,11 +12,14 @@ interface Preferences {
   networksSeen: string[];
   /** Columns of the list of people that are not shown. */
   peopleHidden: string[];
+  /** Columns of the KOC board that are not shown. */
+  boardHidden: string[];
   setTheme: (theme: ThemeChoice) => void;
   setLanguage: (language: Language) => void;
   setNavCollapsed: (collapsed: boolean) => void;
   markNetworkSeen: (campaign: string) => void;
   setPeopleHidden: (columns: string[]) => void;
+  setBoardHidden: (columns: string[]) => void;
 }
 
 const browserLanguage = (): Language =>
@@ -34,6 +37,8 @@ export const usePreferences = create<Preferences>()(
       setLanguage: (language) => set({ language }),
       setNavCollapsed: (navCollapsed) => set({ navCollapsed }),
       setPeopleHidden: (peopleHidden) => set({ peopleHidden }),
+      boardHidden: ["fans", "campaigns", "joined"],
+      setBoardHidden: (boardHidden) => set({ boardHidden }),
       markNetworkSeen: (campaign) =>
         set((state) =>
           state.networksSeen.includes(campaign)

@@ -2,6 +2,8 @@ import { QueryClient, useQuery } from "@tanstack/react-query";
 import { listRoles } from "@/api/access";
 import { listCampaigns } from "@/api/campaigns";
 import type { RingFilters } from "@/api/fraud";
+import type { EgoQuery } from "@/api/explore";
+import type { BoardFilters, Threshold } from "@/api/kocs";
 import { listKocs, readCascade, readPerson } from "@/api/network";
 import type { PeopleFilters } from "@/api/people";
 import { ApiError } from "@/api/problem";
@@ -23,6 +25,9 @@ export const keys = {
   campaigns: ["campaigns"] as const,
   cascade: (campaign: string) => ["cascade", campaign] as const,
   kocs: (campaign: string, root: string | null, limit: number) => ["kocs", campaign, root, limit] as const,
+  board: (filters: BoardFilters, threshold: Threshold | null) => ["board", filters, threshold] as const,
+  ego: (query: EgoQuery | null) => ["ego", query] as const,
+  compare: (campaigns: readonly string[]) => ["compare", campaigns] as const,
   picture: (campaign: string, root: string | null) => ["picture", campaign, root] as const,
   person: (person: string) => ["person", person] as const,
   people: (filters: PeopleFilters, limit: number) => ["people", filters, limit] as const,

@@ -31,6 +31,8 @@ export const makeRouter = () =>
         { path: "network", lazy: async () => ({ Component: (await import("@/pages/network/NetworkHomePage")).NetworkHomePage }) },
         { path: "network/:campaign", lazy: async () => ({ Component: (await import("@/pages/network/NetworkPage")).NetworkPage }) },
         { path: "fraud", lazy: async () => ({ Component: (await import("@/pages/fraud/FraudPage")).FraudPage }) },
+        { path: "kocs", lazy: async () => ({ Component: (await import("@/pages/kocs/KocsPage")).KocsPage }) },
+        { path: "explore", lazy: async () => ({ Component: (await import("@/pages/explore/ExplorePage")).ExplorePage }) },
         { path: "people", lazy: async () => ({ Component: (await import("@/pages/people/PeoplePage")).PeoplePage }) },
         { path: "people/:person", lazy: async () => ({ Component: (await import("@/pages/people/PersonPage")).PersonPage }) },
         { path: "organisation", lazy: async () => ({ Component: (await import("@/pages/organisation/OrganisationPage")).OrganisationPage }) },

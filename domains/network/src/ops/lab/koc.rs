@@ -137,7 +137,7 @@ impl Halted {
 fn records<'a>(done: impl Iterator<Item = &'a Done>) -> FxHashMap<u32, Record> {
     let mut records: FxHashMap<u32, Record> = FxHashMap::default();
     for (person, brought) in done.flat_map(|done| &done.people) {
-        records.entry(*person).or_default().add(brought.invites, brought.reach);
+        records.entry(*person).or_default().add(brought.invites, 0, brought.reach);
     }
     records
 }

@@ -4,6 +4,7 @@ mod access;
 mod capture;
 mod fraud;
 mod identity;
+mod kocs;
 mod network;
 mod system;
 
@@ -101,4 +102,5 @@ pub fn own_only(_: &Foreign) -> Vec<(Ask, u16)> {
 /// Every case.
 pub fn all() -> impl Iterator<Item = &'static Case> {
     [access::CASES, capture::CASES, fraud::CASES, identity::CASES, network::CASES, system::CASES].into_iter().flatten()
+    [access::CASES, capture::CASES, identity::CASES, kocs::CASES, network::CASES, system::CASES].into_iter().flatten()
 }

@@ -10,6 +10,7 @@ import { Crowd } from "./crowd";
 import { drawLabels, type Label } from "./labels";
 import { drawRing, drawTrail, type Spot } from "./light";
 import { crowdLook } from "./look";
+import { Slide, type SlideView } from "./slide";
 import { kocRadius, leafSpacing, rootRadius, sharerRadius, sizesAt, type Sizes } from "./sizes";
 
 export interface StageStores {
@@ -56,6 +57,7 @@ export class Stage {
   #trails: { people: readonly number[]; faint: boolean }[] = [];
   #trailNames = new Map<number, string>();
   #drawnOnce = false;
+  readonly #slide: Slide | null;
   #gone = false;
 
   constructor(
@@ -94,9 +96,10 @@ export class Stage {
     const { nodes } = (this.#sigma as unknown as { webGLContexts: Record<string, WebGLRenderingContext> }).webGLContexts;
     const info = nodes?.getExtension("WEBGL_debug_renderer_info");
     const renderer = info && nodes ? String(nodes.getParameter(info.UNMASKED_RENDERER_WEBGL)) : "";
+    const isSoftware = SOFTWARE.test(renderer);
     const gl = this.#sigma.createWebGLContext("crowd", {
       beforeLayer: "edges",
-      antialias: !SOFTWARE.test(renderer),
+      antialias: !isSoftware,
     } as Parameters<Sigma["createWebGLContext"]>[1]) as unknown as WebGL2RenderingContext;
     if (typeof WebGL2RenderingContext === "undefined" || !(gl instanceof WebGL2RenderingContext)) {
       throw new Error("This browser does not offer WebGL 2.");
@@ -113,7 +116,11 @@ export class Stage {
     }
     this.#crowd = new Crowd(gl, picture, crowdLook(this.#theme, stores.colours), this.#shown);
 
-    this.#sigma.on("afterRender", () => this.#draw());
+    this.#slide = isSoftware ? new Slide(["crowd", "names"].flatMap((id) => canvases[id] ?? []), () => this.#draw()) : null;
+    this.#sigma.on("afterRender", () => {
+      if (this.#slide?.follows(this.#view())) this.#drawLight();
+      else this.#draw();
+    });
     this.#sigma.on("clickStage", ({ event }) => this.#events.pick(this.#personAt(event)));
     this.#sigma.on("doubleClickStage", ({ event, preventSigmaDefault }) => {
       const person = this.#personAt(event);
@@ -129,6 +136,7 @@ export class Stage {
 
   destroy(): void {
     this.#gone = true;
+    this.#slide?.stop();
     this.#crowd.free();
     this.#sigma.kill();
   }
@@ -263,7 +271,14 @@ export class Stage {
     return sizesAt(this.#spacing * this.#stepPixels(), this.#zoomNow());
   }
 
+  /** Where the picture stands on the stage, and how large. */
+  #view(): SlideView {
+    const { width, height } = this.#sigma.getDimensions();
+    return { ...this.#sigma.framedGraphToViewport({ x: 0.5, y: 0.5 }), ratio: this.#sigma.getCamera().ratio, width, height };
+  }
+
   #draw(dpr?: number): void {
+    this.#slide?.drawn(this.#view());
     const params = this.#sigma.getRenderParams();
     const lit = this.#trails.length > 0;
     this.#sizesNow = this.#sizes();

@@ -2,6 +2,7 @@ import { DownloadOutlined, RightOutlined, SearchOutlined, StarOutlined } from "@
 import { Button, Input, Popover, Skeleton, Tooltip } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { kocsCsv } from "@/api/network";
 import { nameOf, type Koc } from "@/api/types";
 import { useFormats } from "@/app/format";
@@ -57,7 +58,7 @@ export function KocPanel(props: Props) {
           {found.length === 0 && <p className={styles.nothing}>{search ? t("common.state.noMatch") : t("network.koc.empty")}</p>}
           {found.map((koc) => (
             <Popover key={koc.person} placement="left" mouseEnterDelay={0.35} destroyOnHidden
-              title={`${nameOf(koc)} · ${t("network.koc.score", { score: format.decimal(koc.score, 2) })}`} content={<KocReasons koc={koc} />}>
+              title={`${nameOf(koc)} · ${t("network.koc.score", { score: format.decimal(koc.score, 2) })}`} content={<><KocReasons koc={koc} /><Link to={`/people/${koc.person}`} data-testid="koc-person">{t("kocs.open.person")}</Link></>}>
               <li>
                 <button type="button" data-testid="koc-item" data-person={koc.person} aria-current={props.chosen === koc.person}
                   onClick={() => props.onChoose(koc.person)}>

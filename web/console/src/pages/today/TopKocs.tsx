@@ -1,6 +1,8 @@
+import { RightOutlined } from "@ant-design/icons";
 import { Button, Skeleton } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { nameOf, type Cascade, type Koc } from "@/api/types";
 import { useFormats } from "@/app/format";
 import { Panel } from "@/app/parts/PageLayout";
@@ -31,6 +33,7 @@ export function TopKocs(props: { kocs: Koc[] | undefined; cascade: Cascade; them
                 </span>
                 <b>{format.decimal(koc.score, 2)}</b>
               </button>
+              <Link to={`/people/${koc.person}`} aria-label={`${t("kocs.open.person")} ${nameOf(koc)}`} data-testid="today-koc-person"><RightOutlined /></Link>
             </li>
           );
         })}

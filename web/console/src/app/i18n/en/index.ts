@@ -1,6 +1,8 @@
 import { account, audit, invitation, passwords, people, providers, roles, setup } from "./access";
 import { common } from "./common";
 import { fraud } from "./fraud";
+import { explore } from "./explore";
+import { kocs } from "./kocs";
 import { network } from "./network";
 import { campaigns, organisation, settings, signin, today } from "./pages";
 import { persons } from "./people";
@@ -8,4 +10,4 @@ import { shell } from "./shell";
 import { sources } from "./sources";
 import { system } from "./system";
 
-export const en = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, fraud, organisation, settings, account, audit, people, persons, sources, system, roles, providers };
+export const en = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, kocs, explore, fraud, organisation, settings, account, audit, people, persons, sources, system, roles, providers };

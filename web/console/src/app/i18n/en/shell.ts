@@ -4,6 +4,8 @@ export const shell = {
     campaigns: "Campaigns",
     network: "Network",
     fraud: "Fraud rings",
+    kocs: "KOCs",
+    explore: "Explorer",
     people: "People",
     organisation: "Organisation",
     sources: "Sources",

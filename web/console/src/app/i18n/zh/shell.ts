@@ -4,6 +4,8 @@ export const shell = {
     campaigns: "活动",
     network: "网络",
     fraud: "羊毛党",
+    kocs: "关键用户",
+    explore: "关系探索",
     people: "用户",
     organisation: "组织",
     sources: "数据源",
