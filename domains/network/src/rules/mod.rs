@@ -2,11 +2,14 @@
 
 pub mod cascade;
 pub mod graph;
+pub mod ground;
 pub mod koc;
+pub mod lights;
 pub mod path;
 pub mod people;
 pub mod picture;
 pub mod record;
 pub mod seeds;
+pub mod stability;
 pub mod ties;
 pub mod words;

@@ -20,6 +20,7 @@
 mod cycles;
 mod forest;
 mod moves;
+mod placed;
 mod span;
 mod tree;
 mod view;
@@ -36,6 +37,7 @@ use self::forest::{Forest, NONE, State};
 use super::people::People;
 
 pub use self::{
+    placed::Placed,
     tree::{Circle, Orders, Sums, Tree},
     view::{Anomalies, Brought, Columns, Standing, Totals},
 };
