@@ -9,7 +9,7 @@ use river::{Batch, Entry, Live};
 
 use crate::{
     model::{Event, Network},
-    ops::{build_graph::Built, draw_picture::Pictures},
+    ops::{build_graph::Built, draw_picture::Pictures, survey::Surveys},
     rules::people::Contact,
 };
 
@@ -18,11 +18,17 @@ pub struct LiveNetwork {
     network: RwLock<Network>,
     pub(crate) pictures: Pictures,
     pub(crate) built: Built,
+    pub(crate) surveys: Surveys,
 }
 
 impl Default for LiveNetwork {
     fn default() -> Self {
-        Self { network: RwLock::new(Network::new()), pictures: Pictures::default(), built: Built::default() }
+        Self {
+            network: RwLock::new(Network::new()),
+            pictures: Pictures::default(),
+            built: Built::default(),
+            surveys: Surveys::default(),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! One file per endpoint.
 
 mod create_campaign;
+mod lights;
 mod list_campaigns;
 mod mint_spread;
 mod naming;
@@ -9,8 +10,10 @@ mod read_kocs;
 mod read_paths;
 mod read_person;
 mod read_picture;
+mod stability;
 #[cfg(test)]
 mod tests;
+mod working;
 
 use std::sync::Arc;
 
@@ -41,6 +44,8 @@ pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>) -> OpenApiRouter
         .routes(routes!(read_picture::read))
         .routes(routes!(read_person::read))
         .routes(routes!(read_paths::list))
+        .merge(lights::router())
+        .merge(stability::router())
         .with_state(Http { slice, gate })
 }
 

@@ -1,5 +1,5 @@
 //! Use cases. Those that change records load, decide, store and emit in one transaction of the grouped writer; `draw_picture`,
-//! `build_graph` and `lab` only read.
+//! `build_graph`, `survey` and `lab` only read.
 
 pub mod build_graph;
 pub mod command;
@@ -7,3 +7,5 @@ pub mod create_campaign;
 pub mod draw_picture;
 pub mod lab;
 pub mod mint_spread;
+pub mod shelf;
+pub mod survey;
