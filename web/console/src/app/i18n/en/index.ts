@@ -1,10 +1,12 @@
 import { account, audit, invitation, passwords, people, providers, roles, setup } from "./access";
 import { common } from "./common";
+import { lights, working } from "./lights";
 import { network } from "./network";
 import { campaigns, organisation, settings, signin, today } from "./pages";
 import { persons } from "./people";
 import { shell } from "./shell";
 import { sources } from "./sources";
+import { stability } from "./stability";
 import { system } from "./system";
 
-export const en = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, organisation, settings, account, audit, people, persons, sources, system, roles, providers };
+export const en = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, organisation, settings, account, audit, people, persons, sources, system, roles, providers, lights, working, stability };

@@ -4,6 +4,8 @@ export const shell = {
     campaigns: "Campaigns",
     network: "Network",
     people: "People",
+    lights: "Searchlights",
+    stability: "Stability",
     organisation: "Organisation",
     sources: "Sources",
     settings: "Settings",

@@ -4,6 +4,8 @@ export const shell = {
     campaigns: "活动",
     network: "网络",
     people: "用户",
+    lights: "探照灯",
+    stability: "稳定性",
     organisation: "组织",
     sources: "数据源",
     settings: "设置",
