@@ -28,7 +28,8 @@ pub use crate::{
 /// The slice's tables.
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "network_0001_campaigns", sql: include_str!("../migrations/0001_network.sql") },
-    Migration { name: "network_0003_rings", sql: include_str!("../migrations/0003_rings.sql"), name: "network_0002_kocs", sql: include_str!("../migrations/0002_kocs.sql") },
+    Migration { name: "network_0002_kocs", sql: include_str!("../migrations/0002_kocs.sql") },
+    Migration { name: "network_0003_rings", sql: include_str!("../migrations/0003_rings.sql") },
 ];
 
 /// The slice in the OpenAPI document.

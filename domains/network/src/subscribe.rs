@@ -9,7 +9,7 @@ use river::{Batch, Entry, Live};
 
 use crate::{
     model::{Event, Network},
-    ops::{build_graph::Built, draw_picture::Pictures, rank_people::Boards, find_rings::Searches},
+    ops::{build_graph::Built, draw_picture::Pictures, survey::Surveys, rank_people::Boards, find_rings::Searches},
     rules::{marks, people::Contact},
     rules::people::Contact,
 };
@@ -21,6 +21,7 @@ pub struct LiveNetwork {
     pub(crate) built: Built,
     pub(crate) searches: Searches,
     pub(crate) boards: Boards,
+    pub(crate) surveys: Surveys,
 }
 
 impl Default for LiveNetwork {
@@ -31,6 +32,7 @@ impl Default for LiveNetwork {
             built: Built::default(),
             searches: Searches::default(),
             boards: Boards::default(),
+            surveys: Surveys::default(),
         }
     }
 }

@@ -4,6 +4,7 @@ mod create_campaign;
 mod decide_rings;
 mod explore;
 mod kocs;
+mod lights;
 mod list_campaigns;
 mod list_rings;
 mod mint_spread;
@@ -16,8 +17,10 @@ mod read_picture;
 mod read_ring;
 mod rings;
 mod search_rings;
+mod stability;
 #[cfg(test)]
 mod tests;
+mod working;
 
 use std::sync::Arc;
 
@@ -56,6 +59,8 @@ pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>) -> OpenApiRouter
         .routes(routes!(read_ring::read))
         .routes(routes!(search_rings::search))
         .routes(routes!(decide_rings::decide))
+        .merge(lights::router())
+        .merge(stability::router())
         .with_state(Http { slice, gate })
 }
 

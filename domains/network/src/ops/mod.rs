@@ -1,5 +1,6 @@
 //! Use cases. Those that change records load, decide, store and emit in one transaction of the grouped writer; `draw_picture`,
 //! `build_graph`, `rank_people` and `lab` only read.
+//! `build_graph`, `survey` and `lab` only read.
 
 pub mod build_graph;
 pub mod command;
@@ -11,3 +12,5 @@ pub mod mint_spread;
 pub mod review_rings;
 pub mod rank_people;
 pub mod set_threshold;
+pub mod shelf;
+pub mod survey;

@@ -63,6 +63,17 @@ impl People {
         self.contact(handle).is_fan()
     }
 
+    /// Everybody who left anything, by name, each once.
+    pub fn known(&self) -> impl Iterator<Item = Handle> + '_ {
+        let marked = |handle: &Handle| self.contact_on(*handle) != Contact::default();
+        let all = (0..self.contacts.len() as u32).map(Handle);
+        all.filter(move |handle| {
+            let first = || self.handles(*handle).find(marked);
+            marked(handle) && first() == Some(*handle)
+        })
+        .map(|handle| self.person(handle))
+    }
+
     /// Adds marks to a handle. Answers whether the handle had not all of them.
     pub fn mark(&mut self, handle: Handle, contact: Contact) -> bool {
         let place = handle.0 as usize;

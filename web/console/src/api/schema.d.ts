@@ -337,7 +337,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/network/compare": {
+    "/api/v1/network/dark-water": {
         parameters: {
             query?: never;
             header?: never;
@@ -345,10 +345,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Campaigns side by side
-         * @description Totals, depth, speed by hour since each began, virality and conversion.
+         * Dark water
+         * @description Known people no light reaches: how many, who, why, and where they came from.
          */
-        get: operations["network.campaign.compare"];
+        get: operations["network.light.dark"];
         put?: never;
         post?: never;
         delete?: never;
@@ -357,18 +357,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/network/ego": {
+    "/api/v1/network/light": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * A person's surroundings
-         * @description Whom they are tied to over all campaigns, whom those are tied to, and so on, the strongest ties first.
-         */
-        get: operations["network.ego.read"];
+        /** One searchlight */
+        get: operations["network.light.read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -377,7 +374,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/network/kocs": {
+    "/api/v1/network/light-overlaps": {
         parameters: {
             query?: never;
             header?: never;
@@ -385,11 +382,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The KOC board, with reasons
-         * @description Everybody ranked by whose reach is worth an action: across campaigns by direct invitations and shrunk ratios, inside one by
-         *     reach and recency, with rank and score of 1, 7 and 30 days before. Suspicious people and everybody below them do not count.
+         * How far searchlights overlap
+         * @description Exact counts of the people each two lights in the caller's scope both reach.
          */
-        get: operations["network.koc.board"];
+        get: operations["network.light.overlaps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -398,16 +394,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/network/kocs/threshold": {
+    "/api/v1/network/light/people": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        /** Set from where on somebody counts as a KOC */
-        put: operations["network.threshold.set"];
+        /** Whom a searchlight reaches */
+        get: operations["network.light.people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/lights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Searchlights
+         * @description Whom each store, member of staff, channel or campaign can reach over at most five ties, and how well. What is not ready
+         *     within a moment is answered with 202: ask again.
+         */
+        get: operations["network.light.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/new-lights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a new light would add most
+         * @description Persons who, once won as a light, would light most of the people who are dark or barely lit today, chosen one after the
+         *     other.
+         */
+        get: operations["network.light.list_new"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -424,6 +462,118 @@ export interface paths {
         };
         /** How to reach a person */
         get: operations["network.path.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/stability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How stable the network is
+         * @description What is left of the largest connected group when people leave: those with most ties, those who brought most, or anybody.
+         *     Over the people the caller may see, or of one unit. As a table: the curve.
+         */
+        get: operations["network.stability.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/stability/bridges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** On which ties the network hangs */
+        get: operations["network.stability.bridges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/stability/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What breaks when a person leaves
+         * @description Who loses every way to the roots of their units, over people the caller may see, and which new tie would mend it.
+         */
+        get: operations["network.stability.leave"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/stability/persons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** On whom the network hangs */
+        get: operations["network.stability.persons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/stability/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Independent routes between two people
+         * @description The most ways over people the caller may see that share nobody between, by maximum flow, and who stands in all of them.
+         */
+        get: operations["network.stability.routes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/stability/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How stable each unit is */
+        get: operations["network.stability.units"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1319,100 +1469,48 @@ export interface components {
              */
             ip?: string | null;
         };
-        /** @description Where somebody stood before. */
-        BeforeView: {
-            /** Format: int32 */
-            days: number;
+        /** @description People by how well they are lit: by the best product of chances over at most five hops. */
+        BandCounts: {
             /**
              * Format: int32
-             * @description Null if they had not joined.
+             * @description 明: at least `well_from`.
              */
-            rank?: number | null;
+            well: number;
             /**
-             * Format: double
-             * @description Null if they had not joined.
+             * Format: int32
+             * @description 弱: at least `weak_from`.
              */
-            score?: number | null;
+            weak: number;
+            /**
+             * Format: int32
+             * @description 暗: at least the threshold.
+             */
+            barely: number;
         };
-        /** @description Both beliefs that ratios are shrunk towards. */
-        BeliefsView: {
-            /** @description People a share reaches. */
-            share: components["schemas"]["PriorView"];
-            /** @description How many of those brought are fans. */
-            fans: components["schemas"]["PriorView"];
+        /** @description Ties without which a connected group falls in two. */
+        BridgeList: {
+            /**
+             * Format: int32
+             * @description How many there are, whatever hangs on them.
+             */
+            total: number;
+            /** @description On which most people hang first. */
+            items: components["schemas"]["BridgeRow"][];
         };
-        /** @description Somebody on the board, with the reasons. */
-        BoardRow: {
+        /** @description A bridge. */
+        BridgeRow: {
             /** Format: int32 */
             rank: number;
-            person: string;
-            name?: string | null;
-            /** @description What they said, else where their store is. */
-            city?: string | null;
-            /** @description The campaign they joined last, of those the board counts. */
-            campaign: string;
-            /** @description The root they hang under there. */
-            root: string;
-            unit?: components["schemas"]["UnitBrief"] | null;
+            /** @description The one on the larger side. */
+            near: components["schemas"]["Somebody"];
+            /** @description The one on the smaller side. */
+            far: components["schemas"]["Somebody"];
             /**
              * Format: int32
-             * @description Hops from the root.
+             * @description People on the smaller side.
              */
-            circle: number;
-            is_fan: boolean;
-            /** Format: date-time */
-            joined_at: string;
-            /** @description Above the threshold. */
-            is_koc: boolean;
-            /**
-             * Format: double
-             * @description The terms' points added up.
-             */
-            score: number;
-            /**
-             * Format: int64
-             * @description People they brought directly.
-             */
-            direct_invites: number;
-            /**
-             * Format: int64
-             * @description Those of them who are fans.
-             */
-            fans_brought: number;
-            /**
-             * Format: int64
-             * @description People they brought, directly or not.
-             */
-            reach: number;
-            /**
-             * Format: int32
-             * @description In how many campaigns that was.
-             */
-            campaigns: number;
-            /** @description Rank and score 1, 7 and 30 days before. */
-            before: components["schemas"]["BeforeView"][];
-            /** @description Direct invitations of the last 30 days, the present day last. */
-            invites_by_day: number[];
-            terms: components["schemas"]["BoardTerm"][];
+            hanging: number;
         };
-        /** @description One reason of a score. Across campaigns: score = ln(1+invites) + 0.1·ln(1+reach of a share) + 0.1·ln(fans ÷ everybody's). */
-        BoardTerm: {
-            /** @description `invites`, `share`, `fans`; inside a campaign `reach`, `recent`, `prior`, `age`. */
-            term: string;
-            /** Format: double */
-            value: number;
-            /**
-             * Format: double
-             * @description What it adds to the score.
-             */
-            points: number;
-            words: components["schemas"]["Sentence"];
-        };
-        /**
-         * @description Which of the two kinds of boards.
-         * @enum {string}
-         */
-        BoardWord: "across" | "inside";
         /** @description A person in a list. */
         Brief: {
             /** @description Such as `p42`. */
@@ -1434,52 +1532,6 @@ export interface components {
         CampaignBrief: {
             id: string;
             name: string;
-        };
-        /** @description One campaign in numbers that can be compared. */
-        CampaignCompared: {
-            campaign: components["schemas"]["CampaignBrief"];
-            /** Format: int32 */
-            roots: number;
-            /** Format: int64 */
-            people: number;
-            /** Format: int64 */
-            fans: number;
-            /**
-             * Format: double
-             * @description Fans of everybody, from 0 to 1.
-             */
-            fan_rate: number;
-            /** Format: int32 */
-            depth_max: number;
-            /** Format: double */
-            structural_virality: number;
-            /** Format: int64 */
-            orders: number;
-            /** Format: int64 */
-            paid_minor: number;
-            /**
-             * Format: double
-             * @description Orders of everybody, from 0.
-             */
-            orders_a_person: number;
-            /** Format: date-time */
-            first_joined_at?: string | null;
-            /** Format: date-time */
-            last_joined_at?: string | null;
-            /**
-             * Format: double
-             * @description Hours from the first joining until half of everybody had joined.
-             */
-            hours_to_half?: number | null;
-            /**
-             * Format: int32
-             * @description How many hours a step of `joined` is.
-             */
-            step_hours: number;
-            /** @description People who joined, step by step since the first one did. */
-            joined: number[];
-            /** @description People by circle, the roots first. */
-            circles: number[];
         };
         /** @description A campaign and what it has brought, counted over the roots the caller may see. */
         CampaignRow: {
@@ -1588,15 +1640,6 @@ export interface components {
              */
             password: string;
         };
-        /** @description A circle on the board. */
-        CircleCount: {
-            /** Format: int32 */
-            circle: number;
-            /** Format: int32 */
-            people: number;
-            /** Format: int32 */
-            kocs: number;
-        };
         /** @description People at one distance from the root. */
         CircleRow: {
             circle: number;
@@ -1605,100 +1648,140 @@ export interface components {
             /** Format: int32 */
             fans: number;
         };
-        /** @description Campaigns side by side, counted over the roots the caller may see. */
-        Comparison: {
-            items: components["schemas"]["CampaignCompared"][];
+        /** @description The largest group left when a share of the people leaves, as a share of all there were. */
+        CurvePoint: {
+            /**
+             * Format: double
+             * @description Share of the people who leave.
+             */
+            fraction: number;
+            /**
+             * Format: double
+             * @description Those with most ties leave.
+             */
+            by_degree: number;
+            /**
+             * Format: double
+             * @description Those who brought most people leave.
+             */
+            by_reach: number;
+            /**
+             * Format: double
+             * @description Anybody leaves: the mean of the runs.
+             */
+            random: number;
+            /**
+             * Format: double
+             * @description 95 of 100 runs end between this …
+             */
+            random_low: number;
+            /**
+             * Format: double
+             * @description … and this, if they are spread normally.
+             */
+            random_high: number;
+        };
+        /** @description People without whom a connected group falls apart. */
+        CutList: {
+            /**
+             * Format: int32
+             * @description How many there are, roots included.
+             */
+            total: number;
+            /** @description On whom most people hang first. */
+            items: components["schemas"]["CutRow"][];
+        };
+        /** @description An articulation person. */
+        CutRow: components["schemas"]["Somebody"] & {
+            /** Format: int32 */
+            rank: number;
+            /**
+             * Format: int32
+             * @description People who would be cut off from the largest part that remains of their group.
+             */
+            hanging: number;
+            /**
+             * Format: int32
+             * @description Into how many parts the group would fall.
+             */
+            parts: number;
+            /** @description Where those who hang are at home, the most people first. Empty past the first twenty million people of a list. */
+            units: components["schemas"]["HangingUnit"][];
+        };
+        /**
+         * @description Why no light reaches somebody.
+         * @enum {string}
+         */
+        DarkReason: "untied" | "cut_off" | "too_far" | "too_faint";
+        /** @description Why people stand in the dark. */
+        DarkReasons: {
+            /**
+             * Format: int32
+             * @description Tied to nobody.
+             */
+            untied: number;
+            /**
+             * Format: int32
+             * @description No chain of ties leads from any light to them.
+             */
+            cut_off: number;
+            /**
+             * Format: int32
+             * @description More than five hops from every light.
+             */
+            too_far: number;
+            /**
+             * Format: int32
+             * @description Near enough, but the ties are too weak.
+             */
+            too_faint: number;
+        };
+        /** @description Somebody in the dark. */
+        DarkRow: {
+            person: string;
+            name?: string | null;
+            reason: components["schemas"]["DarkReason"];
+            /**
+             * Format: int32
+             * @description How many people they are tied to.
+             */
+            ties: number;
+            /**
+             * Format: date-time
+             * @description When they joined first; null while they wait for a place.
+             */
+            since?: string | null;
+            campaign?: components["schemas"]["CampaignBrief"] | null;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            by?: components["schemas"]["Brief"] | null;
+            /** @description A light outside the caller's scope reaches them. */
+            elsewhere: boolean;
+        };
+        /** @description Where people in the dark came from. */
+        DarkSource: {
+            campaign?: components["schemas"]["CampaignBrief"] | null;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /** Format: int32 */
+            people: number;
+        };
+        /** @description People the caller may see whom no light in their scope reaches. */
+        DarkWater: {
+            /**
+             * Format: int32
+             * @description How many, whatever the reason asked for.
+             */
+            total: number;
+            reasons: components["schemas"]["DarkReasons"];
+            /** @description Where all of them came from, the most people first. */
+            sources: components["schemas"]["DarkSource"][];
+            /** @description Who has most ties first. */
+            items: components["schemas"]["DarkRow"][];
         };
         /**
          * @description The formats that are taken.
          * @enum {string}
          */
         Door: "facts" | "segment";
-        /** @description One circle in numbers. */
-        EgoCircle: {
-            /**
-             * Format: int32
-             * @description From 1.
-             */
-            circle: number;
-            /** Format: int32 */
-            shown: number;
-            /**
-             * Format: int32
-             * @description People who match as well and are not shown.
-             */
-            more: number;
-            /** @description False when there were too many ties to look at all of them: then there are at least so many. */
-            is_exact: boolean;
-        };
-        /** @description Somebody in the surroundings. */
-        EgoPerson: {
-            person: string;
-            name?: string | null;
-            /**
-             * Format: int32
-             * @description Hops from the person asked about.
-             */
-            circle: number;
-            /** @description Whom they hang on in the circle before; themselves for the person asked about. */
-            through: string;
-            /**
-             * Format: double
-             * @description The chance that they answer to that one, from 0 to 1.
-             */
-            chance: number;
-            unit?: components["schemas"]["UnitBrief"] | null;
-            is_fan: boolean;
-            /**
-             * Format: int32
-             * @description Most people they brought in one campaign, directly or not.
-             */
-            reach: number;
-            /**
-             * Format: int32
-             * @description In how many campaigns they have a place.
-             */
-            campaigns: number;
-            /**
-             * Format: int64
-             * @description Orders they paid.
-             */
-            orders: number;
-            /**
-             * Format: int32
-             * @description People next to them who are not shown; null for who sees a part of the brand alone.
-             */
-            more?: number | null;
-        };
-        /** @description What ties two of them. */
-        EgoTie: {
-            a: string;
-            b: string;
-            /**
-             * Format: int32
-             * @description How often they touched, either way.
-             */
-            count: number;
-            /**
-             * Format: double
-             * @description The chance that the one answers to the other; the better of both ways.
-             */
-            chance: number;
-            /** Format: date-time */
-            first_at: string;
-            /** Format: date-time */
-            last_at: string;
-        };
-        /** @description A person's surroundings, circle by circle. People outside the caller's scope are not in them. */
-        EgoView: {
-            /** Format: date-time */
-            as_of: string;
-            /** @description The person asked about, then circle by circle, the strongest first. */
-            people: components["schemas"]["EgoPerson"][];
-            /** @description Ties among them, each once. */
-            ties: components["schemas"]["EgoTie"][];
-            circles: components["schemas"]["EgoCircle"][];
-        };
         /** @description How often they did something. */
         EventTotal: {
             event: string;
@@ -1867,6 +1950,12 @@ export interface components {
             /** @description English */
             en: string;
         };
+        /** @description People who hang on somebody, by where they are at home. */
+        HangingUnit: {
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /** Format: int32 */
+            people: number;
+        };
         /** @description One person on the way, and what ties the one before to them. */
         HopView: {
             /** @description Null for a person outside the caller's scope. */
@@ -2025,37 +2114,6 @@ export interface components {
             /** @description The key itself, shown this once. */
             key: string;
         };
-        /** @description Everybody ranked by whose reach is worth an action. Numbers are over the roots the caller may see. */
-        KocBoard: {
-            /** Format: date-time */
-            as_of: string;
-            campaign?: components["schemas"]["CampaignBrief"] | null;
-            items: components["schemas"]["BoardRow"][];
-            /**
-             * Format: int32
-             * @description Send this as `after` to get the next page; null when this was the last.
-             */
-            next?: number | null;
-            /** @description People that match what was asked. */
-            total: number;
-            /** @description Those of them above the threshold. */
-            kocs: number;
-            /** @description People on the whole board. */
-            ranked: number;
-            threshold: components["schemas"]["ThresholdView"];
-            /**
-             * Format: int32
-             * @description People left out as suspicious, with everybody below them.
-             */
-            suspicious: number;
-            beliefs?: components["schemas"]["BeliefsView"] | null;
-            /** @description How the scores of those that match are spread. */
-            scores: components["schemas"]["ScoresView"];
-            /** @description Stores of the whole board, those with most KOCs first. */
-            units: components["schemas"]["UnitCount"][];
-            /** @description Circles of the whole board. */
-            circles: components["schemas"]["CircleCount"][];
-        };
         /** @description The key users of a campaign, the best first. */
         KocList: {
             /** Format: date-time */
@@ -2103,11 +2161,257 @@ export interface components {
             recent_invites: number;
             terms: components["schemas"]["TermRow"][];
         };
+        /** @description People who would lose every way to the store, and still have one another. */
+        LeavePiece: {
+            /** Format: int32 */
+            people: number;
+            /** @description 50 at most; the one to be introduced comes first. */
+            members: components["schemas"]["Somebody"][];
+            mend?: components["schemas"]["MendingTie"] | null;
+        };
+        /** @description What breaks when somebody leaves. */
+        LeaveView: {
+            person: components["schemas"]["Somebody"];
+            /**
+             * Format: int32
+             * @description The roots that are asked from: those of the units they stand under.
+             */
+            roots: number;
+            /**
+             * Format: int32
+             * @description People who can be reached from these roots today.
+             */
+            before: number;
+            /**
+             * Format: int32
+             * @description People who no longer could.
+             */
+            lost: number;
+            /**
+             * Format: int32
+             * @description How many groups of people who would still have one another.
+             */
+            pieces_total: number;
+            /** @description The largest first, 50 at most. */
+            pieces: components["schemas"]["LeavePiece"][];
+        };
+        /** @description A light by id and name. */
+        LightBrief: {
+            /** @description The id of the unit, the member of staff, the channel or the campaign; null for roots that name none. */
+            light?: string | null;
+            /** @description What it is called, where that is known. */
+            name?: string | null;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /** @description Its earliest root. */
+            root?: string | null;
+            /**
+             * Format: int32
+             * @description How many roots.
+             */
+            roots: number;
+            /**
+             * Format: int32
+             * @description Everybody it lights; its own roots are not among them.
+             */
+            people: number;
+        };
+        /** @description Searchlights over the roots the caller may see. */
+        LightList: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description The next fact that is not counted yet.
+             */
+            offset: number;
+            /**
+             * Format: double
+             * @description Lit is who is reached with at least this product of chances.
+             */
+            threshold: number;
+            /**
+             * Format: double
+             * @description Weakly lit from here.
+             */
+            weak_from: number;
+            /**
+             * Format: double
+             * @description Well lit from here.
+             */
+            well_from: number;
+            /** @description Light goes so many hops. */
+            hops_max: number;
+            /**
+             * Format: int32
+             * @description People the caller may see, the roots of the lights left out.
+             */
+            known: number;
+            /**
+             * Format: int32
+             * @description Those any light reaches.
+             */
+            lit: number;
+            /** @description By the best light that reaches them. */
+            bands: components["schemas"]["BandCounts"];
+            /**
+             * Format: int32
+             * @description Those no light reaches.
+             */
+            dark: number;
+            dark_reasons: components["schemas"]["DarkReasons"];
+            /** @description When each number of a growth begins. */
+            points: string[];
+            /**
+             * Format: int64
+             * @description How long each goes on.
+             */
+            step_secs: number;
+            /** @description Everybody any light reaches, by when they joined. */
+            growth: number[];
+            /** @description The most people first, 512 at most. */
+            items: components["schemas"]["LightRow"][];
+            others?: components["schemas"]["OtherLights"] | null;
+        };
+        /** @description Another light that reaches some of the same people. */
+        LightOverlap: components["schemas"]["LightBrief"] & {
+            /**
+             * Format: int32
+             * @description People both reach.
+             */
+            both: number;
+            /**
+             * Format: double
+             * @description `both` ÷ people either reaches.
+             */
+            jaccard: number;
+        };
+        /** @description One light in numbers. */
+        LightRow: components["schemas"]["LightBrief"] & {
+            /**
+             * Format: int32
+             * @description Those it lights who left phone and WeChat id.
+             */
+            fans: number;
+            /**
+             * Format: int32
+             * @description The others.
+             */
+            visitors: number;
+            bands: components["schemas"]["BandCounts"];
+            /** @description People by the fewest hops that reach the threshold, from one hop to five. */
+            circles: number[];
+            /**
+             * Format: int32
+             * @description Circles that have anybody.
+             */
+            depth: number;
+            /**
+             * Format: int32
+             * @description Circles + 1.
+             */
+            share_levels: number;
+            /**
+             * Format: int32
+             * @description People another light in the caller's scope lights too.
+             */
+            shared: number;
+            /**
+             * Format: int32
+             * @description People no other light in the caller's scope lights.
+             */
+            alone: number;
+            /**
+             * Format: int32
+             * @description People some light outside the caller's scope lights too.
+             */
+            shared_elsewhere: number;
+            /**
+             * Format: int32
+             * @description People who are at home under no root in the caller's scope: counted, never named.
+             */
+            away: number;
+            /** @description People by when they joined, a number for each of the list's `points`. */
+            growth: number[];
+            /** @description False when there were too many ties to look at all of them: then it lights more. */
+            complete: boolean;
+        };
+        /** @description One light and whom it reaches. */
+        LightView: components["schemas"]["LightRow"] & {
+            /** Format: date-time */
+            as_of: string;
+            /** @description When each number of `growth` begins. */
+            points: string[];
+            /**
+             * Format: int64
+             * @description How long each goes on.
+             */
+            step_secs: number;
+            /** @description Its roots, 200 at most. */
+            lamps: components["schemas"]["Brief"][];
+            /** @description The campaigns its roots stand in. */
+            campaigns: components["schemas"]["CampaignBrief"][];
+            /** @description Where the people it lights are at home, the most people first. */
+            homes: components["schemas"]["LitHome"][];
+            /** @description Other lights that reach some of the same people, the most people first. */
+            overlaps: components["schemas"]["LightOverlap"][];
+        };
+        /** @description People a light reaches, by where they are at home. */
+        LitHome: {
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /** Format: int32 */
+            people: number;
+        };
+        /** @description Whom a light reaches. */
+        LitList: {
+            /**
+             * Format: int32
+             * @description How many there are of those asked for.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description Those of them who are at home outside the caller's scope, and are not named.
+             */
+            away: number;
+            /** @description The best lit first. */
+            items: components["schemas"]["LitRow"][];
+        };
+        /** @description Somebody a light reaches. */
+        LitRow: {
+            person: string;
+            name?: string | null;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            is_fan: boolean;
+            /** @description `well`, `weak` or `barely`. */
+            band: string;
+            /**
+             * Format: double
+             * @description The best product of chances over at most five hops.
+             */
+            chance: number;
+            /**
+             * Format: int32
+             * @description The fewest hops that reach the threshold.
+             */
+            circle: number;
+            /**
+             * Format: date-time
+             * @description When they joined first; null while they wait for a place.
+             */
+            since?: string | null;
+        };
         /**
          * @description Why somebody was found, the best reason first.
          * @enum {string}
          */
         Matched: "id" | "name" | "name_prefix" | "pinyin" | "inside" | "phone" | "id_prefix" | "listed";
+        /** @description A tie to be made while somebody is still here: both know them. */
+        MendingTie: {
+            /** @description Who stays with the store. */
+            from: components["schemas"]["Somebody"];
+            /** @description Whom they should be introduced to. */
+            to: components["schemas"]["Somebody"];
+        };
         /** @description A token to put into a link. */
         MintedSpread: {
             /**
@@ -2157,6 +2461,54 @@ export interface components {
             kind: components["schemas"]["KeyFor"];
             /** @example 官网 SDK */
             name: string;
+        };
+        /** @description Where a new light would add most. */
+        NewLightList: {
+            /**
+             * Format: int32
+             * @description People no light in the caller's scope lights at least weakly.
+             */
+            dim: number;
+            /**
+             * Format: int32
+             * @description Persons who were tried: those with most dim people next to them, 2,000 at most.
+             */
+            considered: number;
+            /** @description The best first; each adds to those before. */
+            items: components["schemas"]["NewLightRow"][];
+        };
+        /** @description Somebody who could be a new light. */
+        NewLightRow: {
+            /** Format: int32 */
+            rank: number;
+            person: string;
+            name?: string | null;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /**
+             * Format: int32
+             * @description How many people they are tied to.
+             */
+            ties: number;
+            /**
+             * Format: int32
+             * @description Dim people they would light at least weakly, themselves included.
+             */
+            alone: number;
+            /**
+             * Format: int32
+             * @description Those of them whom none of the persons before would.
+             */
+            gain: number;
+            /**
+             * Format: int32
+             * @description Those of the gain who stand in the dark today; the others are barely lit.
+             */
+            dark: number;
+            /**
+             * Format: int32
+             * @description The gain of all up to this one.
+             */
+            together: number;
         };
         /** @description A provider to be. */
         NewProvider: {
@@ -2255,23 +2607,6 @@ export interface components {
              */
             unit?: string | null;
         };
-        /**
-         * @description From where on somebody counts as a KOC.
-         * @example {
-         *       "board": "across",
-         *       "by": "percent",
-         *       "value": 1
-         *     }
-         */
-        NewThreshold: {
-            board: components["schemas"]["BoardWord"];
-            by: components["schemas"]["ThresholdBy"];
-            /**
-             * Format: double
-             * @description The least score, or the percentage of the board.
-             */
-            value: number;
-        };
         /** @description A unit to be. */
         NewUnit: {
             /**
@@ -2293,6 +2628,46 @@ export interface components {
          * @enum {string}
          */
         OldSecret: "grace" | "end";
+        /** @description The lights that are too many to be told one by one. */
+        OtherLights: {
+            /** Format: int32 */
+            lights: number;
+            /**
+             * Format: int32
+             * @description Everybody they light together.
+             */
+            people: number;
+        };
+        /** @description How many people each two lights share. */
+        OverlapList: {
+            /** @description The lights, the most people first. */
+            lights: components["schemas"]["LightBrief"][];
+            /** @description Pairs that share anybody, the most people first. */
+            pairs: components["schemas"]["OverlapRow"][];
+        };
+        /** @description People two lights both reach. */
+        OverlapRow: {
+            /**
+             * Format: int32
+             * @description Place of the one light in `lights`.
+             */
+            a: number;
+            /**
+             * Format: int32
+             * @description Place of the other.
+             */
+            b: number;
+            /**
+             * Format: int32
+             * @description People both reach.
+             */
+            both: number;
+            /**
+             * Format: double
+             * @description `both` ÷ people either reaches.
+             */
+            jaccard: number;
+        };
         /** @description One page of a list. */
         Page_AuditEntry: {
             /** @description The entries, in the list's order. */
@@ -2918,13 +3293,6 @@ export interface components {
              */
             reach: number;
         };
-        /** @description A mean, and how many observations believing in it weighs. */
-        PriorView: {
-            /** Format: double */
-            mean: number;
-            /** Format: double */
-            strength: number;
-        };
         /** @description An error as the client sees it (RFC 9457). */
         Problem: {
             /** @description A name for this kind of problem: `urn:searchlight:problem:<code>`. */
@@ -3115,20 +3483,21 @@ export interface components {
         RotateKey: {
             old: components["schemas"]["OldSecret"];
         };
-        /** @description People by score, in bins of equal width. */
-        ScoresView: {
+        /** @description Ways between two people that share nobody. */
+        RouteList: {
+            from: components["schemas"]["Somebody"];
+            to: components["schemas"]["Somebody"];
             /**
-             * Format: double
-             * @description Where the first bin begins.
+             * Format: int32
+             * @description How many there are; 5 may mean more.
              */
-            from: number;
-            /**
-             * Format: double
-             * @description How wide a bin is.
-             */
-            width: number;
-            /** @description People by bin. */
-            counts: number[];
+            independent: number;
+            /** @description Whether there may be more. */
+            capped: boolean;
+            /** @description The people on each way, both ends included, the shortest first. Ways may be longer than anybody would ask around. */
+            routes: components["schemas"]["Somebody"][][];
+            /** @description The fewest people without whom no way is left but a direct tie. Empty when there may be more ways. */
+            cut: components["schemas"]["Somebody"][];
         };
         /** @description Why an item was not taken. */
         SegmentReason: {
@@ -3267,6 +3636,105 @@ export interface components {
             /** Format: date-time */
             linked_at: string;
         };
+        /** @description Somebody with the place they are at home. */
+        Somebody: {
+            person: string;
+            name?: string | null;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /** @description Whether they are a root themselves. */
+            is_root: boolean;
+            /**
+             * Format: int32
+             * @description How many people they are tied to.
+             */
+            ties: number;
+        };
+        /** @description How some people hold together. */
+        StabilityFigures: {
+            /**
+             * Format: int32
+             * @description People who have a tie.
+             */
+            people: number;
+            /**
+             * Format: int32
+             * @description Ties between them.
+             */
+            ties: number;
+            /**
+             * Format: int32
+             * @description Connected groups.
+             */
+            groups: number;
+            /**
+             * Format: int32
+             * @description People of the largest group.
+             */
+            giant: number;
+            /**
+             * Format: double
+             * @description `giant` ÷ `people`; 0 when there is nobody.
+             */
+            giant_share: number;
+            /**
+             * Format: double
+             * @description Molloy and Reed's ⟨k²⟩ ÷ ⟨k⟩ over the numbers of ties: above 2 a random network of such numbers holds together. Null
+             *     where there are no ties.
+             */
+            molloy_reed?: number | null;
+            /**
+             * Format: int32
+             * @description People without whom a group falls apart.
+             */
+            cut_persons: number;
+            /**
+             * Format: int32
+             * @description Ties without which a group falls apart.
+             */
+            bridges: number;
+        };
+        /** @description How stable each unit is. */
+        StabilityUnitList: {
+            /**
+             * Format: double
+             * @description The share of a unit's people whose leaving is asked about, those with most ties first.
+             */
+            loss: number;
+            /** @description The most people first. */
+            items: components["schemas"]["StabilityUnitRow"][];
+        };
+        /** @description The people under the roots of one unit and the ties between them. */
+        StabilityUnitRow: components["schemas"]["StabilityFigures"] & {
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /**
+             * Format: double
+             * @description The largest group left after the loss, as a share of all people of the unit.
+             */
+            left: number;
+            most?: components["schemas"]["Somebody"] | null;
+            /**
+             * Format: int32
+             * @description How many hang on them.
+             */
+            hanging: number;
+        };
+        /** @description How stable the network is of the people the caller may see. */
+        StabilityView: components["schemas"]["StabilityFigures"] & {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description The next fact that is not counted yet.
+             */
+            offset: number;
+            /** @description What is left when people leave, from nobody to 30%. */
+            curve: components["schemas"]["CurvePoint"][];
+            /**
+             * Format: int32
+             * @description How often people left at random.
+             */
+            runs: number;
+        };
         /** @description Somebody who works for the brand. */
         Staff: {
             /** @example s-1024 */
@@ -3396,39 +3864,6 @@ export interface components {
             points: number;
             words: components["schemas"]["Sentence"];
         };
-        /**
-         * @description What a threshold is measured by.
-         * @enum {string}
-         */
-        ThresholdBy: "score" | "percent";
-        /** @description The threshold as it is set. */
-        ThresholdSet: {
-            /** @description `across` or `inside`. */
-            board: string;
-            /** @description `score` or `percent`. */
-            by: string;
-            /** Format: double */
-            value: number;
-        };
-        /** @description From where on somebody counts as a KOC. */
-        ThresholdView: {
-            /** @description `score` or `percent`. */
-            by: string;
-            /**
-             * Format: double
-             * @description The least score, or the percentage of the board.
-             */
-            value: number;
-            /**
-             * Format: double
-             * @description The score of the last one who counts; null when nobody does.
-             */
-            score?: number | null;
-            /** @description KOCs on the whole board. */
-            kocs: number;
-            /** @description False while it is only tried. */
-            is_set: boolean;
-        };
         /** @description Something a person did. */
         TimelineItem: {
             /**
@@ -3493,16 +3928,6 @@ export interface components {
              */
             parent?: string | null;
         };
-        /** @description A store on the board. */
-        UnitCount: {
-            unit: components["schemas"]["UnitBrief"];
-            /** @description The city it stands in. */
-            city?: string | null;
-            /** Format: int32 */
-            people: number;
-            /** Format: int32 */
-            kocs: number;
-        };
         /**
          * @description The three storeys of the organisation. A unit stands below one of a higher storey.
          * @enum {string}
@@ -3550,6 +3975,14 @@ export interface components {
              * @description Items not taken.
              */
             rejected: number;
+        };
+        /** @description The answer is being worked out: ask again in a second. */
+        Working: {
+            /**
+             * Format: double
+             * @description How much is done, from 0 to 1.
+             */
+            working: number;
         };
     };
     responses: never;
@@ -4854,13 +5287,20 @@ export interface operations {
             };
         };
     };
-    "network.campaign.compare": {
+    "network.light.dark": {
         parameters: {
-            query: {
-                /** @description Ids of 1 to 6 campaigns, separated by commas. */
-                campaigns: string;
+            query?: {
+                /** @description What makes roots one light: `unit` (the default), `staff`, `channel` or `campaign`. */
+                by?: string;
+                /** @description Only roots of this campaign; ties count wherever they come from. */
+                campaign?: string;
+                /** @description Lit is who is reached with at least this product of chances: 0.0001 to 0.02, 0.002 when missing. */
+                threshold?: number;
                 /** @description Answer only when the fact at this offset has been folded. */
                 wait_offset?: number;
+                /** @description Only people who are dark for this reason. */
+                reason?: "untied" | "cut_off" | "too_far" | "too_faint";
+                limit?: number;
                 format?: "json" | "csv";
             };
             header?: never;
@@ -4874,8 +5314,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Comparison"];
+                    "application/json": components["schemas"]["DarkWater"];
                     "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
                 };
             };
             /** @description No good credentials */
@@ -4905,15 +5354,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There are 1 to 6 campaigns */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Any other error */
             default: {
                 headers: {
@@ -4925,118 +5365,19 @@ export interface operations {
             };
         };
     };
-    "network.ego.read": {
-        parameters: {
-            query: {
-                /** @description Whose surroundings: `p42`, `user:<id>` or `anonymous:<id>`. */
-                person: string;
-                /** @description How many circles, 1 to 4. */
-                circles?: number;
-                /** @description People a circle; the strongest ties come first. */
-                limit?: number;
-                /** @description Only ties that were alive at or after this time. */
-                from?: string;
-                /** @description Only ties that were alive before this time. */
-                to?: string;
-                /** @description Only people below the roots of this unit. */
-                unit?: string;
-                /** @description Only fans (true), or only visitors (false). */
-                is_fan?: boolean;
-                /** @description Only people who paid (true), or who did not yet (false). */
-                has_paid?: boolean;
-                /** @description Answer only when the fact at this offset has been folded. */
-                wait_offset?: number;
-                format?: "json" | "csv";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EgoView"];
-                    "text/csv": string;
-                };
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such person or unit in the caller's scope */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There are 1 to 4 circles */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "network.koc.board": {
+    "network.light.read": {
         parameters: {
             query?: {
-                /** @description Rank inside this campaign (reach and recency); across all campaigns (direct invitations) when missing. */
+                /** @description What makes roots one light: `unit` (the default), `staff`, `channel` or `campaign`. */
+                by?: string;
+                /** @description Only roots of this campaign; ties count wherever they come from. */
                 campaign?: string;
-                /** @description Count only what happened below the roots of this unit. */
-                unit?: string;
-                /** @description Only people who said to live in this city, or who stand under a store there. */
-                city?: string;
-                /** @description Only people so many hops from their root. */
-                circle?: number;
-                /** @description Only fans, or only visitors. */
-                kind?: "fan" | "visitor";
-                /** @description Only people above the threshold. */
-                kocs_only?: boolean;
-                /** @description Try this threshold without setting it. */
-                threshold_by?: "score" | "percent";
-                /** @description The score or the percent of it. */
+                /** @description Lit is who is reached with at least this product of chances: 0.0001 to 0.02, 0.002 when missing. */
                 threshold?: number;
-                /** @description The board as it was at this time; now when missing. */
-                as_of?: string;
-                /** @description `next` of the page before. */
-                after?: number;
                 /** @description Answer only when the fact at this offset has been folded. */
                 wait_offset?: number;
-                limit?: number;
-                format?: "json" | "csv";
+                /** @description The light's id as the list tells it; without it, the light of the roots that name none. */
+                light?: string;
             };
             header?: never;
             path?: never;
@@ -5049,8 +5390,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["KocBoard"];
-                    "text/csv": string;
+                    "application/json": components["schemas"]["LightView"];
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
                 };
             };
             /** @description No good credentials */
@@ -5071,17 +5420,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such campaign, or a unit outside the caller's scope */
+            /** @description No such light in the caller's scope, or no such campaign */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A threshold that is none */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5100,25 +5440,41 @@ export interface operations {
             };
         };
     };
-    "network.threshold.set": {
+    "network.light.overlaps": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What makes roots one light: `unit` (the default), `staff`, `channel` or `campaign`. */
+                by?: string;
+                /** @description Only roots of this campaign; ties count wherever they come from. */
+                campaign?: string;
+                /** @description Lit is who is reached with at least this product of chances: 0.0001 to 0.02, 0.002 when missing. */
+                threshold?: number;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewThreshold"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ThresholdSet"];
+                    "application/json": components["schemas"]["OverlapList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
                 };
             };
             /** @description No good credentials */
@@ -5139,8 +5495,240 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The value is no threshold */
-            422: {
+            /** @description No such campaign */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.light.people": {
+        parameters: {
+            query?: {
+                /** @description What makes roots one light: `unit` (the default), `staff`, `channel` or `campaign`. */
+                by?: string;
+                /** @description Only roots of this campaign; ties count wherever they come from. */
+                campaign?: string;
+                /** @description Lit is who is reached with at least this product of chances: 0.0001 to 0.02, 0.002 when missing. */
+                threshold?: number;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                /** @description The light's id as the list tells it; without it, the light of the roots that name none. */
+                light?: string;
+                /** @description Only people who are lit `well`, `weak` or `barely`. */
+                band?: string;
+                /** @description Only people of this circle, from 1 to 5. */
+                circle?: number;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LitList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such light in the caller's scope, or no such campaign */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.light.list": {
+        parameters: {
+            query?: {
+                /** @description What makes roots one light: `unit` (the default), `staff`, `channel` or `campaign`. */
+                by?: string;
+                /** @description Only roots of this campaign; ties count wherever they come from. */
+                campaign?: string;
+                /** @description Lit is who is reached with at least this product of chances: 0.0001 to 0.02, 0.002 when missing. */
+                threshold?: number;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LightList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such campaign */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.light.list_new": {
+        parameters: {
+            query?: {
+                /** @description What makes roots one light: `unit` (the default), `staff`, `channel` or `campaign`. */
+                by?: string;
+                /** @description Only roots of this campaign; ties count wherever they come from. */
+                campaign?: string;
+                /** @description Lit is who is reached with at least this product of chances: 0.0001 to 0.02, 0.002 when missing. */
+                threshold?: number;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewLightList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such campaign */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5205,6 +5793,449 @@ export interface operations {
                 };
             };
             /** @description One of the two is not in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.stability.read": {
+        parameters: {
+            query?: {
+                /** @description Only people under the roots of this unit, and the ties between them. */
+                unit?: string;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StabilityView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such unit in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.stability.bridges": {
+        parameters: {
+            query?: {
+                /** @description Only people under the roots of this unit, and the ties between them. */
+                unit?: string;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                /** @description Only ties on whose smaller side are at least so many people; 2 when missing, which leaves single guests out. */
+                hanging_min?: number;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BridgeList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such unit in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.stability.leave": {
+        parameters: {
+            query: {
+                /** @description Who would leave: `p42`, `user:<id>` or `anonymous:<id>`. */
+                person: string;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such person in the caller's scope, or one who is tied to nobody */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.stability.persons": {
+        parameters: {
+            query?: {
+                /** @description Only people under the roots of this unit, and the ties between them. */
+                unit?: string;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                /** @description Leave roots out: of course everybody hangs on the store itself. */
+                without_roots?: boolean;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CutList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such unit in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.stability.routes": {
+        parameters: {
+            query: {
+                /** @description One of the two: `p42`, `user:<id>` or `anonymous:<id>`. */
+                from: string;
+                /** @description The other. */
+                to: string;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of the two is not in the caller's scope, or is tied to nobody */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Both are the same person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.stability.units": {
+        parameters: {
+            query?: {
+                /** @description Only people under the roots of this unit, and the ties between them. */
+                unit?: string;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StabilityUnitList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such unit in the caller's scope */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -33,6 +33,8 @@ export const makeRouter = () =>
         { path: "fraud", lazy: async () => ({ Component: (await import("@/pages/fraud/FraudPage")).FraudPage }) },
         { path: "kocs", lazy: async () => ({ Component: (await import("@/pages/kocs/KocsPage")).KocsPage }) },
         { path: "explore", lazy: async () => ({ Component: (await import("@/pages/explore/ExplorePage")).ExplorePage }) },
+        { path: "lights", lazy: async () => ({ Component: (await import("@/pages/lights/LightsPage")).LightsPage }) },
+        { path: "stability", lazy: async () => ({ Component: (await import("@/pages/stability/StabilityPage")).StabilityPage }) },
         { path: "people", lazy: async () => ({ Component: (await import("@/pages/people/PeoplePage")).PeoplePage }) },
         { path: "people/:person", lazy: async () => ({ Component: (await import("@/pages/people/PersonPage")).PersonPage }) },
         { path: "organisation", lazy: async () => ({ Component: (await import("@/pages/organisation/OrganisationPage")).OrganisationPage }) },

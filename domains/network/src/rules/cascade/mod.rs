@@ -21,6 +21,7 @@ mod cycles;
 mod forest;
 mod kept_out;
 mod moves;
+mod placed;
 mod span;
 mod tree;
 mod view;
@@ -38,6 +39,7 @@ use super::people::People;
 
 pub use self::{
     kept_out::KeptOut,
+    placed::Placed,
     tree::{Circle, Orders, Sums, Tree},
     view::{Anomalies, Brought, Columns, Standing, Totals},
 };

@@ -5,6 +5,7 @@ mod capture;
 mod fraud;
 mod identity;
 mod kocs;
+mod lights;
 mod network;
 mod system;
 
@@ -103,4 +104,5 @@ pub fn own_only(_: &Foreign) -> Vec<(Ask, u16)> {
 pub fn all() -> impl Iterator<Item = &'static Case> {
     [access::CASES, capture::CASES, fraud::CASES, identity::CASES, network::CASES, system::CASES].into_iter().flatten()
     [access::CASES, capture::CASES, identity::CASES, kocs::CASES, network::CASES, system::CASES].into_iter().flatten()
+    [access::CASES, capture::CASES, identity::CASES, lights::CASES, network::CASES, system::CASES].into_iter().flatten()
 }

@@ -7,6 +7,8 @@ export const shell = {
     kocs: "KOCs",
     explore: "Explorer",
     people: "People",
+    lights: "Searchlights",
+    stability: "Stability",
     organisation: "Organisation",
     sources: "Sources",
     settings: "Settings",

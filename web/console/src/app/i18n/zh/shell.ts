@@ -7,6 +7,8 @@ export const shell = {
     kocs: "关键用户",
     explore: "关系探索",
     people: "用户",
+    lights: "探照灯",
+    stability: "稳定性",
     organisation: "组织",
     sources: "数据源",
     settings: "设置",
