@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Authenticate, openapi::Tag};
 
-use crate::ops::command::Deciding;
+use crate::ops::{command::Deciding, study::Studies};
 
 pub use crate::{
     ops::lab,
@@ -26,8 +26,10 @@ pub use crate::{
 };
 
 /// The slice's tables.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "network_0001_campaigns", sql: include_str!("../migrations/0001_network.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "network_0001_campaigns", sql: include_str!("../migrations/0001_network.sql") },
+    Migration { name: "network_0004_studies", sql: include_str!("../migrations/0004_studies.sql") },
+];
 
 /// The slice in the OpenAPI document.
 pub const TAG: Tag =
@@ -96,6 +98,7 @@ pub(crate) struct Slice {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     signal: Arc<Notify>,
+    studies: Arc<Studies>,
 }
 
 /// The slice's endpoints.
@@ -103,5 +106,6 @@ pub(crate) struct Slice {
 pub fn router(wiring: Wiring, gate: Arc<dyn Authenticate>) -> OpenApiRouter {
     let Wiring { records, rivers, networks, directory, clock, entropy, signal } = wiring;
     let commands = records.group(Deciding);
-    http::router(Slice { records, commands, rivers, networks, directory, clock, entropy, signal }, gate)
+    let studies = Arc::default();
+    http::router(Slice { records, commands, rivers, networks, directory, clock, entropy, signal, studies }, gate)
 }

@@ -4,6 +4,7 @@
 //! answer alike, whether they were fed one by one, in batches, or restored from a snapshot half-way. Reads are `&self` and
 //! see the state after the last batch.
 
+mod past;
 mod read;
 mod snapshot;
 

@@ -9,6 +9,7 @@ mod read_kocs;
 mod read_paths;
 mod read_person;
 mod read_picture;
+mod studies;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +42,10 @@ pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>) -> OpenApiRouter
         .routes(routes!(read_picture::read))
         .routes(routes!(read_person::read))
         .routes(routes!(read_paths::list))
+        .routes(routes!(studies::start_seeds::start))
+        .routes(routes!(studies::start_forecast::start))
+        .routes(routes!(studies::list::list))
+        .routes(routes!(studies::read::read, studies::remove::remove))
         .with_state(Http { slice, gate })
 }
 

@@ -7,3 +7,4 @@ pub mod create_campaign;
 pub mod draw_picture;
 pub mod lab;
 pub mod mint_spread;
+pub mod study;

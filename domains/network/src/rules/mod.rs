@@ -1,6 +1,7 @@
 //! Pure functions of the network: no IO, no clock, no chance of their own. Whoever needs the time hands in `as_of`.
 
 pub mod cascade;
+pub mod forecast;
 pub mod graph;
 pub mod koc;
 pub mod path;

@@ -5,6 +5,7 @@ mod graph;
 mod koc;
 mod rows;
 mod seeds;
+mod whatif;
 
 use std::io;
 
@@ -12,6 +13,7 @@ pub use cascades::{CascadeLine, cascades};
 pub use graph::Model;
 pub use koc::{KocReport, koc};
 pub use seeds::{SeedsReport, SeedsWanted, seeds};
+pub use whatif::{Stopped, WhatifReport, whatif};
 
 /// Why an experiment could not be run.
 #[derive(Debug, thiserror::Error)]
