@@ -10,3 +10,6 @@ pub mod reliability;
 pub mod trial;
 
 pub use habits::{Habits, Tree};
+
+#[cfg(test)]
+mod tests;

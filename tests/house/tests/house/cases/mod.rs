@@ -4,6 +4,7 @@ mod access;
 mod capture;
 mod identity;
 mod network;
+mod studies;
 mod system;
 
 use serde_json::Value;
@@ -50,6 +51,8 @@ pub enum Spare {
     Token,
     /// The id of another session of the caller; made up for a key, which has none.
     Session,
+    /// The id of a seed plan of the caller; made up for who may not make one.
+    Study,
 }
 
 /// What a case may name.
@@ -76,6 +79,8 @@ pub struct Foreign {
     pub session: String,
     /// The id of a role that the brand made.
     pub role: String,
+    /// The id of a seed plan.
+    pub study: String,
 }
 
 /// One operation.
@@ -99,5 +104,5 @@ pub fn own_only(_: &Foreign) -> Vec<(Ask, u16)> {
 
 /// Every case.
 pub fn all() -> impl Iterator<Item = &'static Case> {
-    [access::CASES, capture::CASES, identity::CASES, network::CASES, system::CASES].into_iter().flatten()
+    [access::CASES, capture::CASES, identity::CASES, network::CASES, studies::CASES, system::CASES].into_iter().flatten()
 }

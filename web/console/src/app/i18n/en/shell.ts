@@ -3,6 +3,8 @@ export const shell = {
     today: "Today",
     campaigns: "Campaigns",
     network: "Network",
+    seeds: "Seeds",
+    whatif: "What if",
     people: "People",
     organisation: "Organisation",
     sources: "Sources",

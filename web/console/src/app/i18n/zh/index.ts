@@ -5,6 +5,7 @@ import { campaigns, organisation, settings, signin, today } from "./pages";
 import { persons } from "./people";
 import { shell } from "./shell";
 import { sources } from "./sources";
+import { studies } from "./studies";
 import { system } from "./system";
 
-export const zh = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, organisation, settings, account, audit, people, persons, sources, system, roles, providers };
+export const zh = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, organisation, settings, account, audit, people, persons, sources, system, roles, providers, studies };

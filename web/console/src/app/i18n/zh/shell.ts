@@ -3,6 +3,8 @@ export const shell = {
     today: "今日",
     campaigns: "活动",
     network: "网络",
+    seeds: "种子选择",
+    whatif: "活动推演",
     people: "用户",
     organisation: "组织",
     sources: "数据源",
