@@ -337,6 +337,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/network/forecasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Play a campaign forward
+         * @description Works in the background: ask for the study until it is `done`.
+         */
+        post: operations["network.forecast.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/network/paths": {
         parameters: {
             query?: never;
@@ -349,6 +369,68 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/seed-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find whom to start the next campaign with
+         * @description Works in the background: ask for the study until it is `done`. The same question on the same network with the same seed of
+         *     chance has the same answer; the same question that is under way already is told instead of being asked twice.
+         */
+        post: operations["network.seed.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Seed plans and forecasts
+         * @description Those of the caller's scope, the newest first; who sees everybody sees all. At most 500.
+         */
+        get: operations["network.study.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/studies/{study}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A study: how far it is, and its answer
+         * @description As a table: the people to start with and why, or the curves hour by hour.
+         */
+        get: operations["network.study.read"];
+        put?: never;
+        post?: never;
+        /** Stop and forget a study */
+        delete: operations["network.study.remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1206,6 +1288,22 @@ export interface components {
              */
             early_children: number;
         };
+        /** @description How ties were read. */
+        AnswersView: {
+            /**
+             * Format: double
+             * @description A tie's chance times this is the chance that was used.
+             */
+            factor: number;
+            /**
+             * Format: double
+             * @description Share of those who come whom the sharer did not know before.
+             */
+            newcomers: number;
+            /** @description Campaigns it was learnt on; with none it is a belief. */
+            campaigns: number;
+            bins: components["schemas"]["BinRow"][];
+        };
         /** @description One change. */
         AuditEntry: {
             /**
@@ -1240,6 +1338,25 @@ export interface components {
              * @example 203.0.113.7
              */
             ip?: string | null;
+        };
+        /** @description Levels of a forecast at each hour. */
+        Bands: {
+            p5: number[];
+            p10: number[];
+            p25: number[];
+            p50: number[];
+            p75: number[];
+            p90: number[];
+            p95: number[];
+        };
+        /** @description Chances as they are said against what happened. */
+        BinRow: {
+            /** Format: int64 */
+            ties: number;
+            /** Format: double */
+            said: number;
+            /** Format: double */
+            happened: number;
         };
         /** @description A person in a list. */
         Brief: {
@@ -1370,6 +1487,61 @@ export interface components {
              */
             password: string;
         };
+        /** @description Forecasts of the brand's own past trees, held against what came. */
+        CheckRow: {
+            /** @description `half_time`: stopped at half of its time. `start`: from the root alone. */
+            halt: string;
+            /** @description Trees that were forecast. */
+            trees: number;
+            /** @description The bands at the end. */
+            kept: components["schemas"]["KeptRow"][];
+            /**
+             * Format: double
+             * @description Half of the forecasts were off by less than this share of the truth.
+             */
+            error: number;
+            /**
+             * Format: double
+             * @description The same when it is guessed that as many come again.
+             */
+            error_doubles: number;
+            /**
+             * Format: double
+             * @description The same when it is guessed that nobody comes any more.
+             */
+            error_stays: number;
+            /**
+             * Format: double
+             * @description The same when it is guessed that it grows as the middle one of the past did.
+             */
+            error_as_ever: number;
+        };
+        /** @description A way of choosing, played forward. */
+        ChoiceRow: {
+            /** @description `seeds` (this plan), `reach` (the most reach so far), `two_hop` (the most people expected within two hops). */
+            choice: string;
+            /**
+             * Format: int32
+             * @description How many start.
+             */
+            seeds: number;
+            /** @description People won in a run, those who start included. */
+            people: components["schemas"]["Estimate"];
+            /** @description What they count for: who would have come anyway counts for less. */
+            worth: components["schemas"]["Estimate"];
+            /** @description What this plan counts for more than the choice, in the same worlds. */
+            behind: components["schemas"]["Estimate"];
+            /**
+             * Format: int64
+             * @description What those who start cost together, smallest units.
+             */
+            cost_minor: number;
+            /**
+             * Format: double
+             * @description Cost over what it counts for; null when nothing is won.
+             */
+            cost_per_worth_minor?: number | null;
+        };
         /** @description People at one distance from the root. */
         CircleRow: {
             circle: number;
@@ -1383,6 +1555,16 @@ export interface components {
          * @enum {string}
          */
         Door: "facts" | "segment";
+        /** @description A mean over many runs. */
+        Estimate: {
+            /** Format: double */
+            mean: number;
+            /**
+             * Format: double
+             * @description Standard error of the mean.
+             */
+            stderr: number;
+        };
         /** @description How often they did something. */
         EventTotal: {
             event: string;
@@ -1551,6 +1733,134 @@ export interface components {
             /** @description English */
             en: string;
         };
+        /** @description What would happen. */
+        ForecastAnswer: {
+            /**
+             * Format: int32
+             * @description How many start.
+             */
+            starts: number;
+            /** @description Hours after the start at which the curves are told. */
+            hours: number[];
+            /** @description People, those who start included. */
+            people: components["schemas"]["Bands"];
+            /** @description Fans won: people who were none before. */
+            fans: components["schemas"]["Bands"];
+            /**
+             * Format: double
+             * @description Share of the people whom the network did not know.
+             */
+            newcomers: number;
+            /** @description Everything that is paid, smallest units. */
+            cost_minor: components["schemas"]["Range"];
+            cost_per_fan_minor?: components["schemas"]["Range"] | null;
+            stores: components["schemas"]["ForecastStoreRow"][];
+            habits: components["schemas"]["HabitsView"];
+            answers: components["schemas"]["AnswersView"];
+            checks: components["schemas"]["CheckRow"][];
+            /** @description How far the bands can be trusted, in words. */
+            words: components["schemas"]["Told"];
+            /**
+             * Format: int32
+             * @description Runs played.
+             */
+            runs: number;
+        };
+        /**
+         * @description What would happen.
+         * @example {
+         *       "cost_per_fan_minor": 500,
+         *       "days": 14,
+         *       "name": "若从 66号门店首圈开始",
+         *       "stores": [
+         *         "store-66"
+         *       ]
+         *     }
+         */
+        ForecastAsked: {
+            /**
+             * @description For people; made from what is asked when empty.
+             * @default
+             */
+            name: string;
+            /**
+             * @description People to start with.
+             * @default []
+             */
+            people: string[];
+            /**
+             * @description A seed plan whose people are to start.
+             * @default null
+             */
+            plan: string | null;
+            /**
+             * @description Stores whose whole first circle is to start.
+             * @default []
+             */
+            stores: string[];
+            /**
+             * Format: int32
+             * @description How many days, 1 to 365.
+             * @default 14
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description What the people to start with cost together, in the smallest units of the currency.
+             * @default 0
+             */
+            seeds_cost_minor: number;
+            /**
+             * Format: int64
+             * @description What is paid for everybody who is brought.
+             * @default 0
+             */
+            cost_per_join_minor: number;
+            /**
+             * Format: int64
+             * @description What is paid for every fan won.
+             * @default 0
+             */
+            cost_per_fan_minor: number;
+            /**
+             * Format: double
+             * @description By how much people are believed to bring more than in the past, 0.2 to 5: 1 is as ever.
+             * @default 1
+             */
+            lift: number;
+            /**
+             * Format: int32
+             * @description How often to play, 100 to 2000.
+             * @default 500
+             */
+            runs: number;
+            /**
+             * Format: int32
+             * @description The same seed of chance, the same answer.
+             * @default 1
+             */
+            seed: number;
+        };
+        /** @description A store in a forecast. */
+        ForecastStoreRow: {
+            store: components["schemas"]["StoreName"];
+            /** Format: int32 */
+            seeds: number;
+            people: components["schemas"]["Range"];
+            fans: components["schemas"]["Range"];
+        };
+        /** @description What was learnt of how campaigns go. */
+        HabitsView: {
+            /** @description Roots, the first circle, everybody further out. */
+            kinds: components["schemas"]["KindRow"][];
+            /**
+             * Format: double
+             * @description Shape of the factor by which campaigns differ: the larger, the more alike they are.
+             */
+            alike: number;
+            /** @description Trees it was seen on. */
+            trees: number;
+        };
         /** @description One person on the way, and what ties the one before to them. */
         HopView: {
             /** @description Null for a person outside the caller's scope. */
@@ -1671,6 +1981,13 @@ export interface components {
         };
         /** @enum {string} */
         ItemStatus: "accepted" | "rejected";
+        /** @description How often bands held what they should. */
+        KeptRow: {
+            /** Format: double */
+            share: number;
+            /** Format: double */
+            held: number;
+        };
         /** @description An API key without its secret. */
         Key: {
             id: string;
@@ -1708,6 +2025,29 @@ export interface components {
         KeyIssued: components["schemas"]["Key"] & {
             /** @description The key itself, shown this once. */
             key: string;
+        };
+        /** @description How people of a kind pass things on. */
+        KindRow: {
+            /**
+             * Format: double
+             * @description How many they bring on average.
+             */
+            mean: number;
+            /**
+             * Format: double
+             * @description Shape of the negative binomial: the smaller, the fewer bring nearly all.
+             */
+            k: number;
+            /**
+             * Format: int64
+             * @description People it was seen on.
+             */
+            people: number;
+            /**
+             * Format: double
+             * @description Half of those who are brought come within so many hours.
+             */
+            wait_hours: number;
         };
         /** @description The key users of a campaign, the best first. */
         KocList: {
@@ -2290,6 +2630,30 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_StudyRow: {
+            /** @description The entries, in the list's order. */
+            items: {
+                id: string;
+                /** @description `seeds` or `forecast`. */
+                kind: string;
+                name: string;
+                /** @description `waiting`, `running`, `done`, `failed`, or `interrupted`: the server stopped meanwhile; begin it again. */
+                state: string;
+                /**
+                 * Format: double
+                 * @description How much is done, 0 to 1.
+                 */
+                progress: number;
+                /** Format: date-time */
+                created_at: string;
+                created_by: string;
+                /** Format: date-time */
+                finished_at?: string | null;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_TimelineItem: {
             /** @description The entries, in the list's order. */
             items: {
@@ -2443,6 +2807,16 @@ export interface components {
             events: components["schemas"]["EventTotal"][];
             /** @description The ids they are known by, the earliest first. */
             identities: components["schemas"]["Identity"][];
+        };
+        /** @description What one person costs. */
+        PersonCost: {
+            /** @description Such as `p42`. */
+            person: string;
+            /**
+             * Format: int64
+             * @description Smallest units of the currency.
+             */
+            cost_minor: number;
         };
         /** @description Who brought them, and whom they brought. */
         PersonInCampaign: {
@@ -2605,6 +2979,15 @@ export interface components {
             client_secret?: string;
             match_email?: boolean;
         };
+        /** @description A number with its 80% interval. */
+        Range: {
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            middle: number;
+            /** Format: double */
+            high: number;
+        };
         /** @description A fact as it was kept. */
         RawFact: {
             /** @description The key or module it was heard from. */
@@ -2743,6 +3126,197 @@ export interface components {
         /** @description How to rotate. */
         RotateKey: {
             old: components["schemas"]["OldSecret"];
+        };
+        /** @description Somebody to start with. */
+        SeedRow: {
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            rank: number;
+            person: string;
+            name?: string | null;
+            store: components["schemas"]["StoreName"];
+            /**
+             * Format: double
+             * @description People they are expected to win whom nobody before them in the list does, themselves included; who would have come
+             *     anyway counts for less.
+             */
+            gain: number;
+            /**
+             * Format: int64
+             * @description Smallest units of the currency.
+             */
+            cost_minor: number;
+            /** @description Was asked for. */
+            forced: boolean;
+            /**
+             * Format: double
+             * @description The chance that they come whoever is asked.
+             */
+            anyway: number;
+            /**
+             * Format: int32
+             * @description People they are tied to.
+             */
+            ties: number;
+            /**
+             * Format: int64
+             * @description People they brought directly, in all campaigns.
+             */
+            invites: number;
+            /**
+             * Format: int32
+             * @description Campaigns they took part in.
+             */
+            campaigns: number;
+            /** @description Why, in words. */
+            reasons: components["schemas"]["Told"][];
+        };
+        /** @description A store in a seed plan. */
+        SeedStoreRow: {
+            store: components["schemas"]["StoreName"];
+            /**
+             * Format: int32
+             * @description How many of the plan start there.
+             */
+            seeds: number;
+            /** @description People won there by this plan. */
+            people: components["schemas"]["Estimate"];
+            /** @description People won there by the most reach so far. */
+            people_by_reach: components["schemas"]["Estimate"];
+            /** @description People won there by the most people expected within two hops. */
+            people_by_two_hop: components["schemas"]["Estimate"];
+        };
+        /** @description Whom to start with. */
+        SeedsAnswer: {
+            /**
+             * Format: int32
+             * @description People in sight.
+             */
+            people: number;
+            /**
+             * Format: int32
+             * @description Those of them who could be chosen.
+             */
+            candidates: number;
+            seeds: components["schemas"]["SeedRow"][];
+            /**
+             * Format: double
+             * @description What they win is at least this share of what the best choice within the limits does, with probability 1 − 1/people.
+             */
+            certificate: number;
+            /** @description `count` (1 − 1/e), `caps` (½), `budget` (½(1 − 1/e)) or `nothing`: what was promised before looking. */
+            promise: string;
+            /**
+             * Format: double
+             * @description The promised share, less what sampling may lose; 0 when nothing was.
+             */
+            promised: number;
+            /** @description Certificate and promise in words. */
+            words: components["schemas"]["Told"];
+            /**
+             * Format: int64
+             * @description Reverse reachable sets drawn.
+             */
+            sets: number;
+            /** @description This plan, then its rivals. */
+            choices: components["schemas"]["ChoiceRow"][];
+            /**
+             * Format: int32
+             * @description Worlds each was played in.
+             */
+            worlds: number;
+            stores: components["schemas"]["SeedStoreRow"][];
+            answers: components["schemas"]["AnswersView"];
+        };
+        /**
+         * @description Whom to start the next campaign with.
+         * @example {
+         *       "budget_minor": 80000,
+         *       "cost_minor": 2000,
+         *       "count": 50,
+         *       "name": "春季种子",
+         *       "per_store": 5
+         *     }
+         */
+        SeedsAsked: {
+            /**
+             * @description For people; made from what is asked when empty.
+             * @default
+             */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many people, 1 to 1000.
+             * @default 50
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description What they may cost together, in the smallest units of the currency.
+             * @default null
+             */
+            budget_minor: number | null;
+            /**
+             * Format: int64
+             * @description What each costs who is not named in `costs`.
+             * @default 0
+             */
+            cost_minor: number;
+            /**
+             * @description What single people cost.
+             * @default []
+             */
+            costs: components["schemas"]["PersonCost"][];
+            /**
+             * Format: int32
+             * @description How many of each store at most.
+             * @default null
+             */
+            per_store: number | null;
+            /**
+             * @description How many of single stores at most.
+             * @default []
+             */
+            stores: components["schemas"]["StoreCap"][];
+            /**
+             * @description People who are not to be chosen.
+             * @default []
+             */
+            without_people: string[];
+            /**
+             * @description Stores nobody is to be chosen of.
+             * @default []
+             */
+            without_stores: string[];
+            /**
+             * @description People who are to be among them whatever they bring.
+             * @default []
+             */
+            with_people: string[];
+            /**
+             * @description Whether those who were roots may be chosen: stores and staff start every campaign anyway.
+             * @default false
+             */
+            roots: boolean;
+            /**
+             * @description Whether who would have come anyway counts for less.
+             * @default true
+             */
+            subtract_anyway: boolean;
+            /**
+             * Format: double
+             * @description How much of the best may be lost by sampling: 0.05 to 0.5.
+             * @default 0.1
+             */
+            epsilon: number;
+            /**
+             * Format: int32
+             * @description The same seed of chance, the same answer.
+             * @default 1
+             */
+            seed: number;
         };
         /** @description Why an item was not taken. */
         SegmentReason: {
@@ -2917,6 +3491,17 @@ export interface components {
             /** @description False shuts them out at once, everywhere; true lets them in again. */
             active?: boolean;
         };
+        /** @description How many of one store at most. */
+        StoreCap: {
+            unit: string;
+            /** Format: int32 */
+            most: number;
+        };
+        /** @description A store by id and name; null for people who are at home nowhere. */
+        StoreName: {
+            unit?: string | null;
+            name?: string | null;
+        };
         /** @description Bytes on disk, of all brands together. */
         Stored: {
             /**
@@ -2943,6 +3528,33 @@ export interface components {
              * @description All there is where the data folder is.
              */
             total_bytes: number;
+        };
+        /** @description A study in a list. */
+        StudyRow: {
+            id: string;
+            /** @description `seeds` or `forecast`. */
+            kind: string;
+            name: string;
+            /** @description `waiting`, `running`, `done`, `failed`, or `interrupted`: the server stopped meanwhile; begin it again. */
+            state: string;
+            /**
+             * Format: double
+             * @description How much is done, 0 to 1.
+             */
+            progress: number;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+        };
+        /** @description A study with what was asked and, once it is done, the answer. */
+        StudyView: components["schemas"]["StudyRow"] & {
+            asked_seeds?: components["schemas"]["SeedsAsked"] | null;
+            asked_forecast?: components["schemas"]["ForecastAsked"] | null;
+            seeds?: components["schemas"]["SeedsAnswer"] | null;
+            forecast?: components["schemas"]["ForecastAnswer"] | null;
+            failure?: components["schemas"]["Told"] | null;
         };
         /** @description How far this brand's facts have come. */
         SystemFacts: {
@@ -3043,6 +3655,11 @@ export interface components {
         TimelineSharer: {
             person?: string | null;
             name?: string | null;
+        };
+        /** @description A sentence in the console's two languages. */
+        Told: {
+            zh: string;
+            en: string;
         };
         /** @description A node of the organisation. */
         Unit: {
@@ -4425,6 +5042,74 @@ export interface operations {
             };
         };
     };
+    "network.forecast.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForecastAsked"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyRow"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid, or the plan is not done or not there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Eight studies are under way already */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "network.path.list": {
         parameters: {
             query: {
@@ -4471,6 +5156,240 @@ export interface operations {
                 };
             };
             /** @description One of the two is not in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.seed.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeedsAsked"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyRow"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Eight studies are under way already */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.study.list": {
+        parameters: {
+            query?: {
+                /** @description Only of this kind. */
+                kind?: "seeds" | "forecast";
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StudyRow"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.study.read": {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such study in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.study.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such study in the caller's scope */
             404: {
                 headers: {
                     [name: string]: unknown;
