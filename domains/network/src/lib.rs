@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Authenticate, openapi::Tag};
 
-use crate::ops::{command::Deciding, set_threshold::Thresholds, review_rings::Reviewing};
+use crate::ops::{command::Deciding, study::Studies, set_threshold::Thresholds, review_rings::Reviewing};
 
 pub use crate::{
     ops::lab,
@@ -30,6 +30,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "network_0001_campaigns", sql: include_str!("../migrations/0001_network.sql") },
     Migration { name: "network_0002_kocs", sql: include_str!("../migrations/0002_kocs.sql") },
     Migration { name: "network_0003_rings", sql: include_str!("../migrations/0003_rings.sql") },
+    Migration { name: "network_0004_studies", sql: include_str!("../migrations/0004_studies.sql") },
 ];
 
 /// The slice in the OpenAPI document.
@@ -113,14 +114,27 @@ pub(crate) struct Slice {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     signal: Arc<Notify>,
+    studies: Arc<Studies>,
 }
 
 impl Slice {
     fn new(wiring: Wiring) -> Self {
         let Wiring { records, rivers, networks, directory, clock, entropy, signal } = wiring;
         let (commands, reviews) = (records.group(Deciding), records.group(Reviewing));
-        let thresholds = records.group(Thresholds);
-        Self { records, commands, reviews, thresholds, rivers, networks, directory, clock, entropy, signal }
+        let (thresholds, studies) = (records.group(Thresholds), Arc::default());
+        Self {
+            records,
+            commands,
+            reviews,
+            thresholds,
+            studies,
+            rivers,
+            networks,
+            directory,
+            clock,
+            entropy,
+            signal,
+        }
     }
 }
 

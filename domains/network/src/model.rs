@@ -5,6 +5,7 @@
 //! see the state after the last batch.
 
 mod fraud;
+mod past;
 mod read;
 mod snapshot;
 

@@ -2,6 +2,7 @@
 
 pub mod rings;
 pub mod kocs;
+pub mod studies;
 
 use db::{ConnectionTrait, DbError, QueryResult, Row, Sql, Value, values};
 use kernel::{CampaignId, Timestamp, WorkspaceId};

@@ -36,6 +36,14 @@ pub enum Lab {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// How honest forecasts of campaigns are, on cascades stopped halfway: one JSON object.
+    Whatif {
+        /// Cascades, as for `lab cascades`.
+        file: PathBuf,
+        /// The same seed of chance, the same answer.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// With whom to start so that most people are won: one JSON object.
     Seeds {
         /// A graph: `from to` or `from to chance` a line; `.zst` is decompressed.
@@ -75,9 +83,12 @@ impl Lab {
                 let report = network::lab::fraud(open(&file)?, seed, &SystemClock);
                 print(&report.with_context(|| format!("{} could not be run", file.display()))?)?;
             }
+            Self::Whatif { file, seed } => {
+                let report = network::lab::whatif(open(&file)?, seed, threads());
+                print(&report.with_context(|| format!("{} could not be run", file.display()))?)?;
+            }
             Self::Seeds { graph, model, k, epsilon, undirected, seed } => {
-                let threads = std::thread::available_parallelism().map_or(1, usize::from);
-                let wanted = Wanted { count: k, epsilon, seed, threads };
+                let wanted = Wanted { count: k, epsilon, seed, threads: threads() };
                 let asked = SeedsWanted { model, undirected, wanted };
                 let report = network::lab::seeds(open(&graph)?, &asked, &SystemClock);
                 print(&report.with_context(|| format!("{} could not be run", graph.display()))?)?;
@@ -85,6 +96,10 @@ impl Lab {
         }
         Ok(())
     }
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn print(report: &impl Serialize) -> anyhow::Result<()> {

@@ -18,6 +18,7 @@ mod read_ring;
 mod rings;
 mod search_rings;
 mod stability;
+mod studies;
 #[cfg(test)]
 mod tests;
 mod working;
@@ -61,6 +62,10 @@ pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>) -> OpenApiRouter
         .routes(routes!(decide_rings::decide))
         .merge(lights::router())
         .merge(stability::router())
+        .routes(routes!(studies::start_seeds::start))
+        .routes(routes!(studies::start_forecast::start))
+        .routes(routes!(studies::list::list))
+        .routes(routes!(studies::read::read, studies::remove::remove))
         .with_state(Http { slice, gate })
 }
 

@@ -246,6 +246,11 @@ impl House {
         self.ask(who, request, Body::from(body.to_string())).await
     }
 
+    /// Removes something as somebody of this scope.
+    pub(super) async fn delete(&self, who: &str, path: &str) -> Answer {
+        self.ask(who, Request::delete(path), Body::empty()).await
+    }
+
     async fn ask(&self, who: &str, request: axum::http::request::Builder, body: Body) -> Answer {
         let request = request.header("authorization", format!("Bearer {who}")).body(body).expect("a request");
         let response = self.router.clone().oneshot(request).await.expect("an answer");

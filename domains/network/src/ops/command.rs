@@ -12,8 +12,8 @@ use kernel::{CampaignId, Timestamp, WorkspaceId};
 use serde_json::json;
 
 use crate::{
-    ops::mint_spread::MintSpread,
-    store::{self, Campaign},
+    ops::{mint_spread::MintSpread, study::StudyChange},
+    store::{self, Campaign, studies},
 };
 
 /// A command, and whose it is.
@@ -32,6 +32,8 @@ pub enum Command {
     CreateCampaign(WorkspaceId, Campaign),
     /// Give a root or a sharer a spread token.
     MintSpread(MintSpread),
+    /// Begin, end or remove a study.
+    Study(WorkspaceId, StudyChange),
 }
 
 /// What became of a command.
@@ -58,7 +60,7 @@ impl Decider for Deciding {
     }
 
     async fn decide(&self, tx: &Tx, orders: &[Order]) -> Result<Vec<Outcome>, DbError> {
-        let asked: Vec<_> = orders.iter().map(|order| named(&order.command)).collect();
+        let asked: Vec<_> = orders.iter().filter_map(|order| named(&order.command)).collect();
         let mut known = store::existing(tx, &asked).await?.into_iter().collect();
         let outcomes: Vec<_> = orders.iter().map(|order| decide(&mut known, &order.command)).collect();
 
@@ -66,44 +68,69 @@ impl Decider for Deciding {
         let created: Vec<_> = done()
             .filter_map(|(order, _)| match &order.command {
                 Command::CreateCampaign(workspace, campaign) => Some((*workspace, campaign)),
-                Command::MintSpread(_) => None,
+                Command::MintSpread(_) | Command::Study(..) => None,
             })
             .collect();
         store::insert_campaigns(tx, &created).await?;
         for (order, _) in done() {
-            if let Command::MintSpread(mint) = &order.command {
-                outbox::emit(tx, mint.workspace, std::slice::from_ref(&mint.fact)).await?;
+            match &order.command {
+                Command::MintSpread(mint) => outbox::emit(tx, mint.workspace, std::slice::from_ref(&mint.fact)).await?,
+                Command::Study(workspace, change) => book_study(tx, *workspace, change).await?,
+                Command::CreateCampaign(..) => {}
             }
         }
-        audit::write(tx, done().map(|(order, _)| told(tx.at(), order)).collect()).await?;
+        audit::write(tx, done().filter_map(|(order, _)| told(tx.at(), order)).collect()).await?;
         Ok(outcomes)
     }
 }
 
-/// What the audit trail tells of a command that was done.
-fn told(at: Timestamp, Order { by, command }: &Order) -> Entry {
-    let (workspace, campaign) = named(command);
+async fn book_study(tx: &Tx, workspace: WorkspaceId, change: &StudyChange) -> Result<(), DbError> {
+    match change {
+        StudyChange::Begin(study) => studies::insert_study(tx, workspace, study).await,
+        StudyChange::End { id, state, answer } => {
+            studies::finish_study(tx, workspace, id, (*state, answer, tx.at())).await
+        }
+        StudyChange::Remove { id } => studies::remove_study(tx, workspace, id).await.map(drop),
+    }
+}
+
+/// What the audit trail tells of a command that was done. That a study ended is nobody's doing.
+fn told(at: Timestamp, Order { by, command }: &Order) -> Option<Entry> {
+    if let Command::Study(workspace, change) = command {
+        let (action, id, after) = match change {
+            StudyChange::Begin(study) => {
+                ("study.started", &study.id, Some(json!({"kind": study.kind.as_str(), "name": study.name})))
+            }
+            StudyChange::Remove { id } => ("study.removed", id, None),
+            StudyChange::End { .. } => return None,
+        };
+        let (action, subject) = (action.to_owned(), format!("study:{id}"));
+        return Some(Entry { workspace: *workspace, at, by: by.clone(), action, subject, before: None, after });
+    }
+    let (workspace, campaign) = named(command)?;
     let (action, after) = match command {
         Command::CreateCampaign(_, campaign) => (
             "campaign.created",
             json!({"name": campaign.name, "starts_at": campaign.starts_at, "ends_at": campaign.ends_at}),
         ),
         Command::MintSpread(mint) => ("spread.minted", mint.told.clone()),
+        Command::Study(..) => return None,
     };
     let (action, subject) = (action.to_owned(), format!("campaign:{campaign}"));
-    Entry { workspace, at, by: by.clone(), action, subject, before: None, after: Some(after) }
+    Some(Entry { workspace, at, by: by.clone(), action, subject, before: None, after: Some(after) })
 }
 
-fn named(command: &Command) -> (WorkspaceId, CampaignId) {
+fn named(command: &Command) -> Option<(WorkspaceId, CampaignId)> {
     match command {
-        Command::CreateCampaign(workspace, campaign) => (*workspace, campaign.id.clone()),
-        Command::MintSpread(mint) => (mint.workspace, mint.campaign.clone()),
+        Command::CreateCampaign(workspace, campaign) => Some((*workspace, campaign.id.clone())),
+        Command::MintSpread(mint) => Some((mint.workspace, mint.campaign.clone())),
+        Command::Study(..) => None,
     }
 }
 
 /// Pure: what becomes of a command, given the campaigns there are.
 fn decide(known: &mut BTreeSet<(WorkspaceId, CampaignId)>, command: &Command) -> Outcome {
-    let named = named(command);
+    let Some(named) = named(command) else { return Outcome::Done };
     match command {
         Command::CreateCampaign(..) if !known.insert(named.clone()) => Outcome::Taken,
         Command::MintSpread(_) if !known.contains(&named) => Outcome::NoSuchCampaign,

@@ -14,3 +14,4 @@ pub mod rank_people;
 pub mod set_threshold;
 pub mod shelf;
 pub mod survey;
+pub mod study;

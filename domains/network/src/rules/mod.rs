@@ -5,6 +5,7 @@ pub mod cascade;
 pub mod flags;
 pub mod fraud;
 pub mod ego;
+pub mod forecast;
 pub mod graph;
 pub mod ground;
 pub mod koc;

@@ -109,6 +109,7 @@ async fn found(house: &Installation) -> (Server, Brands) {
             .owner
             .make("/api/v1/roles", &json!({"name": "jia·role", "permissions": [], "scope": "own"}))
             .await),
+        study: id(&jia.owner.post("/api/v1/network/seed-plans", &json!({"count": 1})).await.json()),
         session: id(&items(&jia.owner.read("/api/v1/sessions").await)[0]),
     };
     let mut callers =

@@ -337,116 +337,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/network/dark-water": {
+    "/api/v1/network/forecasts": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+        get?: never;
+        put?: never;
         /**
-         * Dark water
-         * @description Known people no light reaches: how many, who, why, and where they came from.
+         * Play a campaign forward
+         * @description Works in the background: ask for the study until it is `done`.
          */
-        get: operations["network.light.dark"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/network/light": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One searchlight */
-        get: operations["network.light.read"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/network/light-overlaps": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How far searchlights overlap
-         * @description Exact counts of the people each two lights in the caller's scope both reach.
-         */
-        get: operations["network.light.overlaps"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/network/light/people": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whom a searchlight reaches */
-        get: operations["network.light.people"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/network/lights": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Searchlights
-         * @description Whom each store, member of staff, channel or campaign can reach over at most five ties, and how well. What is not ready
-         *     within a moment is answered with 202: ask again.
-         */
-        get: operations["network.light.list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/network/new-lights": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Where a new light would add most
-         * @description Persons who, once won as a light, would light most of the people who are dark or barely lit today, chosen one after the
-         *     other.
-         */
-        get: operations["network.light.list_new"];
-        put?: never;
-        post?: never;
+        post: operations["network.forecast.start"];
         delete?: never;
         options?: never;
         head?: never;
@@ -470,7 +374,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/network/stability": {
+    "/api/v1/network/seed-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find whom to start the next campaign with
+         * @description Works in the background: ask for the study until it is `done`. The same question on the same network with the same seed of
+         *     chance has the same answer; the same question that is under way already is told instead of being asked twice.
+         */
+        post: operations["network.seed.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/studies": {
         parameters: {
             query?: never;
             header?: never;
@@ -478,11 +403,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How stable the network is
-         * @description What is left of the largest connected group when people leave: those with most ties, those who brought most, or anybody.
-         *     Over the people the caller may see, or of one unit. As a table: the curve.
+         * Seed plans and forecasts
+         * @description Those of the caller's scope, the newest first; who sees everybody sees all. At most 500.
          */
-        get: operations["network.stability.read"];
+        get: operations["network.study.list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -491,24 +415,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/network/stability/bridges": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** On which ties the network hangs */
-        get: operations["network.stability.bridges"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/network/stability/leave": {
+    "/api/v1/network/studies/{study}": {
         parameters: {
             query?: never;
             header?: never;
@@ -516,67 +423,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What breaks when a person leaves
-         * @description Who loses every way to the roots of their units, over people the caller may see, and which new tie would mend it.
+         * A study: how far it is, and its answer
+         * @description As a table: the people to start with and why, or the curves hour by hour.
          */
-        get: operations["network.stability.leave"];
+        get: operations["network.study.read"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/network/stability/persons": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** On whom the network hangs */
-        get: operations["network.stability.persons"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/network/stability/routes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Independent routes between two people
-         * @description The most ways over people the caller may see that share nobody between, by maximum flow, and who stands in all of them.
-         */
-        get: operations["network.stability.routes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/network/stability/units": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How stable each unit is */
-        get: operations["network.stability.units"];
-        put?: never;
-        post?: never;
-        delete?: never;
+        /** Stop and forget a study */
+        delete: operations["network.study.remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1434,6 +1288,22 @@ export interface components {
              */
             early_children: number;
         };
+        /** @description How ties were read. */
+        AnswersView: {
+            /**
+             * Format: double
+             * @description A tie's chance times this is the chance that was used.
+             */
+            factor: number;
+            /**
+             * Format: double
+             * @description Share of those who come whom the sharer did not know before.
+             */
+            newcomers: number;
+            /** @description Campaigns it was learnt on; with none it is a belief. */
+            campaigns: number;
+            bins: components["schemas"]["BinRow"][];
+        };
         /** @description One change. */
         AuditEntry: {
             /**
@@ -1469,47 +1339,24 @@ export interface components {
              */
             ip?: string | null;
         };
-        /** @description People by how well they are lit: by the best product of chances over at most five hops. */
-        BandCounts: {
-            /**
-             * Format: int32
-             * @description 明: at least `well_from`.
-             */
-            well: number;
-            /**
-             * Format: int32
-             * @description 弱: at least `weak_from`.
-             */
-            weak: number;
-            /**
-             * Format: int32
-             * @description 暗: at least the threshold.
-             */
-            barely: number;
+        /** @description Levels of a forecast at each hour. */
+        Bands: {
+            p5: number[];
+            p10: number[];
+            p25: number[];
+            p50: number[];
+            p75: number[];
+            p90: number[];
+            p95: number[];
         };
-        /** @description Ties without which a connected group falls in two. */
-        BridgeList: {
-            /**
-             * Format: int32
-             * @description How many there are, whatever hangs on them.
-             */
-            total: number;
-            /** @description On which most people hang first. */
-            items: components["schemas"]["BridgeRow"][];
-        };
-        /** @description A bridge. */
-        BridgeRow: {
-            /** Format: int32 */
-            rank: number;
-            /** @description The one on the larger side. */
-            near: components["schemas"]["Somebody"];
-            /** @description The one on the smaller side. */
-            far: components["schemas"]["Somebody"];
-            /**
-             * Format: int32
-             * @description People on the smaller side.
-             */
-            hanging: number;
+        /** @description Chances as they are said against what happened. */
+        BinRow: {
+            /** Format: int64 */
+            ties: number;
+            /** Format: double */
+            said: number;
+            /** Format: double */
+            happened: number;
         };
         /** @description A person in a list. */
         Brief: {
@@ -1640,6 +1487,61 @@ export interface components {
              */
             password: string;
         };
+        /** @description Forecasts of the brand's own past trees, held against what came. */
+        CheckRow: {
+            /** @description `half_time`: stopped at half of its time. `start`: from the root alone. */
+            halt: string;
+            /** @description Trees that were forecast. */
+            trees: number;
+            /** @description The bands at the end. */
+            kept: components["schemas"]["KeptRow"][];
+            /**
+             * Format: double
+             * @description Half of the forecasts were off by less than this share of the truth.
+             */
+            error: number;
+            /**
+             * Format: double
+             * @description The same when it is guessed that as many come again.
+             */
+            error_doubles: number;
+            /**
+             * Format: double
+             * @description The same when it is guessed that nobody comes any more.
+             */
+            error_stays: number;
+            /**
+             * Format: double
+             * @description The same when it is guessed that it grows as the middle one of the past did.
+             */
+            error_as_ever: number;
+        };
+        /** @description A way of choosing, played forward. */
+        ChoiceRow: {
+            /** @description `seeds` (this plan), `reach` (the most reach so far), `two_hop` (the most people expected within two hops). */
+            choice: string;
+            /**
+             * Format: int32
+             * @description How many start.
+             */
+            seeds: number;
+            /** @description People won in a run, those who start included. */
+            people: components["schemas"]["Estimate"];
+            /** @description What they count for: who would have come anyway counts for less. */
+            worth: components["schemas"]["Estimate"];
+            /** @description What this plan counts for more than the choice, in the same worlds. */
+            behind: components["schemas"]["Estimate"];
+            /**
+             * Format: int64
+             * @description What those who start cost together, smallest units.
+             */
+            cost_minor: number;
+            /**
+             * Format: double
+             * @description Cost over what it counts for; null when nothing is won.
+             */
+            cost_per_worth_minor?: number | null;
+        };
         /** @description People at one distance from the root. */
         CircleRow: {
             circle: number;
@@ -1648,140 +1550,21 @@ export interface components {
             /** Format: int32 */
             fans: number;
         };
-        /** @description The largest group left when a share of the people leaves, as a share of all there were. */
-        CurvePoint: {
-            /**
-             * Format: double
-             * @description Share of the people who leave.
-             */
-            fraction: number;
-            /**
-             * Format: double
-             * @description Those with most ties leave.
-             */
-            by_degree: number;
-            /**
-             * Format: double
-             * @description Those who brought most people leave.
-             */
-            by_reach: number;
-            /**
-             * Format: double
-             * @description Anybody leaves: the mean of the runs.
-             */
-            random: number;
-            /**
-             * Format: double
-             * @description 95 of 100 runs end between this …
-             */
-            random_low: number;
-            /**
-             * Format: double
-             * @description … and this, if they are spread normally.
-             */
-            random_high: number;
-        };
-        /** @description People without whom a connected group falls apart. */
-        CutList: {
-            /**
-             * Format: int32
-             * @description How many there are, roots included.
-             */
-            total: number;
-            /** @description On whom most people hang first. */
-            items: components["schemas"]["CutRow"][];
-        };
-        /** @description An articulation person. */
-        CutRow: components["schemas"]["Somebody"] & {
-            /** Format: int32 */
-            rank: number;
-            /**
-             * Format: int32
-             * @description People who would be cut off from the largest part that remains of their group.
-             */
-            hanging: number;
-            /**
-             * Format: int32
-             * @description Into how many parts the group would fall.
-             */
-            parts: number;
-            /** @description Where those who hang are at home, the most people first. Empty past the first twenty million people of a list. */
-            units: components["schemas"]["HangingUnit"][];
-        };
-        /**
-         * @description Why no light reaches somebody.
-         * @enum {string}
-         */
-        DarkReason: "untied" | "cut_off" | "too_far" | "too_faint";
-        /** @description Why people stand in the dark. */
-        DarkReasons: {
-            /**
-             * Format: int32
-             * @description Tied to nobody.
-             */
-            untied: number;
-            /**
-             * Format: int32
-             * @description No chain of ties leads from any light to them.
-             */
-            cut_off: number;
-            /**
-             * Format: int32
-             * @description More than five hops from every light.
-             */
-            too_far: number;
-            /**
-             * Format: int32
-             * @description Near enough, but the ties are too weak.
-             */
-            too_faint: number;
-        };
-        /** @description Somebody in the dark. */
-        DarkRow: {
-            person: string;
-            name?: string | null;
-            reason: components["schemas"]["DarkReason"];
-            /**
-             * Format: int32
-             * @description How many people they are tied to.
-             */
-            ties: number;
-            /**
-             * Format: date-time
-             * @description When they joined first; null while they wait for a place.
-             */
-            since?: string | null;
-            campaign?: components["schemas"]["CampaignBrief"] | null;
-            unit?: components["schemas"]["UnitBrief"] | null;
-            by?: components["schemas"]["Brief"] | null;
-            /** @description A light outside the caller's scope reaches them. */
-            elsewhere: boolean;
-        };
-        /** @description Where people in the dark came from. */
-        DarkSource: {
-            campaign?: components["schemas"]["CampaignBrief"] | null;
-            unit?: components["schemas"]["UnitBrief"] | null;
-            /** Format: int32 */
-            people: number;
-        };
-        /** @description People the caller may see whom no light in their scope reaches. */
-        DarkWater: {
-            /**
-             * Format: int32
-             * @description How many, whatever the reason asked for.
-             */
-            total: number;
-            reasons: components["schemas"]["DarkReasons"];
-            /** @description Where all of them came from, the most people first. */
-            sources: components["schemas"]["DarkSource"][];
-            /** @description Who has most ties first. */
-            items: components["schemas"]["DarkRow"][];
-        };
         /**
          * @description The formats that are taken.
          * @enum {string}
          */
         Door: "facts" | "segment";
+        /** @description A mean over many runs. */
+        Estimate: {
+            /** Format: double */
+            mean: number;
+            /**
+             * Format: double
+             * @description Standard error of the mean.
+             */
+            stderr: number;
+        };
         /** @description How often they did something. */
         EventTotal: {
             event: string;
@@ -1950,11 +1733,133 @@ export interface components {
             /** @description English */
             en: string;
         };
-        /** @description People who hang on somebody, by where they are at home. */
-        HangingUnit: {
-            unit?: components["schemas"]["UnitBrief"] | null;
+        /** @description What would happen. */
+        ForecastAnswer: {
+            /**
+             * Format: int32
+             * @description How many start.
+             */
+            starts: number;
+            /** @description Hours after the start at which the curves are told. */
+            hours: number[];
+            /** @description People, those who start included. */
+            people: components["schemas"]["Bands"];
+            /** @description Fans won: people who were none before. */
+            fans: components["schemas"]["Bands"];
+            /**
+             * Format: double
+             * @description Share of the people whom the network did not know.
+             */
+            newcomers: number;
+            /** @description Everything that is paid, smallest units. */
+            cost_minor: components["schemas"]["Range"];
+            cost_per_fan_minor?: components["schemas"]["Range"] | null;
+            stores: components["schemas"]["ForecastStoreRow"][];
+            habits: components["schemas"]["HabitsView"];
+            answers: components["schemas"]["AnswersView"];
+            checks: components["schemas"]["CheckRow"][];
+            /** @description How far the bands can be trusted, in words. */
+            words: components["schemas"]["Told"];
+            /**
+             * Format: int32
+             * @description Runs played.
+             */
+            runs: number;
+        };
+        /**
+         * @description What would happen.
+         * @example {
+         *       "cost_per_fan_minor": 500,
+         *       "days": 14,
+         *       "name": "若从 66号门店首圈开始",
+         *       "stores": [
+         *         "store-66"
+         *       ]
+         *     }
+         */
+        ForecastAsked: {
+            /**
+             * @description For people; made from what is asked when empty.
+             * @default
+             */
+            name: string;
+            /**
+             * @description People to start with.
+             * @default []
+             */
+            people: string[];
+            /**
+             * @description A seed plan whose people are to start.
+             * @default null
+             */
+            plan: string | null;
+            /**
+             * @description Stores whose whole first circle is to start.
+             * @default []
+             */
+            stores: string[];
+            /**
+             * Format: int32
+             * @description How many days, 1 to 365.
+             * @default 14
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description What the people to start with cost together, in the smallest units of the currency.
+             * @default 0
+             */
+            seeds_cost_minor: number;
+            /**
+             * Format: int64
+             * @description What is paid for everybody who is brought.
+             * @default 0
+             */
+            cost_per_join_minor: number;
+            /**
+             * Format: int64
+             * @description What is paid for every fan won.
+             * @default 0
+             */
+            cost_per_fan_minor: number;
+            /**
+             * Format: double
+             * @description By how much people are believed to bring more than in the past, 0.2 to 5: 1 is as ever.
+             * @default 1
+             */
+            lift: number;
+            /**
+             * Format: int32
+             * @description How often to play, 100 to 2000.
+             * @default 500
+             */
+            runs: number;
+            /**
+             * Format: int32
+             * @description The same seed of chance, the same answer.
+             * @default 1
+             */
+            seed: number;
+        };
+        /** @description A store in a forecast. */
+        ForecastStoreRow: {
+            store: components["schemas"]["StoreName"];
             /** Format: int32 */
-            people: number;
+            seeds: number;
+            people: components["schemas"]["Range"];
+            fans: components["schemas"]["Range"];
+        };
+        /** @description What was learnt of how campaigns go. */
+        HabitsView: {
+            /** @description Roots, the first circle, everybody further out. */
+            kinds: components["schemas"]["KindRow"][];
+            /**
+             * Format: double
+             * @description Shape of the factor by which campaigns differ: the larger, the more alike they are.
+             */
+            alike: number;
+            /** @description Trees it was seen on. */
+            trees: number;
         };
         /** @description One person on the way, and what ties the one before to them. */
         HopView: {
@@ -2076,6 +1981,13 @@ export interface components {
         };
         /** @enum {string} */
         ItemStatus: "accepted" | "rejected";
+        /** @description How often bands held what they should. */
+        KeptRow: {
+            /** Format: double */
+            share: number;
+            /** Format: double */
+            held: number;
+        };
         /** @description An API key without its secret. */
         Key: {
             id: string;
@@ -2113,6 +2025,29 @@ export interface components {
         KeyIssued: components["schemas"]["Key"] & {
             /** @description The key itself, shown this once. */
             key: string;
+        };
+        /** @description How people of a kind pass things on. */
+        KindRow: {
+            /**
+             * Format: double
+             * @description How many they bring on average.
+             */
+            mean: number;
+            /**
+             * Format: double
+             * @description Shape of the negative binomial: the smaller, the fewer bring nearly all.
+             */
+            k: number;
+            /**
+             * Format: int64
+             * @description People it was seen on.
+             */
+            people: number;
+            /**
+             * Format: double
+             * @description Half of those who are brought come within so many hours.
+             */
+            wait_hours: number;
         };
         /** @description The key users of a campaign, the best first. */
         KocList: {
@@ -2161,257 +2096,11 @@ export interface components {
             recent_invites: number;
             terms: components["schemas"]["TermRow"][];
         };
-        /** @description People who would lose every way to the store, and still have one another. */
-        LeavePiece: {
-            /** Format: int32 */
-            people: number;
-            /** @description 50 at most; the one to be introduced comes first. */
-            members: components["schemas"]["Somebody"][];
-            mend?: components["schemas"]["MendingTie"] | null;
-        };
-        /** @description What breaks when somebody leaves. */
-        LeaveView: {
-            person: components["schemas"]["Somebody"];
-            /**
-             * Format: int32
-             * @description The roots that are asked from: those of the units they stand under.
-             */
-            roots: number;
-            /**
-             * Format: int32
-             * @description People who can be reached from these roots today.
-             */
-            before: number;
-            /**
-             * Format: int32
-             * @description People who no longer could.
-             */
-            lost: number;
-            /**
-             * Format: int32
-             * @description How many groups of people who would still have one another.
-             */
-            pieces_total: number;
-            /** @description The largest first, 50 at most. */
-            pieces: components["schemas"]["LeavePiece"][];
-        };
-        /** @description A light by id and name. */
-        LightBrief: {
-            /** @description The id of the unit, the member of staff, the channel or the campaign; null for roots that name none. */
-            light?: string | null;
-            /** @description What it is called, where that is known. */
-            name?: string | null;
-            unit?: components["schemas"]["UnitBrief"] | null;
-            /** @description Its earliest root. */
-            root?: string | null;
-            /**
-             * Format: int32
-             * @description How many roots.
-             */
-            roots: number;
-            /**
-             * Format: int32
-             * @description Everybody it lights; its own roots are not among them.
-             */
-            people: number;
-        };
-        /** @description Searchlights over the roots the caller may see. */
-        LightList: {
-            /** Format: date-time */
-            as_of: string;
-            /**
-             * Format: int64
-             * @description The next fact that is not counted yet.
-             */
-            offset: number;
-            /**
-             * Format: double
-             * @description Lit is who is reached with at least this product of chances.
-             */
-            threshold: number;
-            /**
-             * Format: double
-             * @description Weakly lit from here.
-             */
-            weak_from: number;
-            /**
-             * Format: double
-             * @description Well lit from here.
-             */
-            well_from: number;
-            /** @description Light goes so many hops. */
-            hops_max: number;
-            /**
-             * Format: int32
-             * @description People the caller may see, the roots of the lights left out.
-             */
-            known: number;
-            /**
-             * Format: int32
-             * @description Those any light reaches.
-             */
-            lit: number;
-            /** @description By the best light that reaches them. */
-            bands: components["schemas"]["BandCounts"];
-            /**
-             * Format: int32
-             * @description Those no light reaches.
-             */
-            dark: number;
-            dark_reasons: components["schemas"]["DarkReasons"];
-            /** @description When each number of a growth begins. */
-            points: string[];
-            /**
-             * Format: int64
-             * @description How long each goes on.
-             */
-            step_secs: number;
-            /** @description Everybody any light reaches, by when they joined. */
-            growth: number[];
-            /** @description The most people first, 512 at most. */
-            items: components["schemas"]["LightRow"][];
-            others?: components["schemas"]["OtherLights"] | null;
-        };
-        /** @description Another light that reaches some of the same people. */
-        LightOverlap: components["schemas"]["LightBrief"] & {
-            /**
-             * Format: int32
-             * @description People both reach.
-             */
-            both: number;
-            /**
-             * Format: double
-             * @description `both` ÷ people either reaches.
-             */
-            jaccard: number;
-        };
-        /** @description One light in numbers. */
-        LightRow: components["schemas"]["LightBrief"] & {
-            /**
-             * Format: int32
-             * @description Those it lights who left phone and WeChat id.
-             */
-            fans: number;
-            /**
-             * Format: int32
-             * @description The others.
-             */
-            visitors: number;
-            bands: components["schemas"]["BandCounts"];
-            /** @description People by the fewest hops that reach the threshold, from one hop to five. */
-            circles: number[];
-            /**
-             * Format: int32
-             * @description Circles that have anybody.
-             */
-            depth: number;
-            /**
-             * Format: int32
-             * @description Circles + 1.
-             */
-            share_levels: number;
-            /**
-             * Format: int32
-             * @description People another light in the caller's scope lights too.
-             */
-            shared: number;
-            /**
-             * Format: int32
-             * @description People no other light in the caller's scope lights.
-             */
-            alone: number;
-            /**
-             * Format: int32
-             * @description People some light outside the caller's scope lights too.
-             */
-            shared_elsewhere: number;
-            /**
-             * Format: int32
-             * @description People who are at home under no root in the caller's scope: counted, never named.
-             */
-            away: number;
-            /** @description People by when they joined, a number for each of the list's `points`. */
-            growth: number[];
-            /** @description False when there were too many ties to look at all of them: then it lights more. */
-            complete: boolean;
-        };
-        /** @description One light and whom it reaches. */
-        LightView: components["schemas"]["LightRow"] & {
-            /** Format: date-time */
-            as_of: string;
-            /** @description When each number of `growth` begins. */
-            points: string[];
-            /**
-             * Format: int64
-             * @description How long each goes on.
-             */
-            step_secs: number;
-            /** @description Its roots, 200 at most. */
-            lamps: components["schemas"]["Brief"][];
-            /** @description The campaigns its roots stand in. */
-            campaigns: components["schemas"]["CampaignBrief"][];
-            /** @description Where the people it lights are at home, the most people first. */
-            homes: components["schemas"]["LitHome"][];
-            /** @description Other lights that reach some of the same people, the most people first. */
-            overlaps: components["schemas"]["LightOverlap"][];
-        };
-        /** @description People a light reaches, by where they are at home. */
-        LitHome: {
-            unit?: components["schemas"]["UnitBrief"] | null;
-            /** Format: int32 */
-            people: number;
-        };
-        /** @description Whom a light reaches. */
-        LitList: {
-            /**
-             * Format: int32
-             * @description How many there are of those asked for.
-             */
-            total: number;
-            /**
-             * Format: int32
-             * @description Those of them who are at home outside the caller's scope, and are not named.
-             */
-            away: number;
-            /** @description The best lit first. */
-            items: components["schemas"]["LitRow"][];
-        };
-        /** @description Somebody a light reaches. */
-        LitRow: {
-            person: string;
-            name?: string | null;
-            unit?: components["schemas"]["UnitBrief"] | null;
-            is_fan: boolean;
-            /** @description `well`, `weak` or `barely`. */
-            band: string;
-            /**
-             * Format: double
-             * @description The best product of chances over at most five hops.
-             */
-            chance: number;
-            /**
-             * Format: int32
-             * @description The fewest hops that reach the threshold.
-             */
-            circle: number;
-            /**
-             * Format: date-time
-             * @description When they joined first; null while they wait for a place.
-             */
-            since?: string | null;
-        };
         /**
          * @description Why somebody was found, the best reason first.
          * @enum {string}
          */
         Matched: "id" | "name" | "name_prefix" | "pinyin" | "inside" | "phone" | "id_prefix" | "listed";
-        /** @description A tie to be made while somebody is still here: both know them. */
-        MendingTie: {
-            /** @description Who stays with the store. */
-            from: components["schemas"]["Somebody"];
-            /** @description Whom they should be introduced to. */
-            to: components["schemas"]["Somebody"];
-        };
         /** @description A token to put into a link. */
         MintedSpread: {
             /**
@@ -2461,54 +2150,6 @@ export interface components {
             kind: components["schemas"]["KeyFor"];
             /** @example 官网 SDK */
             name: string;
-        };
-        /** @description Where a new light would add most. */
-        NewLightList: {
-            /**
-             * Format: int32
-             * @description People no light in the caller's scope lights at least weakly.
-             */
-            dim: number;
-            /**
-             * Format: int32
-             * @description Persons who were tried: those with most dim people next to them, 2,000 at most.
-             */
-            considered: number;
-            /** @description The best first; each adds to those before. */
-            items: components["schemas"]["NewLightRow"][];
-        };
-        /** @description Somebody who could be a new light. */
-        NewLightRow: {
-            /** Format: int32 */
-            rank: number;
-            person: string;
-            name?: string | null;
-            unit?: components["schemas"]["UnitBrief"] | null;
-            /**
-             * Format: int32
-             * @description How many people they are tied to.
-             */
-            ties: number;
-            /**
-             * Format: int32
-             * @description Dim people they would light at least weakly, themselves included.
-             */
-            alone: number;
-            /**
-             * Format: int32
-             * @description Those of them whom none of the persons before would.
-             */
-            gain: number;
-            /**
-             * Format: int32
-             * @description Those of the gain who stand in the dark today; the others are barely lit.
-             */
-            dark: number;
-            /**
-             * Format: int32
-             * @description The gain of all up to this one.
-             */
-            together: number;
         };
         /** @description A provider to be. */
         NewProvider: {
@@ -2628,46 +2269,6 @@ export interface components {
          * @enum {string}
          */
         OldSecret: "grace" | "end";
-        /** @description The lights that are too many to be told one by one. */
-        OtherLights: {
-            /** Format: int32 */
-            lights: number;
-            /**
-             * Format: int32
-             * @description Everybody they light together.
-             */
-            people: number;
-        };
-        /** @description How many people each two lights share. */
-        OverlapList: {
-            /** @description The lights, the most people first. */
-            lights: components["schemas"]["LightBrief"][];
-            /** @description Pairs that share anybody, the most people first. */
-            pairs: components["schemas"]["OverlapRow"][];
-        };
-        /** @description People two lights both reach. */
-        OverlapRow: {
-            /**
-             * Format: int32
-             * @description Place of the one light in `lights`.
-             */
-            a: number;
-            /**
-             * Format: int32
-             * @description Place of the other.
-             */
-            b: number;
-            /**
-             * Format: int32
-             * @description People both reach.
-             */
-            both: number;
-            /**
-             * Format: double
-             * @description `both` ÷ people either reaches.
-             */
-            jaccard: number;
-        };
         /** @description One page of a list. */
         Page_AuditEntry: {
             /** @description The entries, in the list's order. */
@@ -3029,6 +2630,30 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_StudyRow: {
+            /** @description The entries, in the list's order. */
+            items: {
+                id: string;
+                /** @description `seeds` or `forecast`. */
+                kind: string;
+                name: string;
+                /** @description `waiting`, `running`, `done`, `failed`, or `interrupted`: the server stopped meanwhile; begin it again. */
+                state: string;
+                /**
+                 * Format: double
+                 * @description How much is done, 0 to 1.
+                 */
+                progress: number;
+                /** Format: date-time */
+                created_at: string;
+                created_by: string;
+                /** Format: date-time */
+                finished_at?: string | null;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_TimelineItem: {
             /** @description The entries, in the list's order. */
             items: {
@@ -3182,6 +2807,16 @@ export interface components {
             events: components["schemas"]["EventTotal"][];
             /** @description The ids they are known by, the earliest first. */
             identities: components["schemas"]["Identity"][];
+        };
+        /** @description What one person costs. */
+        PersonCost: {
+            /** @description Such as `p42`. */
+            person: string;
+            /**
+             * Format: int64
+             * @description Smallest units of the currency.
+             */
+            cost_minor: number;
         };
         /** @description Who brought them, and whom they brought. */
         PersonInCampaign: {
@@ -3344,6 +2979,15 @@ export interface components {
             client_secret?: string;
             match_email?: boolean;
         };
+        /** @description A number with its 80% interval. */
+        Range: {
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            middle: number;
+            /** Format: double */
+            high: number;
+        };
         /** @description A fact as it was kept. */
         RawFact: {
             /** @description The key or module it was heard from. */
@@ -3483,21 +3127,196 @@ export interface components {
         RotateKey: {
             old: components["schemas"]["OldSecret"];
         };
-        /** @description Ways between two people that share nobody. */
-        RouteList: {
-            from: components["schemas"]["Somebody"];
-            to: components["schemas"]["Somebody"];
+        /** @description Somebody to start with. */
+        SeedRow: {
             /**
              * Format: int32
-             * @description How many there are; 5 may mean more.
+             * @description From 1.
              */
-            independent: number;
-            /** @description Whether there may be more. */
-            capped: boolean;
-            /** @description The people on each way, both ends included, the shortest first. Ways may be longer than anybody would ask around. */
-            routes: components["schemas"]["Somebody"][][];
-            /** @description The fewest people without whom no way is left but a direct tie. Empty when there may be more ways. */
-            cut: components["schemas"]["Somebody"][];
+            rank: number;
+            person: string;
+            name?: string | null;
+            store: components["schemas"]["StoreName"];
+            /**
+             * Format: double
+             * @description People they are expected to win whom nobody before them in the list does, themselves included; who would have come
+             *     anyway counts for less.
+             */
+            gain: number;
+            /**
+             * Format: int64
+             * @description Smallest units of the currency.
+             */
+            cost_minor: number;
+            /** @description Was asked for. */
+            forced: boolean;
+            /**
+             * Format: double
+             * @description The chance that they come whoever is asked.
+             */
+            anyway: number;
+            /**
+             * Format: int32
+             * @description People they are tied to.
+             */
+            ties: number;
+            /**
+             * Format: int64
+             * @description People they brought directly, in all campaigns.
+             */
+            invites: number;
+            /**
+             * Format: int32
+             * @description Campaigns they took part in.
+             */
+            campaigns: number;
+            /** @description Why, in words. */
+            reasons: components["schemas"]["Told"][];
+        };
+        /** @description A store in a seed plan. */
+        SeedStoreRow: {
+            store: components["schemas"]["StoreName"];
+            /**
+             * Format: int32
+             * @description How many of the plan start there.
+             */
+            seeds: number;
+            /** @description People won there by this plan. */
+            people: components["schemas"]["Estimate"];
+            /** @description People won there by the most reach so far. */
+            people_by_reach: components["schemas"]["Estimate"];
+            /** @description People won there by the most people expected within two hops. */
+            people_by_two_hop: components["schemas"]["Estimate"];
+        };
+        /** @description Whom to start with. */
+        SeedsAnswer: {
+            /**
+             * Format: int32
+             * @description People in sight.
+             */
+            people: number;
+            /**
+             * Format: int32
+             * @description Those of them who could be chosen.
+             */
+            candidates: number;
+            seeds: components["schemas"]["SeedRow"][];
+            /**
+             * Format: double
+             * @description What they win is at least this share of what the best choice within the limits does, with probability 1 − 1/people.
+             */
+            certificate: number;
+            /** @description `count` (1 − 1/e), `caps` (½), `budget` (½(1 − 1/e)) or `nothing`: what was promised before looking. */
+            promise: string;
+            /**
+             * Format: double
+             * @description The promised share, less what sampling may lose; 0 when nothing was.
+             */
+            promised: number;
+            /** @description Certificate and promise in words. */
+            words: components["schemas"]["Told"];
+            /**
+             * Format: int64
+             * @description Reverse reachable sets drawn.
+             */
+            sets: number;
+            /** @description This plan, then its rivals. */
+            choices: components["schemas"]["ChoiceRow"][];
+            /**
+             * Format: int32
+             * @description Worlds each was played in.
+             */
+            worlds: number;
+            stores: components["schemas"]["SeedStoreRow"][];
+            answers: components["schemas"]["AnswersView"];
+        };
+        /**
+         * @description Whom to start the next campaign with.
+         * @example {
+         *       "budget_minor": 80000,
+         *       "cost_minor": 2000,
+         *       "count": 50,
+         *       "name": "春季种子",
+         *       "per_store": 5
+         *     }
+         */
+        SeedsAsked: {
+            /**
+             * @description For people; made from what is asked when empty.
+             * @default
+             */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many people, 1 to 1000.
+             * @default 50
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description What they may cost together, in the smallest units of the currency.
+             * @default null
+             */
+            budget_minor: number | null;
+            /**
+             * Format: int64
+             * @description What each costs who is not named in `costs`.
+             * @default 0
+             */
+            cost_minor: number;
+            /**
+             * @description What single people cost.
+             * @default []
+             */
+            costs: components["schemas"]["PersonCost"][];
+            /**
+             * Format: int32
+             * @description How many of each store at most.
+             * @default null
+             */
+            per_store: number | null;
+            /**
+             * @description How many of single stores at most.
+             * @default []
+             */
+            stores: components["schemas"]["StoreCap"][];
+            /**
+             * @description People who are not to be chosen.
+             * @default []
+             */
+            without_people: string[];
+            /**
+             * @description Stores nobody is to be chosen of.
+             * @default []
+             */
+            without_stores: string[];
+            /**
+             * @description People who are to be among them whatever they bring.
+             * @default []
+             */
+            with_people: string[];
+            /**
+             * @description Whether those who were roots may be chosen: stores and staff start every campaign anyway.
+             * @default false
+             */
+            roots: boolean;
+            /**
+             * @description Whether who would have come anyway counts for less.
+             * @default true
+             */
+            subtract_anyway: boolean;
+            /**
+             * Format: double
+             * @description How much of the best may be lost by sampling: 0.05 to 0.5.
+             * @default 0.1
+             */
+            epsilon: number;
+            /**
+             * Format: int32
+             * @description The same seed of chance, the same answer.
+             * @default 1
+             */
+            seed: number;
         };
         /** @description Why an item was not taken. */
         SegmentReason: {
@@ -3636,105 +3455,6 @@ export interface components {
             /** Format: date-time */
             linked_at: string;
         };
-        /** @description Somebody with the place they are at home. */
-        Somebody: {
-            person: string;
-            name?: string | null;
-            unit?: components["schemas"]["UnitBrief"] | null;
-            /** @description Whether they are a root themselves. */
-            is_root: boolean;
-            /**
-             * Format: int32
-             * @description How many people they are tied to.
-             */
-            ties: number;
-        };
-        /** @description How some people hold together. */
-        StabilityFigures: {
-            /**
-             * Format: int32
-             * @description People who have a tie.
-             */
-            people: number;
-            /**
-             * Format: int32
-             * @description Ties between them.
-             */
-            ties: number;
-            /**
-             * Format: int32
-             * @description Connected groups.
-             */
-            groups: number;
-            /**
-             * Format: int32
-             * @description People of the largest group.
-             */
-            giant: number;
-            /**
-             * Format: double
-             * @description `giant` ÷ `people`; 0 when there is nobody.
-             */
-            giant_share: number;
-            /**
-             * Format: double
-             * @description Molloy and Reed's ⟨k²⟩ ÷ ⟨k⟩ over the numbers of ties: above 2 a random network of such numbers holds together. Null
-             *     where there are no ties.
-             */
-            molloy_reed?: number | null;
-            /**
-             * Format: int32
-             * @description People without whom a group falls apart.
-             */
-            cut_persons: number;
-            /**
-             * Format: int32
-             * @description Ties without which a group falls apart.
-             */
-            bridges: number;
-        };
-        /** @description How stable each unit is. */
-        StabilityUnitList: {
-            /**
-             * Format: double
-             * @description The share of a unit's people whose leaving is asked about, those with most ties first.
-             */
-            loss: number;
-            /** @description The most people first. */
-            items: components["schemas"]["StabilityUnitRow"][];
-        };
-        /** @description The people under the roots of one unit and the ties between them. */
-        StabilityUnitRow: components["schemas"]["StabilityFigures"] & {
-            unit?: components["schemas"]["UnitBrief"] | null;
-            /**
-             * Format: double
-             * @description The largest group left after the loss, as a share of all people of the unit.
-             */
-            left: number;
-            most?: components["schemas"]["Somebody"] | null;
-            /**
-             * Format: int32
-             * @description How many hang on them.
-             */
-            hanging: number;
-        };
-        /** @description How stable the network is of the people the caller may see. */
-        StabilityView: components["schemas"]["StabilityFigures"] & {
-            /** Format: date-time */
-            as_of: string;
-            /**
-             * Format: int64
-             * @description The next fact that is not counted yet.
-             */
-            offset: number;
-            /** @description What is left when people leave, from nobody to 30%. */
-            curve: components["schemas"]["CurvePoint"][];
-            /**
-             * Format: int32
-             * @description How often people left at random.
-             */
-            runs: number;
-        };
         /** @description Somebody who works for the brand. */
         Staff: {
             /** @example s-1024 */
@@ -3771,6 +3491,17 @@ export interface components {
             /** @description False shuts them out at once, everywhere; true lets them in again. */
             active?: boolean;
         };
+        /** @description How many of one store at most. */
+        StoreCap: {
+            unit: string;
+            /** Format: int32 */
+            most: number;
+        };
+        /** @description A store by id and name; null for people who are at home nowhere. */
+        StoreName: {
+            unit?: string | null;
+            name?: string | null;
+        };
         /** @description Bytes on disk, of all brands together. */
         Stored: {
             /**
@@ -3797,6 +3528,33 @@ export interface components {
              * @description All there is where the data folder is.
              */
             total_bytes: number;
+        };
+        /** @description A study in a list. */
+        StudyRow: {
+            id: string;
+            /** @description `seeds` or `forecast`. */
+            kind: string;
+            name: string;
+            /** @description `waiting`, `running`, `done`, `failed`, or `interrupted`: the server stopped meanwhile; begin it again. */
+            state: string;
+            /**
+             * Format: double
+             * @description How much is done, 0 to 1.
+             */
+            progress: number;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+        };
+        /** @description A study with what was asked and, once it is done, the answer. */
+        StudyView: components["schemas"]["StudyRow"] & {
+            asked_seeds?: components["schemas"]["SeedsAsked"] | null;
+            asked_forecast?: components["schemas"]["ForecastAsked"] | null;
+            seeds?: components["schemas"]["SeedsAnswer"] | null;
+            forecast?: components["schemas"]["ForecastAnswer"] | null;
+            failure?: components["schemas"]["Told"] | null;
         };
         /** @description How far this brand's facts have come. */
         SystemFacts: {
@@ -3898,6 +3656,11 @@ export interface components {
             person?: string | null;
             name?: string | null;
         };
+        /** @description A sentence in the console's two languages. */
+        Told: {
+            zh: string;
+            en: string;
+        };
         /** @description A node of the organisation. */
         Unit: {
             /** @example store-66 */
@@ -3975,14 +3738,6 @@ export interface components {
              * @description Items not taken.
              */
             rejected: number;
-        };
-        /** @description The answer is being worked out: ask again in a second. */
-        Working: {
-            /**
-             * Format: double
-             * @description How much is done, from 0 to 1.
-             */
-            working: number;
         };
     };
     responses: never;
@@ -5287,44 +5042,25 @@ export interface operations {
             };
         };
     };
-    "network.light.dark": {
+    "network.forecast.start": {
         parameters: {
-            query?: {
-                /** @description What makes roots one light: `unit` (the default), `staff`, `channel` or `campaign`. */
-                by?: string;
-                /** @description Only roots of this campaign; ties count wherever they come from. */
-                campaign?: string;
-                /** @description Lit is who is reached with at least this product of chances: 0.0001 to 0.02, 0.002 when missing. */
-                threshold?: number;
-                /** @description Answer only when the fact at this offset has been folded. */
-                wait_offset?: number;
-                /** @description Only people who are dark for this reason. */
-                reason?: "untied" | "cut_off" | "too_far" | "too_faint";
-                limit?: number;
-                format?: "json" | "csv";
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DarkWater"];
-                    "text/csv": string;
-                };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForecastAsked"];
             };
-            /** @description Still being worked out */
+        };
+        responses: {
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Working"];
+                    "application/json": components["schemas"]["StudyRow"];
                 };
             };
             /** @description No good credentials */
@@ -5345,8 +5081,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such campaign */
-            404: {
+            /** @description A field is not valid, or the plan is not done or not there */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5354,381 +5090,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "network.light.read": {
-        parameters: {
-            query?: {
-                /** @description What makes roots one light: `unit` (the default), `staff`, `channel` or `campaign`. */
-                by?: string;
-                /** @description Only roots of this campaign; ties count wherever they come from. */
-                campaign?: string;
-                /** @description Lit is who is reached with at least this product of chances: 0.0001 to 0.02, 0.002 when missing. */
-                threshold?: number;
-                /** @description Answer only when the fact at this offset has been folded. */
-                wait_offset?: number;
-                /** @description The light's id as the list tells it; without it, the light of the roots that name none. */
-                light?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LightView"];
-                };
-            };
-            /** @description Still being worked out */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Working"];
-                };
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such light in the caller's scope, or no such campaign */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "network.light.overlaps": {
-        parameters: {
-            query?: {
-                /** @description What makes roots one light: `unit` (the default), `staff`, `channel` or `campaign`. */
-                by?: string;
-                /** @description Only roots of this campaign; ties count wherever they come from. */
-                campaign?: string;
-                /** @description Lit is who is reached with at least this product of chances: 0.0001 to 0.02, 0.002 when missing. */
-                threshold?: number;
-                /** @description Answer only when the fact at this offset has been folded. */
-                wait_offset?: number;
-                format?: "json" | "csv";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OverlapList"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Still being worked out */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Working"];
-                };
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such campaign */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "network.light.people": {
-        parameters: {
-            query?: {
-                /** @description What makes roots one light: `unit` (the default), `staff`, `channel` or `campaign`. */
-                by?: string;
-                /** @description Only roots of this campaign; ties count wherever they come from. */
-                campaign?: string;
-                /** @description Lit is who is reached with at least this product of chances: 0.0001 to 0.02, 0.002 when missing. */
-                threshold?: number;
-                /** @description Answer only when the fact at this offset has been folded. */
-                wait_offset?: number;
-                /** @description The light's id as the list tells it; without it, the light of the roots that name none. */
-                light?: string;
-                /** @description Only people who are lit `well`, `weak` or `barely`. */
-                band?: string;
-                /** @description Only people of this circle, from 1 to 5. */
-                circle?: number;
-                limit?: number;
-                format?: "json" | "csv";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LitList"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Still being worked out */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Working"];
-                };
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such light in the caller's scope, or no such campaign */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "network.light.list": {
-        parameters: {
-            query?: {
-                /** @description What makes roots one light: `unit` (the default), `staff`, `channel` or `campaign`. */
-                by?: string;
-                /** @description Only roots of this campaign; ties count wherever they come from. */
-                campaign?: string;
-                /** @description Lit is who is reached with at least this product of chances: 0.0001 to 0.02, 0.002 when missing. */
-                threshold?: number;
-                /** @description Answer only when the fact at this offset has been folded. */
-                wait_offset?: number;
-                format?: "json" | "csv";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LightList"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Still being worked out */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Working"];
-                };
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such campaign */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "network.light.list_new": {
-        parameters: {
-            query?: {
-                /** @description What makes roots one light: `unit` (the default), `staff`, `channel` or `campaign`. */
-                by?: string;
-                /** @description Only roots of this campaign; ties count wherever they come from. */
-                campaign?: string;
-                /** @description Lit is who is reached with at least this product of chances: 0.0001 to 0.02, 0.002 when missing. */
-                threshold?: number;
-                /** @description Answer only when the fact at this offset has been folded. */
-                wait_offset?: number;
-                format?: "json" | "csv";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NewLightList"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Still being worked out */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Working"];
-                };
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such campaign */
-            404: {
+            /** @description Eight studies are under way already */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5812,37 +5175,25 @@ export interface operations {
             };
         };
     };
-    "network.stability.read": {
+    "network.seed.start": {
         parameters: {
-            query?: {
-                /** @description Only people under the roots of this unit, and the ties between them. */
-                unit?: string;
-                /** @description Answer only when the fact at this offset has been folded. */
-                wait_offset?: number;
-                format?: "json" | "csv";
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StabilityView"];
-                    "text/csv": string;
-                };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeedsAsked"];
             };
-            /** @description Still being worked out */
+        };
+        responses: {
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Working"];
+                    "application/json": components["schemas"]["StudyRow"];
                 };
             };
             /** @description No good credentials */
@@ -5863,308 +5214,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such unit in the caller's scope */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "network.stability.bridges": {
-        parameters: {
-            query?: {
-                /** @description Only people under the roots of this unit, and the ties between them. */
-                unit?: string;
-                /** @description Answer only when the fact at this offset has been folded. */
-                wait_offset?: number;
-                /** @description Only ties on whose smaller side are at least so many people; 2 when missing, which leaves single guests out. */
-                hanging_min?: number;
-                limit?: number;
-                format?: "json" | "csv";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BridgeList"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Still being worked out */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Working"];
-                };
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such unit in the caller's scope */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "network.stability.leave": {
-        parameters: {
-            query: {
-                /** @description Who would leave: `p42`, `user:<id>` or `anonymous:<id>`. */
-                person: string;
-                /** @description Answer only when the fact at this offset has been folded. */
-                wait_offset?: number;
-                format?: "json" | "csv";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LeaveView"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Still being worked out */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Working"];
-                };
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such person in the caller's scope, or one who is tied to nobody */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "network.stability.persons": {
-        parameters: {
-            query?: {
-                /** @description Only people under the roots of this unit, and the ties between them. */
-                unit?: string;
-                /** @description Answer only when the fact at this offset has been folded. */
-                wait_offset?: number;
-                /** @description Leave roots out: of course everybody hangs on the store itself. */
-                without_roots?: boolean;
-                limit?: number;
-                format?: "json" | "csv";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CutList"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Still being worked out */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Working"];
-                };
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such unit in the caller's scope */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "network.stability.routes": {
-        parameters: {
-            query: {
-                /** @description One of the two: `p42`, `user:<id>` or `anonymous:<id>`. */
-                from: string;
-                /** @description The other. */
-                to: string;
-                /** @description Answer only when the fact at this offset has been folded. */
-                wait_offset?: number;
-                format?: "json" | "csv";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RouteList"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Still being worked out */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Working"];
-                };
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description One of the two is not in the caller's scope, or is tied to nobody */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Both are the same person */
+            /** @description A field is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6173,6 +5223,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Eight studies are under way already */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Any other error */
             default: {
                 headers: {
@@ -6184,13 +5243,11 @@ export interface operations {
             };
         };
     };
-    "network.stability.units": {
+    "network.study.list": {
         parameters: {
             query?: {
-                /** @description Only people under the roots of this unit, and the ties between them. */
-                unit?: string;
-                /** @description Answer only when the fact at this offset has been folded. */
-                wait_offset?: number;
+                /** @description Only of this kind. */
+                kind?: "seeds" | "forecast";
                 format?: "json" | "csv";
             };
             header?: never;
@@ -6204,17 +5261,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StabilityUnitList"];
+                    "application/json": components["schemas"]["Page_StudyRow"];
                     "text/csv": string;
-                };
-            };
-            /** @description Still being worked out */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Working"];
                 };
             };
             /** @description No good credentials */
@@ -6235,7 +5283,113 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such unit in the caller's scope */
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.study.read": {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such study in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.study.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such study in the caller's scope */
             404: {
                 headers: {
                     [name: string]: unknown;

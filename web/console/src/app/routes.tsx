@@ -35,6 +35,8 @@ export const makeRouter = () =>
         { path: "explore", lazy: async () => ({ Component: (await import("@/pages/explore/ExplorePage")).ExplorePage }) },
         { path: "lights", lazy: async () => ({ Component: (await import("@/pages/lights/LightsPage")).LightsPage }) },
         { path: "stability", lazy: async () => ({ Component: (await import("@/pages/stability/StabilityPage")).StabilityPage }) },
+        { path: "seeds", lazy: async () => ({ Component: (await import("@/pages/studies/SeedsPage")).SeedsPage }) },
+        { path: "whatif", lazy: async () => ({ Component: (await import("@/pages/studies/WhatifPage")).WhatifPage }) },
         { path: "people", lazy: async () => ({ Component: (await import("@/pages/people/PeoplePage")).PeoplePage }) },
         { path: "people/:person", lazy: async () => ({ Component: (await import("@/pages/people/PersonPage")).PersonPage }) },
         { path: "organisation", lazy: async () => ({ Component: (await import("@/pages/organisation/OrganisationPage")).OrganisationPage }) },

@@ -104,7 +104,7 @@ impl Done {
     }
 }
 
-fn campaign() -> CampaignId {
+pub(super) fn campaign() -> CampaignId {
     "cascade".parse().expect("a well-formed id")
 }
 
@@ -122,10 +122,10 @@ fn brought(columns: &Columns) -> Vec<Brought> {
 }
 
 /// A cascade stopped after some rows.
-struct Halted;
+pub(super) struct Halted;
 
 impl Halted {
-    fn run(cascade: &Recorded, rows: usize) -> (Network, FxHashMap<Handle, u32>) {
+    pub(super) fn run(cascade: &Recorded, rows: usize) -> (Network, FxHashMap<Handle, u32>) {
         let mut handles = Handles::default();
         let events = rows::events(&cascade.rows[..rows], &campaign(), &mut handles, Offset(0));
         let mut network = Network::new();

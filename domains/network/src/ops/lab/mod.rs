@@ -6,6 +6,7 @@ mod graph;
 mod koc;
 mod rows;
 mod seeds;
+mod whatif;
 
 use std::io;
 
@@ -14,6 +15,7 @@ pub use fraud::{FraudReport, fraud};
 pub use graph::Model;
 pub use koc::{KocReport, koc};
 pub use seeds::{SeedsReport, SeedsWanted, seeds};
+pub use whatif::{Stopped, WhatifReport, whatif};
 
 /// Why an experiment could not be run.
 #[derive(Debug, thiserror::Error)]

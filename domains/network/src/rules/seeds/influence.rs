@@ -56,16 +56,21 @@ impl Lists {
     }
 }
 
+/// So that a person is drawn after a few thousand tries even if nobody counts for much.
+const WORTH_MIN: f64 = 0.001;
+
 fn limit(chance: f64) -> u32 {
     // 2³² outcomes, of which `chance` many are successes: 0..=limit.
     (chance * 4_294_967_296.0 - 1.0).clamp(0.0, f64::from(u32::MAX)) as u32
 }
 
-/// Who may win whom over.
+/// Who may win whom over, and what each is worth.
 pub struct Influence {
     people: u32,
     into: Lists,
     out: Lists,
+    /// By person, as limits of a draw; empty when everybody counts as one.
+    worth: Vec<u32>,
 }
 
 impl Influence {
@@ -75,7 +80,32 @@ impl Influence {
         edges.retain(|edge| edge.chance > 0.0 && edge.from != edge.to && edge.from.max(edge.to) < people);
         let into = Lists::new(people, &edges, |edge| (edge.to, edge.from));
         let out = Lists::new(people, &edges, |edge| (edge.from, edge.to));
-        Self { people, into, out }
+        Self { people, into, out, worth: Vec::new() }
+    }
+
+    /// The same, but winning somebody counts for so much, 0 to 1. Nobody counts for nothing at all.
+    #[must_use]
+    pub fn worth(mut self, worth: &[f64]) -> Self {
+        debug_assert!(worth.len() == self.people as usize);
+        self.worth = worth.iter().map(|worth| limit(worth.max(WORTH_MIN))).collect();
+        self
+    }
+
+    /// Whom somebody may win, and with which chance.
+    pub fn wins(&self, person: u32) -> impl Iterator<Item = (u32, f64)> + '_ {
+        self.out.of(person).iter().map(|end| (end.other, (f64::from(end.limit) + 1.0) / 4_294_967_296.0))
+    }
+
+    /// What winning somebody counts for.
+    #[must_use]
+    pub fn worth_of(&self, person: u32) -> f64 {
+        self.worth.get(person as usize).map_or(1.0, |worth| (f64::from(*worth) + 1.0) / 4_294_967_296.0)
+    }
+
+    /// What winning everybody would count for.
+    #[must_use]
+    pub fn worth_of_all(&self) -> f64 {
+        (0..self.people).map(|person| self.worth_of(person)).sum()
     }
 
     /// How many persons there are.
@@ -104,9 +134,12 @@ impl<'a> Walk<'a> {
         Self { graph, met: vec![0; graph.people as usize], round: 0, queue: Vec::new() }
     }
 
-    /// Everybody who would have won a person drawn by lot, the person first.
+    /// Everybody who would have won a person drawn by lot, the person first. Who counts for half is drawn half as often.
     pub(super) fn back(&mut self, rng: &mut ChaCha8Rng) -> &[u32] {
-        let root = rng.random_range(0..self.graph.people);
+        let mut root = rng.random_range(0..self.graph.people);
+        while self.graph.worth.get(root as usize).is_some_and(|worth| rng.next_u32() > *worth) {
+            root = rng.random_range(0..self.graph.people);
+        }
         self.run(&[root], &self.graph.into, rng);
         &self.queue
     }
@@ -115,6 +148,28 @@ impl<'a> Walk<'a> {
     pub(super) fn forward(&mut self, seeds: &[u32], rng: &mut ChaCha8Rng) -> usize {
         self.run(seeds, &self.graph.out, rng);
         self.queue.len()
+    }
+
+    /// Everybody the seeds win in one world: in it each edge works or not, whoever the seeds are.
+    pub(super) fn in_world(&mut self, seeds: &[u32], world: u64) -> &[u32] {
+        self.round += 1;
+        self.queue.clear();
+        for person in seeds {
+            self.meet(*person);
+        }
+        let lists = &self.graph.out;
+        let mut next = 0;
+        while let Some(person) = self.queue.get(next).copied() {
+            next += 1;
+            let first = u64::from(lists.starts[person as usize]);
+            for (end, edge) in lists.of(person).iter().zip(first..) {
+                let draw = (mix(world ^ edge.wrapping_mul(0x9e37_79b9_7f4a_7c15)) >> 32) as u32;
+                if draw <= end.limit && self.met[end.other as usize] != self.round {
+                    self.meet(end.other);
+                }
+            }
+        }
+        &self.queue
     }
 
     fn run(&mut self, from: &[u32], lists: &Lists, rng: &mut ChaCha8Rng) {
@@ -146,4 +201,11 @@ pub(super) fn block_rng(seed: u64, stream: u64) -> ChaCha8Rng {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(stream);
     rng
+}
+
+/// Scatters a number (the finaliser of SplitMix64).
+pub(super) const fn mix(mut number: u64) -> u64 {
+    number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
 }

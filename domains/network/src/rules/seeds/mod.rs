@@ -6,6 +6,8 @@
 //! bound of the choice's spread from sets it was not made on, over an upper bound of the best spread there is, each of them
 //! wrong with probability 1/(2n). It holds whatever the method, and is usually far better than the promise.
 
+mod choice;
+pub mod compare;
 mod influence;
 mod sets;
 
@@ -15,9 +17,17 @@ use std::{
     thread,
 };
 
+pub use choice::Limits;
+use choice::{Cover, Room, choose};
 pub use influence::{Edge, Influence};
 use influence::{Walk, block_rng};
-use sets::{Cover, Draw, Sets, choose};
+use sets::{Draw, Sets};
+
+/// Members of sets kept in memory at most: half a gigabyte while it is chosen.
+const MEMBERS_MAX: usize = 64_000_000;
+
+/// Hears which share of a long work is done, and says whether to go on.
+pub type Going<'a> = dyn Fn(f64) -> bool + Sync + 'a;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -33,13 +43,54 @@ pub struct Wanted {
     pub threads: usize,
 }
 
+/// What can be promised of a greedy choice before looking at it, beside what sampling may lose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Promise {
+    /// 1 − 1/e of the best: so many people and no other limit (Nemhauser, Wolsey and Fisher 1978).
+    Count,
+    /// ½ of the best: caps of groups, which are a matroid (Fisher, Nemhauser and Wolsey 1978).
+    Caps,
+    /// ½(1 − 1/e) of the best: a budget and no other limit, the better of two greedy choices (Leskovec et al. 2007).
+    Budget,
+    /// Nothing: a budget with caps or a count that binds, or more sets than memory holds. The certificate alone counts.
+    Nothing,
+}
+
+impl Promise {
+    /// As a share of the best.
+    #[must_use]
+    pub fn ratio(self) -> f64 {
+        let greedy = 1.0 - (-1.0_f64).exp();
+        match self {
+            Self::Count => greedy,
+            Self::Caps => 0.5,
+            Self::Budget => greedy / 2.0,
+            Self::Nothing => 0.0,
+        }
+    }
+
+    fn of(limits: &Limits, count: usize, most_people: usize) -> Self {
+        match (limits.has_budget(), limits.has_caps()) {
+            (false, false) => Self::Count,
+            (false, true) => Self::Caps,
+            // Fewer can be paid for than may be taken: the count says nothing more.
+            (true, false) if most_people + limits.forced.len() < count => Self::Budget,
+            (true, _) => Self::Nothing,
+        }
+    }
+}
+
 /// With whom to start.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Seeds {
-    /// Best first.
+    /// Those who were forced, then best first.
     pub people: Vec<u32>,
-    /// The choice's spread is at least this share of the best there is, with probability 1 − 1/n.
+    /// What each wins that nobody before them does, estimated on the sets of the choice.
+    pub gains: Vec<f64>,
+    /// The choice's spread is at least this share of the best there is within the limits, with probability 1 − 1/n.
     pub certificate: f64,
+    /// What was promised before looking.
+    pub promise: Promise,
     /// How many sets were drawn, all samples together.
     pub sets: u64,
 }
@@ -47,36 +98,62 @@ pub struct Seeds {
 /// The people to start with. Fewer than asked for only when more would add nothing.
 #[must_use]
 pub fn find(graph: &Influence, wanted: &Wanted) -> Seeds {
+    plan(graph, wanted, &Limits::default(), &|_| true).expect("nobody stops it")
+}
+
+/// The people to start with, within limits. Fewer than asked for only when more would add nothing or do not fit. Nothing
+/// when it was stopped.
+#[must_use]
+pub fn plan(graph: &Influence, wanted: &Wanted, limits: &Limits, going: &Going<'_>) -> Option<Seeds> {
     let people = graph.people();
     let count = wanted.count.min(people as usize);
-    if count == 0 {
-        return Seeds { people: Vec::new(), certificate: 1.0, sets: 0 };
+    let room = Room::new(people, count, limits);
+    let more = room.most_people();
+    if more + limits.forced.len() == 0 {
+        return Some(Seeds {
+            people: Vec::new(),
+            gains: Vec::new(),
+            certificate: 1.0,
+            promise: Promise::Count,
+            sets: 0,
+        });
     }
-    let draw = |sample| Draw { seed: wanted.seed, sample, threads: wanted.threads };
-    let needed = Needed::new(f64::from(people), count as f64, wanted.epsilon);
+    let members_max = limits.members_max.unwrap_or(MEMBERS_MAX);
+    let draw = |sample| Draw { seed: wanted.seed, sample, threads: wanted.threads, members_max };
+    let mut promise = Promise::of(limits, count, more);
+    let needed = Needed::new(f64::from(people), graph.worth_of_all(), more.max(1) as f64, promise, wanted.epsilon);
 
     // Halve the guess of the best spread until the sample bears it out.
     let mut tried = Sets::default();
-    // Whoever is chosen has at least won themselves.
-    let mut least = count as f64;
-    for halving in 1..f64::from(people).log2().ceil() as i32 {
-        let guess = f64::from(people) / 2_f64.powi(halving);
-        tried.grow(graph, needed.to_test(guess), &draw(0));
-        let spread = share(choose(&tried, people, count, false).covered, &tried) * f64::from(people);
+    let mut least = 0.0;
+    let halvings = f64::from(people).log2().ceil().max(2.0) as i32;
+    for halving in 1..halvings {
+        let guess = needed.worth / 2_f64.powi(halving);
+        let stage = |done: f64| going(0.3 * (f64::from(halving - 1) + done) / f64::from(halvings));
+        tried.grow(graph, needed.to_test(guess), &draw(0), &stage)?;
+        let cover = choose(&tried, people, count, limits, false);
+        let spread = share(cover.covered, &tried) * needed.worth;
         if spread >= (1.0 + needed.slack) * guess {
             least = spread / (1.0 + needed.slack);
             break;
         }
+        // Whoever is chosen has at least won themselves.
+        least = cover.people.iter().map(|person| graph.worth_of(*person)).sum();
     }
+    let tried = tried.len();
 
     let mut chosen_on = Sets::default();
-    chosen_on.grow(graph, needed.to_choose(least), &draw(1));
-    let cover = choose(&chosen_on, people, count, true);
+    chosen_on.grow(graph, needed.to_choose(least), &draw(1), &|done| going(0.3 + 0.4 * done))?;
+    if chosen_on.len() < needed.to_choose(least) {
+        promise = Promise::Nothing;
+    }
+    let cover = choose(&chosen_on, people, count, limits, true);
     let mut checked_on = Sets::default();
-    checked_on.grow(graph, chosen_on.len().div_ceil(2), &draw(2));
+    checked_on.grow(graph, chosen_on.len().div_ceil(2), &draw(2), &|done| going(0.7 + 0.3 * done))?;
     let certificate = certificate(&cover, &chosen_on, &checked_on, people);
-    let sets = (tried.len() + chosen_on.len() + checked_on.len()) as u64;
-    Seeds { people: cover.people, certificate, sets }
+    let sets = (tried + chosen_on.len() + checked_on.len()) as u64;
+    let gain = |gain: &u32| share(u64::from(*gain), &chosen_on) * needed.worth;
+    Some(Seeds { gains: cover.gains.iter().map(gain).collect(), people: cover.people, certificate, promise, sets })
 }
 
 fn share(covered: u64, sets: &Sets) -> f64 {
@@ -85,7 +162,8 @@ fn share(covered: u64, sets: &Sets) -> f64 {
 
 /// How many sets IMM asks for. Names in brackets are the paper's.
 struct Needed {
-    people: f64,
+    /// What winning everybody would count for; the paper's n, where everybody counts as one.
+    worth: f64,
     /// ε′
     slack: f64,
     /// λ′
@@ -95,27 +173,30 @@ struct Needed {
 }
 
 impl Needed {
-    fn new(people: f64, count: f64, epsilon: f64) -> Self {
+    fn new(people: f64, worth: f64, count: f64, promise: Promise, epsilon: f64) -> Self {
         let ln_people = people.ln().max(LN_2);
         // Twice the risk is spread over the two phases.
         let surety = ln_people + LN_2;
-        let choices = ln_choose(people, count);
+        // Of choices that may also be smaller there are at most so many times more.
+        let sizes = if promise == Promise::Count { 0.0 } else { count.ln_1p() };
+        let choices = ln_choose(people, count) + sizes;
         let slack = SQRT_2 * epsilon;
         let tests = people.log2().max(2.0).ln();
-        let to_test = (2.0 + 2.0 / 3.0 * slack) * (choices + surety + tests) * people / (slack * slack);
-        let greedy = 1.0 - (-1.0_f64).exp();
+        let to_test = (2.0 + 2.0 / 3.0 * slack) * (choices + surety + tests) * worth / (slack * slack);
+        // Where nothing is promised, as many as if everything were: the certificate gains by it.
+        let ratio = if promise == Promise::Nothing { Promise::Count.ratio() } else { promise.ratio() };
         let alpha = (surety + LN_2).sqrt();
-        let beta = (greedy * (choices + surety + LN_2)).sqrt();
-        let to_choose = 2.0 * people * (greedy * alpha + beta).powi(2) / (epsilon * epsilon);
-        Self { people, slack, to_test, to_choose }
+        let beta = (ratio * (choices + surety + LN_2)).sqrt();
+        let to_choose = 2.0 * worth * (ratio * alpha + beta).powi(2) / (epsilon * epsilon);
+        Self { worth, slack, to_test, to_choose }
     }
 
     fn to_test(&self, guess: f64) -> usize {
-        (self.to_test / guess.clamp(1.0, self.people)).ceil() as usize
+        (self.to_test / guess.clamp(1e-3, self.worth)).ceil() as usize
     }
 
     fn to_choose(&self, least: f64) -> usize {
-        (self.to_choose / least.clamp(1.0, self.people)).ceil() as usize
+        (self.to_choose / least.clamp(1e-3, self.worth)).ceil() as usize
     }
 }
 

@@ -1,14 +1,19 @@
-//! Reverse reachable sets, and the greedy choice of people who cover most of them.
+//! Reverse reachable sets.
 //!
 //! A person drawn by lot together with everybody who would have won them: whoever is in many such sets wins many people.
 //! The share of sets that some seeds are in, times the number of people, is their expected spread, without a bias.
 
-use std::{cmp::Reverse, collections::BinaryHeap, ops::Range, panic::resume_unwind, thread};
+use std::{ops::Range, panic::resume_unwind, thread};
 
-use super::influence::{Influence, Walk, block_rng};
+use super::{
+    Going,
+    influence::{Influence, Walk, block_rng},
+};
 
 /// Sets drawn from one seed of chance.
 const BLOCK: usize = 4096;
+/// Blocks drawn before it is asked whether to go on.
+const WAVE: usize = 64;
 
 /// Many sets, one after the other.
 #[derive(Default)]
@@ -19,9 +24,23 @@ pub(super) struct Sets {
 }
 
 impl Sets {
-    /// Draws sets until there are `count`. The stream tells independent samples apart.
-    pub(super) fn grow(&mut self, graph: &Influence, count: usize, draw: &Draw) {
-        let blocks = self.len() / BLOCK..count.div_ceil(BLOCK);
+    /// Draws sets until there are `count`, or until their members are too many to keep. The stream tells independent
+    /// samples apart. Nothing when it was stopped: `going` hears which share is done, and says whether to go on.
+    pub(super) fn grow(&mut self, graph: &Influence, count: usize, draw: &Draw, going: &Going<'_>) -> Option<()> {
+        let (begun, last) = (self.len() / BLOCK, count.div_ceil(BLOCK));
+        let mut from = begun;
+        while from < last && self.members.len() < draw.members_max {
+            let to = (from + WAVE).min(last);
+            self.draw(graph, from..to, draw);
+            from = to;
+            if !going((from - begun) as f64 / (last - begun) as f64) {
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    fn draw(&mut self, graph: &Influence, blocks: Range<usize>, draw: &Draw) {
         let share = blocks.len().div_ceil(draw.threads.max(1)).max(1);
         let mut shares = Vec::new();
         let mut from = blocks.start;
@@ -62,7 +81,7 @@ impl Sets {
         self.ends.len()
     }
 
-    fn of(&self, set: usize) -> &[u32] {
+    pub(super) fn of(&self, set: usize) -> &[u32] {
         let start = if set == 0 { 0 } else { self.ends[set - 1] };
         &self.members[start as usize..self.ends[set] as usize]
     }
@@ -77,7 +96,7 @@ impl Sets {
     }
 
     /// The sets of every person: starts per person, and the sets.
-    fn by_person(&self, people: u32) -> (Vec<u64>, Vec<u32>) {
+    pub(super) fn by_person(&self, people: u32) -> (Vec<u64>, Vec<u32>) {
         let mut starts = vec![0_u64; people as usize + 1];
         for member in &self.members {
             starts[*member as usize + 1] += 1;
@@ -104,68 +123,6 @@ pub(super) struct Draw {
     pub(super) seed: u64,
     pub(super) sample: u64,
     pub(super) threads: usize,
-}
-
-/// A choice of people.
-pub(super) struct Cover {
-    /// Best first.
-    pub(super) people: Vec<u32>,
-    /// Sets that hold one of them.
-    pub(super) covered: u64,
-    /// No choice of as many people covers more.
-    pub(super) covered_max: u64,
-}
-
-/// Chooses greedily: each time whoever is in most of the sets nobody covers yet, the earlier of equals.
-pub(super) fn choose(sets: &Sets, people: u32, count: usize, bounded: bool) -> Cover {
-    let (starts, of_person) = sets.by_person(people);
-    let mut gains: Vec<u32> = starts.windows(2).map(|pair| (pair[1] - pair[0]) as u32).collect();
-    let mut heap: BinaryHeap<(u32, Reverse<u32>)> =
-        gains.iter().copied().zip((0..).map(Reverse)).filter(|(gain, _)| *gain > 0).collect();
-    let mut taken = vec![false; sets.len()];
-    let mut cover = Cover { people: Vec::with_capacity(count), covered: 0, covered_max: sets.len() as u64 };
-    while cover.people.len() < count {
-        if bounded {
-            cover.covered_max = cover.covered_max.min(cover.covered + most(&gains, count));
-        }
-        let Some(person) = next(&mut heap, &gains) else { break };
-        cover.people.push(person);
-        cover.covered += u64::from(gains[person as usize]);
-        for set in &of_person[starts[person as usize] as usize..starts[person as usize + 1] as usize] {
-            if std::mem::replace(&mut taken[*set as usize], true) {
-                continue;
-            }
-            for member in sets.of(*set as usize) {
-                gains[*member as usize] -= 1;
-            }
-        }
-    }
-    if bounded {
-        cover.covered_max = cover.covered_max.min(cover.covered + most(&gains, count));
-    }
-    cover
-}
-
-/// Gains only shrink: an entry that is out of date goes back with what is left of it.
-fn next(heap: &mut BinaryHeap<(u32, Reverse<u32>)>, gains: &[u32]) -> Option<u32> {
-    while let Some((gain, Reverse(person))) = heap.pop() {
-        let now = gains[person as usize];
-        if now == gain {
-            return Some(person);
-        }
-        if now > 0 {
-            heap.push((now, Reverse(person)));
-        }
-    }
-    None
-}
-
-/// What the best `count` people would add, were their sets all different.
-fn most(gains: &[u32], count: usize) -> u64 {
-    let mut best = gains.to_vec();
-    if best.len() > count {
-        best.select_nth_unstable_by_key(count, |gain| Reverse(*gain));
-        best.truncate(count);
-    }
-    best.into_iter().map(u64::from).sum()
+    /// Members kept at most: 8 bytes each while it is chosen, and about 8 more a set.
+    pub(super) members_max: usize,
 }

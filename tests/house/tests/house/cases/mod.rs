@@ -7,6 +7,7 @@ mod identity;
 mod kocs;
 mod lights;
 mod network;
+mod studies;
 mod system;
 
 use serde_json::Value;
@@ -53,6 +54,8 @@ pub enum Spare {
     Token,
     /// The id of another session of the caller; made up for a key, which has none.
     Session,
+    /// The id of a seed plan of the caller; made up for who may not make one.
+    Study,
 }
 
 /// What a case may name.
@@ -79,6 +82,8 @@ pub struct Foreign {
     pub session: String,
     /// The id of a role that the brand made.
     pub role: String,
+    /// The id of a seed plan.
+    pub study: String,
 }
 
 /// One operation.
@@ -105,4 +110,5 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
     [access::CASES, capture::CASES, fraud::CASES, identity::CASES, network::CASES, system::CASES].into_iter().flatten()
     [access::CASES, capture::CASES, identity::CASES, kocs::CASES, network::CASES, system::CASES].into_iter().flatten()
     [access::CASES, capture::CASES, identity::CASES, lights::CASES, network::CASES, system::CASES].into_iter().flatten()
+    [access::CASES, capture::CASES, identity::CASES, network::CASES, studies::CASES, system::CASES].into_iter().flatten()
 }

@@ -1,4 +1,4 @@
-import { AlertOutlined, ApartmentOutlined, ApiOutlined, BulbOutlined, CloudServerOutlined, DeploymentUnitOutlined, HighlightOutlined, HistoryOutlined, KeyOutlined, LoginOutlined, NodeIndexOutlined, SafetyOutlined, ShareAltOutlined, StarOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
+import { AlertOutlined, ApartmentOutlined, ApiOutlined, BulbOutlined, CloudServerOutlined, DeploymentUnitOutlined, FundProjectionScreenOutlined, HighlightOutlined, HistoryOutlined, KeyOutlined, LoginOutlined, NodeIndexOutlined, RocketOutlined, SafetyOutlined, ShareAltOutlined, StarOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { useMay, type Permission } from "../permissions";
 
@@ -8,7 +8,7 @@ export type Group = "today" | "campaigns" | "network" | "people" | "organisation
 export interface ShellPage {
   path: string;
   group: Group;
-  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system" | "fraud" | "kocs" | "explore" | "lights" | "stability";
+  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system" | "fraud" | "kocs" | "explore" | "lights" | "stability" | "seeds" | "whatif";
   icon: ReactNode;
   /** Second key of its chord, if it has one; the first is "g". */
   key?: string;
@@ -29,6 +29,8 @@ export const PAGES: readonly ShellPage[] = [
   { path: "/explore", group: "network", name: "explore", icon: <NodeIndexOutlined />, key: "e", needs: "read_network", keywords: ["guanxitansuo", "explore", "explorer", "ego", "关系", "guanxi", "对比", "duibi", "compare"] },
   { path: "/lights", group: "network", name: "lights", icon: <HighlightOutlined />, key: "l", needs: "read_network", keywords: ["tanzhaodeng", "searchlights", "lights", "reach", "黑暗水域", "heianshuiyu", "dark water", "overlap", "重叠"] },
   { path: "/stability", group: "network", name: "stability", icon: <DeploymentUnitOutlined />, key: "b", needs: "read_network", keywords: ["wendingxing", "stability", "articulation", "bridges", "关键节点", "guanjianjiedian", "离开", "likai"] },
+  { path: "/seeds", group: "network", name: "seeds", icon: <RocketOutlined />, needs: "read_network", keywords: ["zhongzi", "seeds", "种子", "裂变起点", "influence"] },
+  { path: "/whatif", group: "network", name: "whatif", icon: <FundProjectionScreenOutlined />, needs: "read_network", keywords: ["tuiyan", "whatif", "forecast", "推演", "预测", "yuce"] },
   { path: "/people", group: "people", onPhone: true, name: "people", icon: <UserOutlined />, key: "p", needs: "read_network", keywords: ["yonghu", "people", "persons", "customers", "顾客", "guke", "搜索用户"] },
   { path: "/organisation", group: "organisation", name: "organisation", icon: <TeamOutlined />, key: "o", needs: "read_organisation", keywords: ["zuzhi", "organisation", "staff", "门店", "mendian", "员工", "yuangong"] },
   { path: "/settings/sources", group: "settings", name: "sources", icon: <ApiOutlined />, key: "d", needs: "read_facts", keywords: ["shujuyuan", "sources", "facts", "events", "live", "事件", "shijian", "sdk", "接入", "jieru"] },

@@ -6,6 +6,8 @@ export const shell = {
     fraud: "Fraud rings",
     kocs: "KOCs",
     explore: "Explorer",
+    seeds: "Seeds",
+    whatif: "What if",
     people: "People",
     lights: "Searchlights",
     stability: "Stability",

@@ -12,4 +12,5 @@ import { sources } from "./sources";
 import { stability } from "./stability";
 import { system } from "./system";
 
-export const zh = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, kocs, explore, fraud, organisation, settings, account, audit, people, persons, sources, system, roles, providers, lights, working, stability };
+export const zh = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, kocs, explore, fraud, organisation, settings, account, audit, people, persons, sources, system, roles, providers, studies, lights, working, stability };
+import { studies } from "./studies";

@@ -6,6 +6,8 @@ export const shell = {
     fraud: "羊毛党",
     kocs: "关键用户",
     explore: "关系探索",
+    seeds: "种子选择",
+    whatif: "活动推演",
     people: "用户",
     lights: "探照灯",
     stability: "稳定性",

@@ -1,0 +1,153 @@
+//! Stories of seed plans and forecasts.
+
+use db::{Records, db_test};
+use serde_json::{Value, json};
+
+use crate::http::tests::{Answer, House, migrations};
+
+/// Two campaigns of two stores; a and d bring the same people in both.
+async fn brand(records: &Records) -> House {
+    let house = House::new(records).await;
+    for campaign in ["spring", "autumn"] {
+        house.root(campaign, "m1", "store-1").await;
+        house.root(campaign, "m2", "store-2").await;
+        for (receiver, sharer) in [("a", "m1"), ("z", "m1"), ("d", "m2")] {
+            house.open(campaign, receiver, sharer).await;
+        }
+        for number in 0..6 {
+            house.open(campaign, &format!("a{number}"), "a").await;
+        }
+        for number in 0..4 {
+            house.open(campaign, &format!("d{number}"), "d").await;
+        }
+    }
+    house.identify("a", json!({"name": "林"})).await;
+    house
+}
+
+/// Asks until it has ended; each asking lets the work go on.
+async fn ended(house: &House, who: &str, id: &str) -> Answer {
+    loop {
+        let told = house.get(who, &format!("/api/v1/network/studies/{id}")).await;
+        assert_eq!(told.status, 200, "{}", told.json);
+        match told.json["state"].as_str() {
+            Some("waiting" | "running") => tokio::task::yield_now().await,
+            _ => return told,
+        }
+    }
+}
+
+async fn begin(house: &House, who: &str, what: &str, asked: &Value) -> String {
+    let begun = house.post(who, &format!("/api/v1/network/{what}"), asked).await;
+    assert_eq!(begun.status, 202, "{}", begun.json);
+    begun.json["id"].as_str().unwrap().to_owned()
+}
+
+#[db_test(migrations = migrations())]
+async fn the_two_who_bring_people_are_the_two_to_start_with(records: Records) {
+    let house = brand(&records).await;
+    let asked = json!({"name": "冬", "count": 2, "cost_minor": 100, "budget_minor": 500});
+    let id = begin(&house, "all", "seed-plans", &asked).await;
+    let told = ended(&house, "all", &id).await;
+    assert_eq!(told.json["state"], "done", "{}", told.json);
+    let seeds = &told.json["seeds"];
+    let names: Vec<&Value> = seeds["seeds"].as_array().unwrap().iter().map(|seed| &seed["store"]["unit"]).collect();
+    assert_eq!(names, ["store-1", "store-2"]);
+    assert_eq!((&seeds["seeds"][0]["name"], &seeds["seeds"][0]["store"]["name"]), (&json!("林"), &json!("一店")));
+    assert!(seeds["seeds"][0]["gain"].as_f64() > seeds["seeds"][1]["gain"].as_f64());
+    assert!(seeds["certificate"].as_f64().unwrap() > 0.5, "{seeds}");
+    assert_eq!(seeds["promise"], "nothing", "a count and a budget together");
+    assert_eq!(seeds["choices"].as_array().unwrap().len(), 3);
+    assert_eq!(seeds["choices"][0]["cost_minor"], 200);
+    assert_eq!(seeds["answers"]["campaigns"], 1, "autumn was asked who answered");
+
+    // The same question has the same answer, and stores and staff are no people to be sent out.
+    let again = begin(&house, "all", "seed-plans", &asked).await;
+    assert_eq!(ended(&house, "all", &again).await.json["seeds"], *seeds);
+    let table = house.get("all", &format!("/api/v1/network/studies/{id}?format=csv")).await;
+    let head = "rank,person,name,store,gain,cost_minor,forced,anyway,ties,invites,campaigns,reasons_zh,reasons_en";
+    assert_eq!(table.text().lines().next(), Some(head));
+    assert_eq!(table.text().lines().count(), 3);
+}
+
+#[db_test(migrations = migrations())]
+async fn what_is_asked_for_is_kept_to(records: Records) {
+    let house = brand(&records).await;
+    let z = house.get("all", "/api/v1/persons/user:z/network").await.json["person"].clone();
+    let a = house.get("all", "/api/v1/persons/user:a/network").await.json["person"].clone();
+    let asked = json!({"count": 3, "per_store": 1, "with_people": [z], "without_people": [a]});
+    let id = begin(&house, "all", "seed-plans", &asked).await;
+    let seeds = ended(&house, "all", &id).await.json["seeds"].clone();
+    assert_eq!((&seeds["seeds"][0]["person"], &seeds["seeds"][0]["forced"]), (&z, &json!(true)));
+    assert_eq!(seeds["seeds"].as_array().unwrap().len(), 2, "one a store: {seeds}");
+    assert_eq!((&seeds["seeds"][1]["store"]["unit"], &seeds["promise"]), (&json!("store-2"), &json!("caps")));
+
+    for (wrong, field) in [
+        (json!({"count": 0}), "count"),
+        (json!({"count": 1001}), "count"),
+        (json!({"epsilon": 0.9}), "epsilon"),
+        (json!({"count": 1, "with_people": ["p1"], "cost_minor": 5, "budget_minor": 4}), "budget_minor"),
+        (json!({"name": "x".repeat(101)}), "name"),
+    ] {
+        let refused = house.post("all", "/api/v1/network/seed-plans", &wrong).await;
+        assert_eq!((refused.status, &refused.json["errors"][0]["field"]), (422, &json!(field)), "{}", refused.json);
+    }
+}
+
+#[db_test(migrations = migrations())]
+async fn a_campaign_is_played_from_a_plan_and_from_a_first_circle(records: Records) {
+    let house = brand(&records).await;
+    let plan = begin(&house, "all", "seed-plans", &json!({"count": 2, "cost_minor": 300})).await;
+    ended(&house, "all", &plan).await;
+    let asked = json!({"plan": plan, "days": 3, "runs": 200, "cost_per_join_minor": 10});
+    let id = begin(&house, "all", "forecasts", &asked).await;
+    let told = ended(&house, "all", &id).await;
+    let forecast = &told.json["forecast"];
+    assert_eq!(forecast["starts"], 2, "{}", told.json);
+    let last = |level: &str| forecast["people"][level].as_array().unwrap().last().unwrap().as_f64().unwrap();
+    assert!(last("p10") >= 2.0 && last("p10") <= last("p50") && last("p50") <= last("p90"));
+    assert!(forecast["cost_minor"]["low"].as_f64().unwrap() >= 600.0, "the plan's cost is in it");
+    assert_eq!(forecast["checks"], json!([]), "four trees prove nothing, and that is said");
+    assert!(forecast["words"]["en"].as_str().unwrap().contains("too few"));
+    let table = house.get("all", &format!("/api/v1/network/studies/{id}?format=csv")).await;
+    assert_eq!(table.text().lines().count(), 1 + forecast["hours"].as_array().unwrap().len());
+
+    let circle = begin(&house, "all", "forecasts", &json!({"stores": ["store-1"], "days": 3, "runs": 100})).await;
+    assert_eq!(ended(&house, "all", &circle).await.json["forecast"]["starts"], 2, "a and z");
+
+    let nobody = begin(&house, "all", "forecasts", &json!({"people": ["p999"], "runs": 100})).await;
+    let told = ended(&house, "all", &nobody).await;
+    assert_eq!((&told.json["state"], &told.json["forecast"]), (&json!("failed"), &Value::Null));
+    assert!(told.json["failure"]["en"].as_str().unwrap().contains("choose others"));
+    for (wrong, field) in [
+        (json!({}), "people"),
+        (json!({"people": ["p3"], "days": 0}), "days"),
+        (json!({"people": ["p3"], "lift": 9}), "lift"),
+        (json!({"plan": circle}), "plan"),
+        (json!({"plan": "none"}), "plan"),
+    ] {
+        let refused = house.post("all", "/api/v1/network/forecasts", &wrong).await;
+        assert_eq!((refused.status, &refused.json["errors"][0]["field"]), (422, &json!(field)), "{}", refused.json);
+    }
+}
+
+#[db_test(migrations = migrations())]
+async fn a_store_works_on_its_own_people_and_sees_its_own_studies(records: Records) {
+    let house = brand(&records).await;
+    let one = begin(&house, "one", "seed-plans", &json!({"count": 5})).await;
+    let seeds = ended(&house, "one", &one).await.json["seeds"].clone();
+    assert!(seeds["seeds"].as_array().unwrap().iter().all(|seed| seed["store"]["unit"] == "store-1"), "{seeds}");
+    assert_eq!(seeds["people"], 9, "m1, a, z and a's six");
+    let two = begin(&house, "two", "forecasts", &json!({"stores": ["store-2"], "runs": 100})).await;
+    ended(&house, "two", &two).await;
+
+    let ids = |told: &Answer| told.each("items", "id");
+    assert_eq!(ids(&house.get("one", "/api/v1/network/studies").await), [one.as_str()]);
+    assert_eq!(ids(&house.get("all", "/api/v1/network/studies?kind=forecast").await), [two.as_str()]);
+    assert_eq!(house.get("all", "/api/v1/network/studies?format=csv").await.text().lines().count(), 3);
+    assert_eq!(house.get("two", &format!("/api/v1/network/studies/{one}")).await.status, 404);
+    assert_eq!(house.delete("two", &format!("/api/v1/network/studies/{one}")).await.status, 404);
+    assert_eq!(house.delete("one", &format!("/api/v1/network/studies/{one}")).await.status, 204);
+    assert_eq!(house.get("one", &format!("/api/v1/network/studies/{one}")).await.status, 404);
+    assert_eq!(house.get("all", "/api/v1/network/studies/none").await.status, 404);
+}
