@@ -16,7 +16,14 @@ pub mod names {
     pub const SPREAD_OPENED: &str = "Spread Opened";
     /// An order was paid.
     pub const ORDER_PAID: &str = "Order Paid";
+    /// A member of staff is to reach somebody through others. Only ours, see [`super::Fact::is_of_network`].
+    pub const REACH_ASKED: &str = "Reach Asked";
+    /// What became of that. Only ours.
+    pub const REACH_ANSWERED: &str = "Reach Answered";
 }
+
+/// The source of the facts that the network slice itself tells.
+pub const NETWORK_SOURCE: &str = "searchlight:network";
 
 /// The six kinds of the Segment protocol; our own door sends `track` and `identify`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -134,7 +141,7 @@ pub struct Fact {
     /// The id after signing in.
     #[serde(rename = "uid", default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
-    /// The id before that. At least one of the two is there.
+    /// The id before that. At least one of the two is there, but for facts of our own modules that are about nobody.
     #[serde(rename = "aid", default, skip_serializing_if = "Option::is_none")]
     pub anonymous_id: Option<String>,
     /// When it happened, corrected for the sender's clock.

@@ -5,7 +5,9 @@
 //! as [`Fact::to_log`] and read back from there by everybody else.
 
 mod envelope;
+mod reach;
 mod typed;
 
-pub use envelope::{Fact, Kind, LogError, Namespace, PersonRef, WhoKey, empty_object, names};
+pub use envelope::{Fact, Kind, LogError, NETWORK_SOURCE, Namespace, PersonRef, WhoKey, empty_object, names};
+pub use reach::{ReachAnswer, ReachAnswered, ReachAsked};
 pub use typed::{Identified, Invalid, OrderPaid, Sharer, SpreadOpened, SpreadShared, SpreadStarted, Typed};

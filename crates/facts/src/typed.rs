@@ -3,7 +3,10 @@
 use kernel::{CampaignId, IdError, RootOwner, StaffId, UnitId};
 use serde::Deserialize;
 
-use crate::envelope::{Fact, Kind, Namespace, Text, WhoKey, names};
+use crate::{
+    envelope::{Fact, Kind, NETWORK_SOURCE, Namespace, Text, WhoKey, names},
+    reach::{ReachAnswered, ReachAsked},
+};
 
 /// A fact as the slices see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +21,10 @@ pub enum Typed {
     OrderPaid(OrderPaid),
     /// A person is known under these traits.
     Identified(Identified),
+    /// A member of staff is to reach somebody.
+    ReachAsked(ReachAsked),
+    /// What became of that.
+    ReachAnswered(ReachAnswered),
     /// Anything else a brand sends.
     Other,
 }
@@ -184,8 +191,21 @@ impl Fact {
             (Kind::Track, names::SPREAD_SHARED) => spread_shared(self.properties.get()),
             (Kind::Track, names::SPREAD_OPENED) => spread_opened(self.properties.get()),
             (Kind::Track, names::ORDER_PAID) => order_paid(self.properties.get()),
+            (Kind::Track, names::REACH_ASKED) if self.is_of_network() => {
+                fields(self.properties.get()).map(Typed::ReachAsked)
+            }
+            (Kind::Track, names::REACH_ANSWERED) if self.is_of_network() => {
+                fields(self.properties.get()).map(Typed::ReachAnswered)
+            }
             _ => Ok(Typed::Other),
         }
+    }
+
+    /// Whether our own network slice tells it. What anybody else sends under the name of such a fact is any other fact:
+    /// nobody from outside decides who said yes or no.
+    #[must_use]
+    pub fn is_of_network(&self) -> bool {
+        self.source == NETWORK_SOURCE
     }
 }
 

@@ -195,6 +195,10 @@ extractors! {
     CanManageCampaigns: Some(Permission::ManageCampaigns);
     /// A caller with [`Permission::StartSpreads`].
     CanStartSpreads: Some(Permission::StartSpreads);
+    /// A caller with [`Permission::PlanReach`].
+    CanPlanReach: Some(Permission::PlanReach);
+    /// A caller with [`Permission::DoReach`].
+    CanDoReach: Some(Permission::DoReach);
     /// A caller with [`Permission::ReadOrganisation`].
     CanReadOrganisation: Some(Permission::ReadOrganisation);
     /// A caller with [`Permission::ManageOrganisation`].

@@ -125,6 +125,10 @@ permissions! {
     ManageCampaigns = "manage_campaigns" Scoped "创建和修改活动" "Create and change campaigns";
     /// Issue spread links.
     StartSpreads = "start_spreads" Scoped "签发传播链接" "Issue spread links";
+    /// Plan how to reach people and give out tasks for it, from the roots in scope.
+    PlanReach = "plan_reach" Scoped "规划触达路径并派发任务" "Plan reach paths and give out tasks";
+    /// See and answer one's own reach tasks.
+    DoReach = "do_reach" Scoped "处理自己的触达任务" "Work on one's own reach tasks";
     /// See units and staff, within the scope.
     ReadOrganisation = "read_organisation" Scoped "查看组织与员工" "See units and staff";
     /// Create and change units.

@@ -12,22 +12,24 @@ use std::{collections::BTreeMap, error::Error, sync::Arc};
 
 use async_trait::async_trait;
 use db::{Group, Migration, Records};
-use kernel::{Clock, Entropy, Handle, UnitId, WorkspaceId};
+use kernel::{Clock, Entropy, Handle, StaffId, UnitId, WorkspaceId};
 use river::Rivers;
 use tokio::sync::Notify;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Authenticate, openapi::Tag};
 
-use crate::ops::command::Deciding;
+use crate::ops::{bulk_reach::Bulks, command::Deciding, reach_tasks::ReachDeciding};
 
 pub use crate::{
-    ops::lab,
+    ops::{lab, recognise::Recognising},
     subscribe::{LiveNetwork, Networks},
 };
 
 /// The slice's tables.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "network_0001_campaigns", sql: include_str!("../migrations/0001_network.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "network_0001_campaigns", sql: include_str!("../migrations/0001_network.sql") },
+    Migration { name: "network_0002_reach", sql: include_str!("../migrations/0002_reach.sql") },
+];
 
 /// The slice in the OpenAPI document.
 pub const TAG: Tag =
@@ -40,6 +42,17 @@ pub struct Profile {
     pub handle: Handle,
     /// What they let us know.
     pub known: facts::Identified,
+}
+
+/// Somebody who works for the brand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Colleague {
+    /// Their id.
+    pub id: StaffId,
+    /// For people.
+    pub name: String,
+    /// Where they work, if anywhere in particular.
+    pub unit: Option<UnitId>,
 }
 
 /// Why another slice could not answer.
@@ -59,6 +72,12 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// Whatever keeps the answer away at the moment.
     async fn profiles(&self, workspace: WorkspaceId, handles: &[Handle]) -> Result<Vec<Profile>, PortError>;
+
+    /// Everybody who works for the brand and may come in.
+    ///
+    /// # Errors
+    /// Whatever keeps the answer away at the moment.
+    async fn staff(&self, workspace: WorkspaceId) -> Result<Vec<Colleague>, PortError>;
 
     /// Names of all units.
     ///
@@ -90,6 +109,8 @@ pub struct Wiring {
 pub(crate) struct Slice {
     records: Records,
     commands: Group<Deciding>,
+    reaching: Group<ReachDeciding>,
+    bulks: Arc<Bulks>,
     rivers: Arc<Rivers>,
     networks: Arc<Networks>,
     directory: Arc<dyn Directory>,
@@ -103,5 +124,9 @@ pub(crate) struct Slice {
 pub fn router(wiring: Wiring, gate: Arc<dyn Authenticate>) -> OpenApiRouter {
     let Wiring { records, rivers, networks, directory, clock, entropy, signal } = wiring;
     let commands = records.group(Deciding);
-    http::router(Slice { records, commands, rivers, networks, directory, clock, entropy, signal }, gate)
+    let (reaching, bulks) = (records.group(ReachDeciding), Arc::default());
+    http::router(
+        Slice { records, commands, reaching, bulks, rivers, networks, directory, clock, entropy, signal },
+        gate,
+    )
 }

@@ -4,15 +4,18 @@
 //! answer alike, whether they were fed one by one, in batches, or restored from a snapshot half-way. Reads are `&self` and
 //! see the state after the last batch.
 
+pub mod reach;
 mod read;
 mod snapshot;
 
+use facts::{ReachAnswered, ReachAsked};
 use kernel::{CampaignId, Handle, Offset, RootOwner, Timestamp};
 use rustc_hash::FxHashMap;
 
 use crate::rules::{
     cascade::{Cascade, Touch},
     people::{Contact, People},
+    reach::memory::Memory,
     ties::Ties,
 };
 
@@ -77,6 +80,24 @@ pub enum Event {
         /// Smallest units of the currency.
         amount_minor: i64,
     },
+    /// A member of staff is to reach somebody.
+    ReachAsked {
+        /// Of the fact.
+        offset: Offset,
+        /// When it was set.
+        at: Timestamp,
+        /// What the fact told.
+        asked: ReachAsked,
+    },
+    /// What became of that.
+    ReachAnswered {
+        /// Of the fact.
+        offset: Offset,
+        /// When it was answered.
+        at: Timestamp,
+        /// What the fact told.
+        answered: ReachAnswered,
+    },
 }
 
 impl Event {
@@ -88,7 +109,9 @@ impl Event {
             | Self::Touched { offset, .. }
             | Self::Linked { offset, .. }
             | Self::Contact { offset, .. }
-            | Self::Paid { offset, .. } => *offset,
+            | Self::Paid { offset, .. }
+            | Self::ReachAsked { offset, .. }
+            | Self::ReachAnswered { offset, .. } => *offset,
         }
     }
 }
@@ -113,6 +136,7 @@ pub struct Network {
     campaigns: Vec<Campaign>,
     by_id: FxHashMap<CampaignId, u32>,
     ties: Ties,
+    reaches: Memory,
     heard_in: HeardIn,
     changed: Vec<u32>,
     ties_version: Offset,
@@ -128,6 +152,7 @@ impl Network {
             campaigns: Vec::new(),
             by_id: FxHashMap::default(),
             ties: Ties::default(),
+            reaches: Memory::default(),
             heard_in: HeardIn::default(),
             changed: Vec::new(),
             ties_version: Offset(0),
@@ -170,6 +195,7 @@ impl Network {
                 let touch = Touch { receiver, sharer, at, offset };
                 self.change(index, offset, &[receiver, sharer], |cascade, people| cascade.touch(people, touch));
                 self.ties.push(receiver, sharer, at, index);
+                self.reaches.touch(&self.people, receiver, sharer, at);
                 self.ties_version = offset;
             }
             Event::Paid { offset, campaign, handle, amount_minor } => {
@@ -185,6 +211,12 @@ impl Network {
                 }
             }
             Event::Linked { offset, handle, into } => self.link(handle, into, offset),
+            Event::ReachAsked { at, asked, .. } => self.reaches.ask(&self.people, asked, at),
+            Event::ReachAnswered { offset, at, answered } => {
+                if self.reaches.answer(&self.people, &mut self.ties, &answered, at) {
+                    self.ties_version = offset;
+                }
+            }
         }
     }
 
@@ -192,6 +224,7 @@ impl Network {
         let Some(merge) = self.people.would_merge(handle, into) else { return };
         let (of_gone, of_kept) = (self.campaigns_of(merge.gone), self.campaigns_of(merge.kept));
         self.people.link(handle, into);
+        self.reaches.merge(merge);
         self.ties_version = offset;
         for index in of_gone {
             let campaign = &mut self.campaigns[index as usize];

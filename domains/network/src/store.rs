@@ -1,5 +1,7 @@
 //! All SQL of the slice.
 
+pub mod reach;
+
 use db::{ConnectionTrait, DbError, QueryResult, Row, Sql, Value, values};
 use kernel::{CampaignId, Timestamp, WorkspaceId};
 

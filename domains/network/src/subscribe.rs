@@ -49,6 +49,12 @@ impl Networks {
         Arc::clone(self.0.write().entry(workspace).or_default())
     }
 
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> Vec<(WorkspaceId, Arc<LiveNetwork>)> {
+        self.0.read().iter().map(|(workspace, live)| (*workspace, Arc::clone(live))).collect()
+    }
+
     /// The network of a workspace.
     #[must_use]
     pub fn get(&self, workspace: WorkspaceId) -> Option<Arc<LiveNetwork>> {
@@ -107,9 +113,17 @@ fn events(batch: &Batch) -> Vec<Event> {
 }
 
 fn event(entry: &Entry) -> Option<Event> {
-    let handle = entry.subject?;
     let record = &entry.record;
     let (offset, at) = (record.offset, record.fact.timestamp);
+    // What our own module tells is about nobody alone.
+    match &record.typed {
+        Typed::ReachAsked(asked) => return Some(Event::ReachAsked { offset, at, asked: asked.clone() }),
+        Typed::ReachAnswered(answered) => {
+            return Some(Event::ReachAnswered { offset, at, answered: answered.clone() });
+        }
+        _ => {}
+    }
+    let handle = entry.subject?;
     match &record.typed {
         Typed::SpreadStarted(started) => Some(Event::RootDeclared {
             offset,
@@ -133,7 +147,7 @@ fn event(entry: &Entry) -> Option<Event> {
             Some(Event::Paid { offset, campaign: paid.campaign.clone()?, handle, amount_minor: paid.amount_minor })
         }
         // What a token stands for is a link, made by identity.
-        Typed::SpreadShared(_) | Typed::Other => None,
+        Typed::SpreadShared(_) | Typed::ReachAsked(_) | Typed::ReachAnswered(_) | Typed::Other => None,
     }
 }
 

@@ -7,11 +7,12 @@ mod support;
 
 use std::fmt::Write;
 
-use kernel::{Handle, Offset, Scope, Timestamp};
+use facts::{ReachAnswer, ReachAnswered, ReachAsked};
+use kernel::{Handle, Offset, PersonId, Scope, Timestamp};
 use naive::Naive;
 use network::{
     model::{Event, Network},
-    rules::{path::Wanted, people::Contact},
+    rules::people::Contact,
 };
 use proptest::prelude::*;
 use support::{campaign, store, store_scope};
@@ -40,6 +41,15 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (id(), handle(), 0..1000_i64).prop_map(move |(campaign, handle, amount_minor)| {
             Event::Paid { offset, campaign, handle, amount_minor }
         }),
+        2 => (0..4_u32, prop::collection::vec(handle(), 1..5), at()).prop_map(move |(task, route, at)| {
+            let (task, route) = (task.to_string(), route.into_iter().map(PersonId).collect());
+            Event::ReachAsked { offset, at, asked: ReachAsked { task, route, due_at: at.plus_secs(20) } }
+        }),
+        2 => (0..4_u32, 0..4_usize, prop::option::of(handle()), at()).prop_map(move |(task, answer, by, at)| {
+            use ReachAnswer::{Accepted, Failed, Refused, Withdrawn};
+            let (task, answer) = (task.to_string(), [Accepted, Refused, Failed, Withdrawn][answer]);
+            Event::ReachAnswered { offset, at, answered: ReachAnswered { task, answer, by: by.map(PersonId) } }
+        }),
     ]
 }
 
@@ -50,7 +60,9 @@ fn numbered(events: Vec<Event>) -> Vec<Event> {
             | Event::Touched { offset, .. }
             | Event::Linked { offset, .. }
             | Event::Contact { offset, .. }
-            | Event::Paid { offset, .. } => *offset = Offset(number),
+            | Event::Paid { offset, .. }
+            | Event::ReachAsked { offset, .. }
+            | Event::ReachAnswered { offset, .. } => *offset = Offset(number),
         }
         event
     };
@@ -81,9 +93,12 @@ fn everything(network: &Network) -> String {
             writeln!(text, "{:?} {} {:?}", standings.person, place.campaign.id, place.standing).expect("a text grows");
         }
         let neighbours = network.ties().neighbours(network.people(), handle);
-        let paths = network.paths(&Wanted::new(handle, Handle(1)));
-        writeln!(text, "{} {neighbours:?} {paths:?}", standings.is_fan).expect("a text grows");
+        let refused = network.reaches().refused(network.people(), handle, Timestamp::from_secs(40));
+        writeln!(text, "{} {neighbours:?} {refused:?}", standings.is_fan).expect("a text grows");
     }
+    let mut came: Vec<_> = network.reaches().came().collect();
+    came.sort_unstable();
+    writeln!(text, "{came:?}").expect("a text grows");
     text
 }
 

@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
+import { reachStory } from "./reach.mjs";
 
 const PICTURE_BYTES_MAX = 600_000;
 const PICTURE_MS_MAX = 2_500;
@@ -148,6 +149,7 @@ async function story() {
   await shot("5-light-english");
 
   await peopleStory();
+  await reachStory({ page, get, text, shot, check, url: demo.url });
 
   await page.keyboard.press("Control+k");
   await get("palette-input").fill("campaigns");

@@ -98,7 +98,7 @@ impl Fold {
                 left.0 |= known.phone.is_some();
                 left.1 |= known.wechat.is_some();
             }
-            Typed::Other => assert_eq!(fact.kind, Kind::Page),
+            Typed::ReachAsked(_) | Typed::ReachAnswered(_) | Typed::Other => assert_eq!(fact.kind, Kind::Page),
         }
     }
 

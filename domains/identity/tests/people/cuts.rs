@@ -140,7 +140,7 @@ impl Naive {
                 known.phone = told.phone.or(known.phone.take());
                 known.city = told.city.or(known.city.take());
             }
-            Typed::OrderPaid(_) | Typed::Other => {}
+            Typed::OrderPaid(_) | Typed::ReachAsked(_) | Typed::ReachAnswered(_) | Typed::Other => {}
         }
         self.filled.push((offset, subject, sharer));
     }

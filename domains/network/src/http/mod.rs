@@ -1,14 +1,22 @@
 //! One file per endpoint.
 
+mod answer_task;
+mod change_task;
 mod create_campaign;
+mod create_task;
 mod list_campaigns;
+mod list_starts;
+mod list_tasks;
 mod mint_spread;
 mod naming;
+mod plan_bulk;
 mod read_cascade;
 mod read_kocs;
 mod read_paths;
 mod read_person;
 mod read_picture;
+mod routes;
+mod tasks;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +49,13 @@ pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>) -> OpenApiRouter
         .routes(routes!(read_picture::read))
         .routes(routes!(read_person::read))
         .routes(routes!(read_paths::list))
+        .routes(routes!(list_starts::list))
+        .routes(routes!(list_tasks::list, create_task::create))
+        .routes(routes!(list_tasks::read, change_task::change))
+        .routes(routes!(answer_task::answer, answer_task::undo))
+        .routes(routes!(plan_bulk::create))
+        .routes(routes!(plan_bulk::read))
+        .routes(routes!(plan_bulk::make))
         .with_state(Http { slice, gate })
 }
 

@@ -10,11 +10,12 @@ use super::{Campaign, Network};
 use crate::rules::{
     cascade::{Cascade, Inputs},
     people::People,
+    reach::memory::Memory,
     ties::Ties,
 };
 
 /// First byte: the version of what follows.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Why bytes are no snapshot. The state can always be rebuilt from the facts instead.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +43,7 @@ struct Saved {
     next_offset: Offset,
     people: People,
     campaigns: Vec<SavedCampaign>,
+    reaches: Memory,
 }
 
 impl Network {
@@ -55,8 +57,12 @@ impl Network {
             version: campaign.version,
             inputs: campaign.cascade.inputs(),
         });
-        let saved =
-            Saved { next_offset: self.next_offset, people: self.people.clone(), campaigns: campaigns.collect() };
+        let saved = Saved {
+            next_offset: self.next_offset,
+            people: self.people.clone(),
+            campaigns: campaigns.collect(),
+            reaches: self.reaches.clone(),
+        };
         postcard::to_extend(&saved, vec![VERSION]).map_err(SnapshotError::Damaged)
     }
 
@@ -82,6 +88,8 @@ impl Network {
             network.campaigns.push(Campaign { id, version, cascade, changed: false });
         }
         network.ties = ties(&network.campaigns);
+        network.reaches = saved.reaches;
+        network.reaches.restore(&network.people, &mut network.ties);
         Ok(network)
     }
 }

@@ -87,7 +87,7 @@ pub fn mint(
         Given::Sharer(Sharer::Spread(_)) => return Err(MintError::Sharer),
     };
     let fact = Fact {
-        source: "searchlight:network".to_owned(),
+        source: facts::NETWORK_SOURCE.to_owned(),
         message_id: format!("spread-{token}"),
         kind: Kind::Track,
         event: event.to_owned(),

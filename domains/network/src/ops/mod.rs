@@ -2,8 +2,12 @@
 //! `build_graph` and `lab` only read.
 
 pub mod build_graph;
+pub mod bulk_reach;
 pub mod command;
 pub mod create_campaign;
 pub mod draw_picture;
 pub mod lab;
 pub mod mint_spread;
+pub mod plan_reach;
+pub mod reach_tasks;
+pub mod recognise;

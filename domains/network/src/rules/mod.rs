@@ -3,9 +3,9 @@
 pub mod cascade;
 pub mod graph;
 pub mod koc;
-pub mod path;
 pub mod people;
 pub mod picture;
+pub mod reach;
 pub mod record;
 pub mod seeds;
 pub mod ties;

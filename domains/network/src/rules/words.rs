@@ -1,9 +1,9 @@
 //! A sentence in the console's two languages.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A sentence for people.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Words {
     /// 中文.
     pub zh: String,

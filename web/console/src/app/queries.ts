@@ -4,6 +4,7 @@ import { listCampaigns } from "@/api/campaigns";
 import { listKocs, readCascade, readPerson } from "@/api/network";
 import type { PeopleFilters } from "@/api/people";
 import { ApiError } from "@/api/problem";
+import type { TaskFilters } from "@/api/reach";
 import { currentSession } from "@/api/session";
 
 /** Where answers are kept, so that pages share them. */
@@ -27,7 +28,10 @@ export const keys = {
   people: (filters: PeopleFilters, limit: number) => ["people", filters, limit] as const,
   personDetail: (person: string) => ["personDetail", person] as const,
   timeline: (person: string, event: string | null) => ["timeline", person, event] as const,
-  paths: (campaign: string, from: string, to: string) => ["paths", campaign, from, to] as const,
+  routes: (from: string, to: string, avoid: string) => ["routes", from, to, avoid] as const,
+  starts: ["starts"] as const,
+  tasks: (filters: TaskFilters) => ["tasks", filters] as const,
+  plan: (plan: string) => ["plan", plan] as const,
 };
 
 /** Refusals are answers; only silence and the server's own faults are worth asking again. */

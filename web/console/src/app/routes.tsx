@@ -30,6 +30,7 @@ export const makeRouter = () =>
         { path: "campaigns", lazy: async () => ({ Component: (await import("@/pages/campaigns/CampaignsPage")).CampaignsPage }) },
         { path: "network", lazy: async () => ({ Component: (await import("@/pages/network/NetworkHomePage")).NetworkHomePage }) },
         { path: "network/:campaign", lazy: async () => ({ Component: (await import("@/pages/network/NetworkPage")).NetworkPage }) },
+        { path: "reach", lazy: async () => ({ Component: (await import("@/pages/reach/ReachPage")).ReachPage }) },
         { path: "people", lazy: async () => ({ Component: (await import("@/pages/people/PeoplePage")).PeoplePage }) },
         { path: "people/:person", lazy: async () => ({ Component: (await import("@/pages/people/PersonPage")).PersonPage }) },
         { path: "organisation", lazy: async () => ({ Component: (await import("@/pages/organisation/OrganisationPage")).OrganisationPage }) },

@@ -3,6 +3,7 @@
 mod cascades;
 mod graph;
 mod koc;
+mod paths;
 mod rows;
 mod seeds;
 
@@ -11,6 +12,7 @@ use std::io;
 pub use cascades::{CascadeLine, cascades};
 pub use graph::Model;
 pub use koc::{KocReport, koc};
+pub use paths::{Net, PathsGraph, PathsReport, PathsWanted, measure, net, paths};
 pub use seeds::{SeedsReport, SeedsWanted, seeds};
 
 /// Why an experiment could not be run.

@@ -4,6 +4,7 @@ mod access;
 mod capture;
 mod identity;
 mod network;
+mod reach;
 mod system;
 
 use serde_json::Value;
@@ -99,5 +100,5 @@ pub fn own_only(_: &Foreign) -> Vec<(Ask, u16)> {
 
 /// Every case.
 pub fn all() -> impl Iterator<Item = &'static Case> {
-    [access::CASES, capture::CASES, identity::CASES, network::CASES, system::CASES].into_iter().flatten()
+    [access::CASES, capture::CASES, identity::CASES, network::CASES, reach::CASES, system::CASES].into_iter().flatten()
 }

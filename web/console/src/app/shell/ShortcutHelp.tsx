@@ -8,6 +8,7 @@ const ROWS = [
   ["goToday", ["g", "h"]],
   ["goCampaigns", ["g", "c"]],
   ["goNetwork", ["g", "n"]],
+  ["goReach", ["g", "r"]],
   ["goPeople", ["g", "p"]],
   ["goOrganisation", ["g", "o"]],
   ["goSources", ["g", "d"]],

@@ -1,10 +1,10 @@
-import { ApartmentOutlined, ApiOutlined, BulbOutlined, CloudServerOutlined, HistoryOutlined, KeyOutlined, LoginOutlined, SafetyOutlined, ShareAltOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
+import { ApartmentOutlined, ApiOutlined, BulbOutlined, CloudServerOutlined, HistoryOutlined, KeyOutlined, LoginOutlined, NodeIndexOutlined, SafetyOutlined, ShareAltOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { useMay, type Permission } from "../permissions";
 
 export interface ShellPage {
   path: string;
-  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system";
+  name: "today" | "campaigns" | "network" | "reach" | "people" | "organisation" | "sources" | "settings" | "system";
   icon: ReactNode;
   /** Second key of its chord; the first is "g". */
   key: string;
@@ -18,6 +18,7 @@ export const PAGES: readonly ShellPage[] = [
   { path: "/today", name: "today", icon: <BulbOutlined />, key: "h", needs: null, keywords: ["jinri", "today", "home", "首页", "shouye"] },
   { path: "/campaigns", name: "campaigns", icon: <ShareAltOutlined />, key: "c", needs: "read_campaigns", keywords: ["huodong", "campaigns", "裂变"] },
   { path: "/network", name: "network", icon: <ApartmentOutlined />, key: "n", needs: "read_network", keywords: ["wangluo", "network", "cascade", "传播脉络", "chuanbomailuo", "koc", "关键用户"] },
+  { path: "/reach", name: "reach", icon: <NodeIndexOutlined />, key: "r", needs: "do_reach", keywords: ["chuda", "reach", "paths", "tasks", "触达路径", "触达任务", "renwu"] },
   { path: "/people", name: "people", icon: <UserOutlined />, key: "p", needs: "read_network", keywords: ["yonghu", "people", "persons", "customers", "顾客", "guke", "搜索用户"] },
   { path: "/organisation", name: "organisation", icon: <TeamOutlined />, key: "o", needs: "read_organisation", keywords: ["zuzhi", "organisation", "staff", "门店", "mendian", "员工", "yuangong"] },
   { path: "/settings/sources", name: "sources", icon: <ApiOutlined />, key: "d", needs: "read_facts", keywords: ["shujuyuan", "sources", "facts", "events", "live", "事件", "shijian", "sdk", "接入", "jieru"] },

@@ -3,8 +3,9 @@ import { common } from "./common";
 import { network } from "./network";
 import { campaigns, organisation, settings, signin, today } from "./pages";
 import { persons } from "./people";
+import { reach } from "./reach";
 import { shell } from "./shell";
 import { sources } from "./sources";
 import { system } from "./system";
 
-export const en = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, organisation, settings, account, audit, people, persons, sources, system, roles, providers };
+export const en = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, organisation, settings, account, audit, people, persons, sources, system, roles, providers, reach };
