@@ -18,7 +18,7 @@ use factlog::{FactLog, RealDisk};
 use identity::People;
 use kernel::{Clock, Entropy, OsEntropy, SystemClock, WorkspaceId};
 use metrics_exporter_prometheus::PrometheusHandle;
-use network::Networks;
+use network::{Networks, Recognising};
 use river::{Digest, Relay, River, Rivers, Stage};
 use tokio::sync::{Notify, watch};
 use utoipa::openapi::OpenApi;
@@ -254,6 +254,9 @@ impl House {
     pub async fn serve(self: Arc<Self>, serving: Serving, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let relay = Relay::new(self.records.clone(), Arc::clone(&self.rivers), Arc::clone(&self.signal));
         let relay = tokio::spawn(relay.run());
+        let (networks, signal) = (Arc::clone(&self.networks), Arc::clone(&self.signal));
+        let recognising = Recognising::new(&self.records, networks, signal, Arc::clone(&self.clock));
+        let recognising = tokio::spawn(recognising.run());
         let (stop_register, stopped) = watch::channel(false);
         let register = tokio::spawn(Arc::clone(&self.register).keep(stopped));
         let control = tokio::spawn(backup::serve(Arc::clone(&self)));
@@ -264,6 +267,7 @@ impl House {
         let served = serving.serve(router, self.health.draining.clone(), stop).await;
         measuring.abort();
         watching.abort();
+        recognising.abort();
         relay.abort();
         control.abort();
         stop_register.send_replace(true);

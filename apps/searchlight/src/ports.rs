@@ -72,6 +72,11 @@ impl network::Directory for Directory {
         Ok(profiles.into_iter().map(|identity::Profile { handle, known }| Profile { handle, known }).collect())
     }
 
+    async fn staff(&self, workspace: WorkspaceId) -> Result<Vec<network::Colleague>, PortError> {
+        let colleague = |(id, name, unit)| network::Colleague { id, name, unit };
+        Ok(self.access.colleagues(workspace).await?.into_iter().map(colleague).collect())
+    }
+
     async fn units(&self, workspace: WorkspaceId) -> Result<Arc<BTreeMap<UnitId, String>>, PortError> {
         let units = self.access.units(workspace).await?;
         Ok(Arc::new(units.into_iter().map(|unit| (unit.id, unit.name)).collect()))

@@ -18,6 +18,10 @@ pub mod names {
     pub const ORDER_PAID: &str = "Order Paid";
     /// Somebody decided about a ring of people who may be cheating. Only the house says so: see [`super::NETWORK`].
     pub const RING_REVIEWED: &str = "Ring Reviewed";
+    /// A member of staff is to reach somebody through others. Only ours, see [`super::Fact::is_of_network`].
+    pub const REACH_ASKED: &str = "Reach Asked";
+    /// What became of that. Only ours.
+    pub const REACH_ANSWERED: &str = "Reach Answered";
 }
 
 /// The source of facts that the network slice tells itself. No key can have it.
@@ -139,7 +143,7 @@ pub struct Fact {
     /// The id after signing in.
     #[serde(rename = "uid", default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
-    /// The id before that. At least one of the two is there.
+    /// The id before that. At least one of the two is there, but for facts of our own modules that are about nobody.
     #[serde(rename = "aid", default, skip_serializing_if = "Option::is_none")]
     pub anonymous_id: Option<String>,
     /// When it happened, corrected for the sender's clock.

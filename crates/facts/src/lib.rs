@@ -5,9 +5,11 @@
 //! as [`Fact::to_log`] and read back from there by everybody else.
 
 mod envelope;
+mod reach;
 mod ring;
 mod typed;
 
 pub use envelope::{Fact, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object, names};
+pub use reach::{ReachAnswer, ReachAnswered, ReachAsked};
 pub use ring::{RingReviewed, Verdict};
 pub use typed::{Identified, Invalid, OrderPaid, Sharer, SpreadOpened, SpreadShared, SpreadStarted, Typed};

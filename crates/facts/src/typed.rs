@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::{
     envelope::{Fact, Kind, NETWORK, Namespace, Text, WhoKey, names},
+    reach::{ReachAnswered, ReachAsked},
     ring::RingReviewed,
 };
 
@@ -23,6 +24,10 @@ pub enum Typed {
     Identified(Identified),
     /// Somebody decided about a ring.
     RingReviewed(RingReviewed),
+    /// A member of staff is to reach somebody.
+    ReachAsked(ReachAsked),
+    /// What became of that.
+    ReachAnswered(ReachAnswered),
     /// Anything else a brand sends.
     Other,
 }
@@ -190,11 +195,24 @@ impl Fact {
             (Kind::Track, names::SPREAD_OPENED) => spread_opened(self.properties.get()),
             (Kind::Track, names::ORDER_PAID) => order_paid(self.properties.get()),
             // What a brand calls by this name decides nothing.
-            (Kind::Track, names::RING_REVIEWED) if self.source == NETWORK => {
+            (Kind::Track, names::RING_REVIEWED) if self.is_of_network() => {
                 RingReviewed::read(self.properties.get()).map(Typed::RingReviewed)
+            }
+            (Kind::Track, names::REACH_ASKED) if self.is_of_network() => {
+                fields(self.properties.get()).map(Typed::ReachAsked)
+            }
+            (Kind::Track, names::REACH_ANSWERED) if self.is_of_network() => {
+                fields(self.properties.get()).map(Typed::ReachAnswered)
             }
             _ => Ok(Typed::Other),
         }
+    }
+
+    /// Whether our own network slice tells it. What anybody else sends under the name of such a fact is any other fact:
+    /// nobody from outside decides who said yes or no.
+    #[must_use]
+    pub fn is_of_network(&self) -> bool {
+        self.source == NETWORK
     }
 }
 

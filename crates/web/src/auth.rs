@@ -197,6 +197,10 @@ extractors! {
     CanStartSpreads: Some(Permission::StartSpreads);
     /// A caller with [`Permission::ReviewFraud`].
     CanReviewFraud: Some(Permission::ReviewFraud);
+    /// A caller with [`Permission::PlanReach`].
+    CanPlanReach: Some(Permission::PlanReach);
+    /// A caller with [`Permission::DoReach`].
+    CanDoReach: Some(Permission::DoReach);
     /// A caller with [`Permission::ReadOrganisation`].
     CanReadOrganisation: Some(Permission::ReadOrganisation);
     /// A caller with [`Permission::ManageOrganisation`].

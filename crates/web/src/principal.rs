@@ -127,6 +127,10 @@ permissions! {
     StartSpreads = "start_spreads" Scoped "签发传播链接" "Issue spread links";
     /// Look through rings of people who may be cheating, and decide about them.
     ReviewFraud = "review_fraud" Scoped "审核羊毛党" "Review fraud rings";
+    /// Plan how to reach people and give out tasks for it, from the roots in scope.
+    PlanReach = "plan_reach" Scoped "规划触达路径并派发任务" "Plan reach paths and give out tasks";
+    /// See and answer one's own reach tasks.
+    DoReach = "do_reach" Scoped "处理自己的触达任务" "Work on one's own reach tasks";
     /// See units and staff, within the scope.
     ReadOrganisation = "read_organisation" Scoped "查看组织与员工" "See units and staff";
     /// Create and change units.

@@ -8,7 +8,7 @@ use std::{fs, hint::black_box};
 use kernel::{CampaignId, Handle, Offset, RootOwner, Scope, Timestamp};
 use network::{
     model::{Event, Network},
-    rules::{path::Wanted, people::Contact},
+    rules::people::Contact,
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
@@ -39,8 +39,6 @@ fn main() {
     ms("totals", timed(|| drop(black_box(network.totals(&campaign, &Scope::All)))));
     ms("best 50 KOCs", timed(|| drop(black_box(network.kocs(&campaign, &Scope::All, None, as_of, 50)))));
     ms("columns for a picture", timed(|| drop(black_box(network.columns(&campaign, &Scope::All, None)))));
-    let (from, to) = (Handle(1), Handle(totals.people as u32));
-    ms("three paths", timed(|| drop(black_box(network.paths(&Wanted::new(from, to))))));
     let mut bytes = Vec::new();
     ms("save", timed(|| bytes = network.save().unwrap_or_default()));
     println!("{} bytes a hop in the snapshot", bytes.len() as u64 / hops);

@@ -12,16 +12,19 @@ use std::{collections::BTreeMap, error::Error, sync::Arc};
 
 use async_trait::async_trait;
 use db::{Group, Migration, Records};
-use kernel::{Clock, Entropy, Handle, UnitId, WorkspaceId};
+use kernel::{Clock, Entropy, Handle, StaffId, UnitId, WorkspaceId};
 use river::Rivers;
 use tokio::sync::Notify;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Authenticate, openapi::Tag};
 
-use crate::ops::{command::Deciding, study::Studies, set_threshold::Thresholds, review_rings::Reviewing};
+use crate::ops::{
+    bulk_reach::Bulks, command::Deciding, reach_tasks::ReachDeciding, review_rings::Reviewing,
+    set_threshold::Thresholds, study::Studies,
+};
 
 pub use crate::{
-    ops::lab,
+    ops::{lab, recognise::Recognising},
     subscribe::{LiveNetwork, Networks},
 };
 
@@ -31,6 +34,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "network_0002_kocs", sql: include_str!("../migrations/0002_kocs.sql") },
     Migration { name: "network_0003_rings", sql: include_str!("../migrations/0003_rings.sql") },
     Migration { name: "network_0004_studies", sql: include_str!("../migrations/0004_studies.sql") },
+    Migration { name: "network_0005_reach", sql: include_str!("../migrations/0005_reach.sql") },
 ];
 
 /// The slice in the OpenAPI document.
@@ -44,6 +48,17 @@ pub struct Profile {
     pub handle: Handle,
     /// What they let us know.
     pub known: facts::Identified,
+}
+
+/// Somebody who works for the brand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Colleague {
+    /// Their id.
+    pub id: StaffId,
+    /// For people.
+    pub name: String,
+    /// Where they work, if anywhere in particular.
+    pub unit: Option<UnitId>,
 }
 
 /// Why another slice could not answer.
@@ -63,6 +78,12 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// Whatever keeps the answer away at the moment.
     async fn profiles(&self, workspace: WorkspaceId, handles: &[Handle]) -> Result<Vec<Profile>, PortError>;
+
+    /// Everybody who works for the brand and may come in.
+    ///
+    /// # Errors
+    /// Whatever keeps the answer away at the moment.
+    async fn staff(&self, workspace: WorkspaceId) -> Result<Vec<Colleague>, PortError>;
 
     /// Names of all units.
     ///
@@ -108,6 +129,8 @@ pub(crate) struct Slice {
     commands: Group<Deciding>,
     reviews: Group<Reviewing>,
     thresholds: Group<Thresholds>,
+    reaching: Group<ReachDeciding>,
+    bulks: Arc<Bulks>,
     rivers: Arc<Rivers>,
     networks: Arc<Networks>,
     directory: Arc<dyn Directory>,
@@ -121,13 +144,15 @@ impl Slice {
     fn new(wiring: Wiring) -> Self {
         let Wiring { records, rivers, networks, directory, clock, entropy, signal } = wiring;
         let (commands, reviews) = (records.group(Deciding), records.group(Reviewing));
-        let (thresholds, studies) = (records.group(Thresholds), Arc::default());
+        let (thresholds, reaching) = (records.group(Thresholds), records.group(ReachDeciding));
         Self {
             records,
             commands,
             reviews,
             thresholds,
-            studies,
+            reaching,
+            studies: Arc::default(),
+            bulks: Arc::default(),
             rivers,
             networks,
             directory,

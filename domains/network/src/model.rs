@@ -6,9 +6,11 @@
 
 mod fraud;
 mod past;
+pub mod reach;
 mod read;
 mod snapshot;
 
+use facts::{ReachAnswered, ReachAsked};
 use kernel::{CampaignId, Handle, Offset, RootOwner, Timestamp};
 use rustc_hash::FxHashMap;
 
@@ -17,6 +19,7 @@ use crate::rules::{
     flags::Flags,
     marks::{Mark, Marks},
     people::{Contact, People},
+    reach::memory::Memory,
     ties::Ties,
 };
 
@@ -97,6 +100,24 @@ pub enum Event {
         /// What was decided, about whom.
         review: facts::RingReviewed,
     },
+    /// A member of staff is to reach somebody.
+    ReachAsked {
+        /// Of the fact.
+        offset: Offset,
+        /// When it was set.
+        at: Timestamp,
+        /// What the fact told.
+        asked: ReachAsked,
+    },
+    /// What became of that.
+    ReachAnswered {
+        /// Of the fact.
+        offset: Offset,
+        /// When it was answered.
+        at: Timestamp,
+        /// What the fact told.
+        answered: ReachAnswered,
+    },
 }
 
 impl Event {
@@ -110,7 +131,9 @@ impl Event {
             | Self::Contact { offset, .. }
             | Self::Paid { offset, .. }
             | Self::Marked { offset, .. }
-            | Self::RingReviewed { offset, .. } => *offset,
+            | Self::RingReviewed { offset, .. }
+            | Self::ReachAsked { offset, .. }
+            | Self::ReachAnswered { offset, .. } => *offset,
         }
     }
 }
@@ -135,6 +158,7 @@ pub struct Network {
     campaigns: Vec<Campaign>,
     by_id: FxHashMap<CampaignId, u32>,
     ties: Ties,
+    reaches: Memory,
     heard_in: HeardIn,
     marks: Marks,
     flags: Flags,
@@ -152,6 +176,7 @@ impl Network {
             campaigns: Vec::new(),
             by_id: FxHashMap::default(),
             ties: Ties::default(),
+            reaches: Memory::default(),
             heard_in: HeardIn::default(),
             marks: Marks::default(),
             flags: Flags::default(),
@@ -196,6 +221,7 @@ impl Network {
                 let touch = Touch { receiver, sharer, at, offset };
                 self.change(index, offset, &[receiver, sharer], |cascade, people| cascade.touch(people, touch));
                 self.ties.push(receiver, sharer, at, index);
+                self.reaches.touch(&self.people, receiver, sharer, at);
                 self.ties_version = offset;
             }
             Event::Paid { offset, campaign, handle, amount_minor } => {
@@ -212,6 +238,12 @@ impl Network {
             }
             Event::Linked { offset, handle, into } => self.link(handle, into, offset),
             Event::Marked { handle, mark, .. } => self.marks.add(handle, mark),
+            Event::ReachAsked { at, asked, .. } => self.reaches.ask(&self.people, asked, at),
+            Event::ReachAnswered { offset, at, answered } => {
+                if self.reaches.answer(&self.people, &mut self.ties, &answered, at) {
+                    self.ties_version = offset;
+                }
+            }
             Event::RingReviewed { offset, review } => self.review(&review, offset),
         }
     }
@@ -237,6 +269,7 @@ impl Network {
                 self.note(*index, offset);
             }
         }
+        self.reaches.merge(merge);
         self.ties_version = offset;
         for index in of_gone {
             let campaign = &mut self.campaigns[index as usize];

@@ -1,7 +1,8 @@
 //! All SQL of the slice.
 
-pub mod rings;
 pub mod kocs;
+pub mod reach;
+pub mod rings;
 pub mod studies;
 
 use db::{ConnectionTrait, DbError, QueryResult, Row, Sql, Value, values};

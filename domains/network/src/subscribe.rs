@@ -9,9 +9,8 @@ use river::{Batch, Entry, Live};
 
 use crate::{
     model::{Event, Network},
-    ops::{build_graph::Built, draw_picture::Pictures, survey::Surveys, rank_people::Boards, find_rings::Searches},
+    ops::{build_graph::Built, draw_picture::Pictures, find_rings::Searches, rank_people::Boards, survey::Surveys},
     rules::{marks, people::Contact},
-    rules::people::Contact,
 };
 
 /// The live network of one workspace: the state, and what was drawn and built of it.
@@ -133,11 +132,17 @@ fn marked(entry: &Entry) -> impl Iterator<Item = Event> {
 
 fn event(entry: &Entry) -> Option<Event> {
     let record = &entry.record;
-    if let Typed::RingReviewed(review) = &record.typed {
-        return Some(Event::RingReviewed { offset: record.offset, review: review.clone() });
+    let (offset, at) = (record.offset, record.fact.timestamp);
+    // What our own module tells is about nobody alone.
+    match &record.typed {
+        Typed::RingReviewed(review) => return Some(Event::RingReviewed { offset, review: review.clone() }),
+        Typed::ReachAsked(asked) => return Some(Event::ReachAsked { offset, at, asked: asked.clone() }),
+        Typed::ReachAnswered(answered) => {
+            return Some(Event::ReachAnswered { offset, at, answered: answered.clone() });
+        }
+        _ => {}
     }
     let handle = entry.subject?;
-    let (offset, at) = (record.offset, record.fact.timestamp);
     match &record.typed {
         Typed::SpreadStarted(started) => Some(Event::RootDeclared {
             offset,
@@ -161,7 +166,11 @@ fn event(entry: &Entry) -> Option<Event> {
             Some(Event::Paid { offset, campaign: paid.campaign.clone()?, handle, amount_minor: paid.amount_minor })
         }
         // What a token stands for is a link, made by identity.
-        Typed::SpreadShared(_) | Typed::RingReviewed(_) | Typed::Other => None,
+        Typed::SpreadShared(_)
+        | Typed::RingReviewed(_)
+        | Typed::ReachAsked(_)
+        | Typed::ReachAnswered(_)
+        | Typed::Other => None,
     }
 }
 

@@ -7,14 +7,13 @@ mod support;
 
 use std::fmt::Write;
 
-use facts::{RingReviewed, Verdict};
-use kernel::{Handle, Offset, Scope, Timestamp};
+use facts::{ReachAnswer, ReachAnswered, ReachAsked, RingReviewed, Verdict};
+use kernel::{Handle, Offset, PersonId, Scope, Timestamp};
 use naive::Naive;
 use network::{
     model::{Event, Network},
     rules::{
         marks::{Mark, MarkKind},
-        path::Wanted,
         people::Contact,
     },
 };
@@ -52,6 +51,15 @@ fn event() -> impl Strategy<Value = Event> {
             let verdict = [Verdict::Open, Verdict::Held, Verdict::Confirmed, Verdict::Cleared][verdict];
             Event::RingReviewed { offset, review: RingReviewed { ring: ring.to_string(), verdict, people } }
         }),
+        2 => (0..4_u32, prop::collection::vec(handle(), 1..5), at()).prop_map(move |(task, route, at)| {
+            let (task, route) = (task.to_string(), route.into_iter().map(PersonId).collect());
+            Event::ReachAsked { offset, at, asked: ReachAsked { task, route, due_at: at.plus_secs(20) } }
+        }),
+        2 => (0..4_u32, 0..4_usize, prop::option::of(handle()), at()).prop_map(move |(task, answer, by, at)| {
+            use ReachAnswer::{Accepted, Failed, Refused, Withdrawn};
+            let (task, answer) = (task.to_string(), [Accepted, Refused, Failed, Withdrawn][answer]);
+            Event::ReachAnswered { offset, at, answered: ReachAnswered { task, answer, by: by.map(PersonId) } }
+        }),
     ]
 }
 
@@ -64,7 +72,9 @@ fn numbered(events: Vec<Event>) -> Vec<Event> {
             | Event::Contact { offset, .. }
             | Event::Paid { offset, .. }
             | Event::Marked { offset, .. }
-            | Event::RingReviewed { offset, .. } => *offset = Offset(number),
+            | Event::RingReviewed { offset, .. }
+            | Event::ReachAsked { offset, .. }
+            | Event::ReachAnswered { offset, .. } => *offset = Offset(number),
         }
         event
     };
@@ -95,11 +105,14 @@ fn everything(network: &Network) -> String {
             writeln!(text, "{:?} {} {:?}", standings.person, place.campaign.id, place.standing).expect("a text grows");
         }
         let neighbours = network.ties().neighbours(network.people(), handle);
-        let paths = network.paths(&Wanted::new(handle, Handle(1)));
-        writeln!(text, "{} {neighbours:?} {paths:?}", standings.is_fan).expect("a text grows");
+        let refused = network.reaches().refused(network.people(), handle, Timestamp::from_secs(40));
+        writeln!(text, "{} {neighbours:?} {refused:?}", standings.is_fan).expect("a text grows");
         writeln!(text, "{:?}", network.verdict(handle)).expect("a text grows");
     }
     writeln!(text, "{:?}", network.marks()).expect("a text grows");
+    let mut came: Vec<_> = network.reaches().came().collect();
+    came.sort_unstable();
+    writeln!(text, "{came:?}").expect("a text grows");
     text
 }
 

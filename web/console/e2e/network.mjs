@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 import { kocsStory, panStory } from "./kocs.mjs";
+import { reachStory } from "./reach.mjs";
 
 const PICTURE_BYTES_MAX = 600_000;
 const PICTURE_MS_MAX = 2_500;
@@ -152,6 +153,7 @@ async function story() {
 
   await peopleStory();
   await kocsStory({ page, get, text, shot, check });
+  await reachStory({ page, get, text, shot, check, url: demo.url });
 
   await page.keyboard.press("Control+k");
   await get("palette-input").fill("campaigns");

@@ -10,7 +10,7 @@ use anyhow::Context;
 use clap::Subcommand;
 use kernel::SystemClock;
 use network::{
-    lab::{Model, SeedsWanted},
+    lab::{Model, PathsGraph, PathsWanted, SeedsWanted},
     rules::seeds::Wanted,
 };
 use serde::Serialize;
@@ -64,6 +64,27 @@ pub enum Lab {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// How fast reach paths are found, and how well they do without whoever refuses: one JSON object.
+    Paths {
+        /// A graph, as for `lab seeds`; its edges go both ways.
+        #[arg(required_unless_present = "random")]
+        graph: Option<PathBuf>,
+        /// A graph of PEOPLE,TIES at random instead of a file.
+        #[arg(long, value_name = "PEOPLE,TIES", conflicts_with = "graph", value_parser = people_and_ties)]
+        random: Option<(u32, usize)>,
+        /// Chance of a tie: `weights` (third column) or `uniform:P`; drawn from the seed when not given.
+        #[arg(long, conflicts_with = "random")]
+        model: Option<Model>,
+        /// Between how many pairs of people.
+        #[arg(long, default_value_t = 1000)]
+        pairs: usize,
+        /// At most so many hops a path.
+        #[arg(long, default_value_t = network::rules::reach::HOPS_MAX)]
+        hops: usize,
+        /// The same seed of chance, the same pairs and chances.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
 }
 
 impl Lab {
@@ -93,6 +114,21 @@ impl Lab {
                 let report = network::lab::seeds(open(&graph)?, &asked, &SystemClock);
                 print(&report.with_context(|| format!("{} could not be run", graph.display()))?)?;
             }
+            Self::Paths { graph, random, model, pairs, hops, seed } => {
+                let wanted = PathsWanted { pairs, hops_max: hops, seed };
+                let report = match (graph, random) {
+                    (Some(file), _) => {
+                        let report = network::lab::paths(PathsGraph::File(open(&file)?, model), &wanted, &SystemClock);
+                        report.with_context(|| format!("{} could not be run", file.display()))?
+                    }
+                    (None, random) => {
+                        let (people, ties) = random.unwrap_or_default();
+                        let graph = PathsGraph::<BufReader<File>>::Random { people, ties };
+                        network::lab::paths(graph, &wanted, &SystemClock)?
+                    }
+                };
+                print(&report)?;
+            }
         }
         Ok(())
     }
@@ -105,6 +141,11 @@ fn threads() -> usize {
 fn print(report: &impl Serialize) -> anyhow::Result<()> {
     println!("{}", serde_json::to_string(report)?);
     Ok(())
+}
+
+fn people_and_ties(text: &str) -> Result<(u32, usize), String> {
+    let told = text.split_once(',').and_then(|(people, ties)| Some((people.parse().ok()?, ties.parse().ok()?)));
+    told.filter(|(people, _)| *people > 1).ok_or_else(|| "must be two numbers, such as 1000000,10000000".to_owned())
 }
 
 fn epsilon(text: &str) -> Result<f64, String> {

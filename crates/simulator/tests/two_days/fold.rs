@@ -98,8 +98,8 @@ impl Fold {
                 left.0 |= known.phone.is_some();
                 left.1 |= known.wechat.is_some();
             }
-            Typed::Other => assert_eq!(fact.kind, Kind::Page),
             Typed::RingReviewed(_) => panic!("a brand decides about no ring"),
+            Typed::ReachAsked(_) | Typed::ReachAnswered(_) | Typed::Other => assert_eq!(fact.kind, Kind::Page),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Staff: adding and changing them, and their passwords.
 
 use db::audit::By;
-use kernel::{StaffId, WorkspaceId, token};
+use kernel::{StaffId, UnitId, WorkspaceId, token};
 use web::Principal;
 
 use crate::{
@@ -20,6 +20,18 @@ impl Access {
         let staff = self.staff_of(workspace, new).await?;
         self.submit(by, Command::AddStaff { staff: staff.clone() }).await?;
         self.member(staff).await
+    }
+
+    /// Everybody who works for the brand and may come in: id, name, unit.
+    ///
+    /// # Errors
+    /// [`AccessError`] when the records cannot be read.
+    pub async fn colleagues(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<Vec<(StaffId, String, Option<UnitId>)>, AccessError> {
+        let staff = store::staff(self.reads(), workspace).await?.into_iter().filter(|staff| staff.active);
+        Ok(staff.map(|staff| (staff.id, staff.name, staff.unit)).collect())
     }
 
     /// Whoever is deactivated is out at once: their sessions end with it.

@@ -140,7 +140,11 @@ impl Naive {
                 known.phone = told.phone.or(known.phone.take());
                 known.city = told.city.or(known.city.take());
             }
-            Typed::OrderPaid(_) | Typed::RingReviewed(_) | Typed::Other => {}
+            Typed::OrderPaid(_)
+            | Typed::RingReviewed(_)
+            | Typed::ReachAsked(_)
+            | Typed::ReachAnswered(_)
+            | Typed::Other => {}
         }
         self.filled.push((offset, subject, sharer));
     }

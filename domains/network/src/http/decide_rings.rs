@@ -164,7 +164,7 @@ mod tests {
         let hold = json!({"rings": [ring], "verdict": "held", "why": "同一台平板"});
         let held = house.post("all", "/api/v1/fraud/decisions", &hold).await;
         assert_eq!((held.status, &held.json["items"][0]["verdict"]), (200, &json!("held")), "{}", held.json);
-        house.relay(&records).await;
+        house.carry().await;
         assert_eq!(reaches(&house).await, [4, 3], "without the six the rival is first");
         assert_eq!(house.get("all", "/api/v1/campaigns/spring/cascade").await.json["suspicious"], 6);
         assert_eq!(house.get("all", "/api/v1/campaigns/spring/kocs").await.json["kept_out"], 6);
@@ -180,7 +180,7 @@ mod tests {
         assert_eq!((&again.json["new"], &again.json["known"]), (&json!(0), &json!(1)));
         let back = json!({"rings": [ring], "verdict": "open"});
         assert_eq!(house.post("all", "/api/v1/fraud/decisions", &back).await.json["items"][0]["why"], json!(null));
-        house.relay(&records).await;
+        house.carry().await;
         assert_eq!(reaches(&house).await, [9, 4]);
         let told = db::audit::entries(records.reads(), kernel::WorkspaceId(1), &db::audit::Query::default(), 9).await;
         let actions: Vec<String> = told.expect("the trail").into_iter().map(|stored| stored.entry.action).collect();

@@ -1,14 +1,20 @@
 //! One file per endpoint.
 
+mod answer_task;
+mod change_task;
 mod create_campaign;
+mod create_task;
 mod decide_rings;
 mod explore;
 mod kocs;
 mod lights;
 mod list_campaigns;
 mod list_rings;
+mod list_starts;
+mod list_tasks;
 mod mint_spread;
 mod naming;
+mod plan_bulk;
 mod read_cascade;
 mod read_kocs;
 mod read_paths;
@@ -16,9 +22,11 @@ mod read_person;
 mod read_picture;
 mod read_ring;
 mod rings;
+mod routes;
 mod search_rings;
 mod stability;
 mod studies;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod working;
@@ -66,6 +74,13 @@ pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>) -> OpenApiRouter
         .routes(routes!(studies::start_forecast::start))
         .routes(routes!(studies::list::list))
         .routes(routes!(studies::read::read, studies::remove::remove))
+        .routes(routes!(list_starts::list))
+        .routes(routes!(list_tasks::list, create_task::create))
+        .routes(routes!(list_tasks::read, change_task::change))
+        .routes(routes!(answer_task::answer, answer_task::undo))
+        .routes(routes!(plan_bulk::create))
+        .routes(routes!(plan_bulk::read))
+        .routes(routes!(plan_bulk::make))
         .with_state(Http { slice, gate })
 }
 

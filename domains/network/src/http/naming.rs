@@ -18,7 +18,7 @@ use crate::{
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct UnitBrief {
     #[schema(value_type = String)]
-    id: UnitId,
+    pub(super) id: UnitId,
     /// The id again when the organisation does not know it.
     pub(super) name: String,
 }
@@ -106,6 +106,12 @@ impl Names {
 pub(super) struct Sentence {
     pub(super) zh: String,
     pub(super) en: String,
+}
+
+impl From<Sentence> for Words {
+    fn from(Sentence { zh, en }: Sentence) -> Self {
+        Self { zh, en }
+    }
 }
 
 impl From<Words> for Sentence {

@@ -1,17 +1,20 @@
 //! `GET /api/v1/network/paths`
 
 use axum::extract::State;
-use kernel::{CampaignId, ErrorCode, Handle, PersonId, RootOwner, Scope, UnitId};
+use kernel::{ErrorCode, Handle, WorkspaceId};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{CanReadNetwork, Json, Limit, Problem, Query};
 
-use super::naming::{Brief, Mentioned, Names, Sentence, UnitBrief};
-use crate::{
-    Slice,
-    model::Network,
-    rules::path::{Ended, Path as ReachPath, Wanted},
+use super::{
+    naming::Brief,
+    routes::{HopView, PathView, Seen, visible},
 };
+use crate::{Slice, ops::plan_reach::PlanWanted, store};
+
+/// People one may ask to go round, at once.
+const AVOID_MAX: usize = 100;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -20,72 +23,50 @@ pub(super) struct PathQuery {
     from: String,
     /// Who is to be reached.
     to: String,
-    /// Only ties of this campaign.
-    #[param(value_type = Option<String>)]
-    campaign: Option<CampaignId>,
+    /// People not to go through, separated by commas. Those who said no about this target are avoided anyway.
+    avoid: Option<String>,
     /// Answer only when the fact at this offset has been folded.
     wait_offset: Option<u64>,
     #[serde(default)]
     #[param(inline)]
-    limit: Limit<3, 10>,
+    limit: Limit<4, 10>,
 }
 
-/// Ways from one person to another over people who know each other. Each avoids the people of those before it.
+/// Routes from one person to another over people who know each other, and on whom they hang.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PathList {
     from: Brief,
     to: Brief,
-    /// The shortest first; empty when there is none of up to 5 hops.
+    /// The most reliable first, of up to 5 hops; then alternatives that use other people. Empty when there is none.
     paths: Vec<PathView>,
     /// False when there were too many ties to look at all of them.
     complete: bool,
+    independence: IndependenceView,
+    /// Who is left out because they said no about this target.
+    refused: Vec<HopView>,
 }
 
-/// One way.
+/// How many routes share nobody.
 #[derive(Serialize, ToSchema)]
-pub(super) struct PathView {
-    /// From the first person to the last, both included.
-    hops: Vec<HopView>,
-    /// How many hops.
-    length: usize,
-}
-
-/// One person on the way, and what ties the one before to them.
-#[derive(Serialize, ToSchema)]
-pub(super) struct HopView {
-    /// Null for a person outside the caller's scope.
-    #[schema(value_type = Option<String>)]
-    person: Option<PersonId>,
-    name: Option<String>,
-    /// The unit of the root they hang under.
-    unit: Option<UnitBrief>,
-    /// For a person outside the caller's scope: someone at their unit.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    someone: Option<Sentence>,
-    /// How often the two touched.
-    ties: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    evidence: Option<Sentence>,
-}
-
-/// A hop taken out of live state.
-struct Step {
-    person: Handle,
-    visible: bool,
-    unit: Option<UnitId>,
-    ties: u32,
-    evidence: Option<Sentence>,
+pub(super) struct IndependenceView {
+    /// So many, of any length, a direct tie included; counted up to 5.
+    routes: usize,
+    /// Whether there may be more.
+    at_least: bool,
+    /// If all of these say no, nobody can be asked any more; empty when it is not known.
+    cut: Vec<HopView>,
 }
 
 /// How to reach a person
+///
+/// The first route is the most reliable: the chances of its ties multiply, and each further person asked is a nuisance.
+/// Alternatives do without people already used as far as they can.
 #[utoipa::path(
     get, path = "/api/v1/network/paths", tag = "network", operation_id = "network.path.list",
     params(PathQuery),
     responses(
         (status = 200, body = PathList),
-        (status = 404, description = "One of the two is not in the caller's scope"),
+        (status = 404, description = "One of the people is not in the caller's scope"),
     ),
     extensions(("x-permission" = json!("read_network"))),
 )]
@@ -97,90 +78,63 @@ pub(super) async fn list(
     let live = slice.live(caller.workspace, query.wait_offset).await?;
     let from = slice.handle(caller.workspace, &query.from).await?;
     let to = slice.handle(caller.workspace, &query.to).await?;
-    let mut mentioned = Mentioned::default();
-    let (from, to, paths, ended) = live.read(|network| {
+    let avoid = slice.handles(caller.workspace, query.avoid.as_deref()).await?;
+    let (from, to) = live.read(|network| {
         let (from, to) = (network.people().person(from), network.people().person(to));
-        if !(visible(network, from, &caller.scope) && visible(network, to, &caller.scope)) {
-            return Err(Problem::from(ErrorCode::NotFound));
-        }
-        let wanted = Wanted {
-            limit: query.limit.get(),
-            campaign: query
-                .campaign
-                .as_ref()
-                .map(|id| network.campaign_place(id).ok_or(ErrorCode::NotFound))
-                .transpose()?,
-            ..Wanted::new(from, to)
-        };
-        let found = network.paths(&wanted);
-        mentioned.add(network.people(), from);
-        mentioned.add(network.people(), to);
-        let paths: Vec<Vec<Step>> = found.paths.iter().map(|path| steps(network, path, &caller.scope)).collect();
-        for step in paths.iter().flatten().filter(|step| step.visible) {
-            mentioned.add(network.people(), step.person);
-        }
-        Ok((from, to, paths, found.ended))
+        let seen = [from, to]
+            .into_iter()
+            .chain(avoid.iter().copied())
+            .all(|person| visible(network, network.people().person(person), &caller.scope));
+        if seen { Ok((from, to)) } else { Err(Problem::from(ErrorCode::NotFound)) }
     })?;
-    let names = mentioned.look_up(&slice, caller.workspace).await?;
+    let as_of = slice.clock.now();
+    let wanted = PlanWanted { from, to, limit: query.limit.get(), avoid, as_of };
+    let plan = live.plan(wanted).await.map_err(Problem::unavailable)?;
+    let mut seen = live.read(|network| {
+        let mut seen = Seen::of(network, plan.routes.iter(), &caller.scope);
+        for person in [from, to].iter().chain(&plan.cut).chain(&plan.refused) {
+            seen.add(network, *person, &caller.scope);
+        }
+        seen
+    });
+    let names = std::mem::take(&mut seen.mentioned).look_up(&slice, caller.workspace).await?;
+    let campaigns = slice.campaign_names(caller.workspace).await?;
+    let telling = seen.named(&names, &campaigns, as_of);
+    let people = |people: &[Handle]| people.iter().map(|person| telling.person(*person)).collect();
     Ok(Json(PathList {
         from: names.brief(from, None, None),
         to: names.brief(to, None, None),
-        paths: paths.into_iter().map(|steps| view(steps, &names)).collect(),
-        complete: ended != Ended::TooWide,
+        paths: plan.routes.iter().map(|route| telling.route(route)).collect(),
+        complete: plan.complete,
+        independence: IndependenceView { routes: plan.independent, at_least: plan.at_least, cut: people(&plan.cut) },
+        refused: people(&plan.refused),
     }))
 }
 
-/// Whether somebody is in scope in any campaign. Who waits for a place is seen with the whole workspace only; who was never
-/// heard of, by nobody.
-pub(super) fn visible(network: &Network, person: Handle, scope: &Scope) -> bool {
-    let waits = || scope.is_all() && network.ties().degree(network.people(), person) > 0;
-    owners(network, person).any(|owner| scope.covers(owner)) || waits()
-}
-
-/// Whom the roots belong to under which somebody hangs.
-fn owners(network: &Network, person: Handle) -> impl Iterator<Item = &RootOwner> {
-    network.campaigns().iter().filter_map(move |campaign| campaign.cascade.owner_of(person))
-}
-
-fn steps(network: &Network, path: &ReachPath, scope: &Scope) -> Vec<Step> {
-    let step = |person, ties, evidence| Step {
-        person,
-        visible: visible(network, person, scope),
-        unit: unit(network, person, scope),
-        ties,
-        evidence,
-    };
-    let first = step(path.from, 0, None);
-    let further = path.hops.iter().map(|hop| step(hop.person, hop.tie.count, Some(hop.evidence().into())));
-    std::iter::once(first).chain(further).collect()
-}
-
-/// Where somebody is at home: at a unit in scope if they are at one, else wherever.
-pub(super) fn unit(network: &Network, person: Handle, scope: &Scope) -> Option<UnitId> {
-    let unit = |owner: &RootOwner| owner.unit.clone();
-    let near = owners(network, person).filter(|owner| scope.covers(owner)).find_map(unit);
-    near.or_else(|| owners(network, person).find_map(unit))
-}
-
-fn view(steps: Vec<Step>, names: &Names) -> PathView {
-    let length = steps.len().saturating_sub(1);
-    let hops = steps.into_iter().map(|step| {
-        let unit = names.unit(step.unit.as_ref());
-        let place = |unknown: &str| unit.as_ref().map_or_else(|| unknown.to_owned(), |unit| unit.name.clone());
-        let someone = (!step.visible).then(|| Sentence {
-            zh: format!("{}的一位顾客", place("其他门店")),
-            en: format!("someone at {}", place("another store")),
-        });
-        HopView {
-            person: step.visible.then_some(PersonId(step.person)),
-            name: if step.visible { names.person(step.person) } else { None },
-            unit,
-            someone,
-            ties: step.ties,
-            evidence: step.evidence,
+impl Slice {
+    /// Several people in one text, separated by commas.
+    pub(super) async fn handles(&self, workspace: WorkspaceId, text: Option<&str>) -> Result<Vec<Handle>, Problem> {
+        let texts: Vec<&str> =
+            text.unwrap_or_default().split(',').map(str::trim).filter(|text| !text.is_empty()).collect();
+        if texts.len() > AVOID_MAX {
+            return Err(Problem::invalid("avoid", format!("at most {AVOID_MAX} people")));
         }
-    });
-    PathView { hops: hops.collect(), length }
+        let mut handles = Vec::with_capacity(texts.len());
+        for text in texts {
+            handles.push(self.handle(workspace, text).await?);
+        }
+        Ok(handles)
+    }
+
+    /// What the campaigns of a workspace are called.
+    pub(super) async fn campaign_names(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<FxHashMap<kernel::CampaignId, String>, Problem> {
+        let campaigns = store::campaigns_in_workspace(self.records.reads(), workspace).await;
+        let named = campaigns.map_err(Problem::unavailable)?.into_iter().map(|campaign| (campaign.id, campaign.name));
+        Ok(named.collect())
+    }
 }
 
 #[cfg(test)]
@@ -216,6 +170,7 @@ mod tests {
         assert_eq!((hop(&told, 1, "person"), hop(&told, 1, "name")), (Value::Null, Value::Null));
         assert_eq!(hop(&told, 1, "someone"), json!({"zh": "二店的一位顾客", "en": "someone at 二店"}));
         assert_eq!((hop(&told, 1, "ties"), hop(&told, 0, "ties")), (json!(1), json!(0)));
+        assert_eq!(hop(&told, 2, "evidence")["en"].as_str().map(|en| en.contains("someone at 二店")), Some(true));
         assert!(!told.text().contains("不该看见"));
         // Who is at home in two stores is shown at the one in scope.
         assert_eq!(hop(&told, 0, "unit")["id"], "store-1");
@@ -244,14 +199,24 @@ mod tests {
     }
 
     #[db_test(migrations = migrations())]
-    async fn a_campaign_may_be_asked_for_alone(records: Records) {
+    async fn the_plan_says_how_likely_who_is_needed_and_goes_round_whom_it_is_told(records: Records) {
         let house = town(&records).await;
-        let path = "/api/v1/network/paths?from=user:m1&to=user:m2";
-        assert_eq!(house.get("all", path).await.json["paths"][0]["length"], 2, "over a, who stands in both");
-        let spring = house.get("all", &format!("{path}&campaign=spring")).await;
-        assert_eq!(spring.json["paths"][0]["length"], 3, "over a and h");
-        let autumn = house.get("all", &format!("{path}&campaign=autumn")).await;
-        assert_eq!(autumn.json["paths"], json!([]));
-        assert_eq!(house.get("all", &format!("{path}&campaign=winter")).await.status, 404);
+        let path = "/api/v1/network/paths?from=user:m1&to=user:b";
+        let told = house.get("all", path).await;
+        assert_eq!(told.each("paths", "length")[..2], [2, 3], "over c; over a and h");
+        assert_eq!(told.each("paths", "independent")[..2], [true, true]);
+        let chances: Vec<f64> = told.each("paths", "chance").iter().filter_map(Value::as_f64).collect();
+        assert!(chances[0] > chances[1] && chances[1] > 0.0, "{chances:?}");
+        assert_eq!(told.json["independence"]["routes"], 2);
+        assert_eq!(told.json["independence"]["cut"].as_array().map(Vec::len), Some(2));
+        let evidence = hop(&told, 1, "evidence");
+        assert!(
+            evidence["zh"].as_str().is_some_and(|zh| zh.contains("打开过") && zh.contains("最近一次")),
+            "{evidence}"
+        );
+
+        let round = house.get("all", &format!("{path}&avoid=user:c")).await;
+        assert_eq!((&round.each("paths", "length")[0], &round.json["independence"]["routes"]), (&json!(3), &json!(1)));
+        assert_eq!(house.get("one", &format!("{path}&avoid=user:h")).await.status, 404, "h is not theirs to name");
     }
 }

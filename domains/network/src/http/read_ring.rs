@@ -10,8 +10,8 @@ use web::{CanReviewFraud, Json, Path, Problem};
 use super::{
     naming::{Mentioned, Names, UnitBrief},
     read_cascade::CampaignBrief,
-    read_paths::{unit, visible},
     rings::{RingRow, Sight, not_there},
+    routes::{unit, visible},
 };
 use crate::{
     Slice,

@@ -10,7 +10,7 @@ use web::Problem;
 
 use super::{
     naming::{Names, Sentence, UnitBrief},
-    read_paths::{unit, visible},
+    routes::{unit, visible},
 };
 use crate::{
     model::Network,

@@ -13,7 +13,7 @@ use axum::{
     http::{HeaderMap, Request},
 };
 use bytes::Bytes;
-use db::{DbError, Migration, Records, Tx, db_test};
+use db::{DbError, Migration, Records, Tx, db_test, outbox};
 use factlog::{FactLog, Options, RealDisk};
 use facts::{Fact, Identified, Kind, Namespace, Typed, WhoKey};
 use kernel::{Handle, ManualClock, Offset, Scope, SeededEntropy, Timestamp, UnitId, WorkspaceId};
@@ -28,7 +28,7 @@ use web::{
     testing::{KnownCallers, check_authorisation, staff},
 };
 
-use crate::{Directory, Networks, PortError, Profile, Wiring};
+use crate::{Colleague, Directory, Networks, PortError, Profile, Recognising, Wiring};
 
 const WORKSPACE: WorkspaceId = WorkspaceId(1);
 /// When the tests begin: 2026-09-21.
@@ -108,6 +108,15 @@ impl Directory for Names {
         Ok(handles.iter().filter_map(profile).collect())
     }
 
+    async fn staff(&self, _: WorkspaceId) -> Result<Vec<Colleague>, PortError> {
+        let colleague = |id: &str, unit: Option<&str>| Colleague {
+            id: id.parse().expect("an id"),
+            name: format!("员工 {id}"),
+            unit: unit.map(|unit| unit.parse().expect("an id")),
+        };
+        Ok(vec![colleague("keeper-1", Some("store-1")), colleague("tester", None)])
+    }
+
     async fn units(&self, _: WorkspaceId) -> Result<Arc<BTreeMap<UnitId, String>>, PortError> {
         let unit = |id: &str, name: &str| (id.parse().expect("an id"), name.to_owned());
         Ok(Arc::new([unit("store-1", "一店"), unit("store-2", "二店")].into()))
@@ -129,6 +138,8 @@ pub(super) struct House {
     pub(super) clock: Arc<ManualClock>,
     router: Router,
     river: Arc<River>,
+    networks: Arc<Networks>,
+    records: Records,
     told: AtomicU64,
     _folder: TempDir,
 }
@@ -165,14 +176,15 @@ impl House {
         let wiring = Wiring {
             records: records.clone(),
             rivers: Arc::new(rivers),
-            networks,
+            networks: Arc::clone(&networks),
             directory: names,
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(1)),
             signal: Arc::default(),
         };
         let (router, _) = assemble("test", "1", &[crate::TAG], [crate::router(wiring, gate)]);
-        Self { clock, router, river, told: AtomicU64::new(0), _folder: folder }
+        let (records, told) = (records.clone(), AtomicU64::new(0));
+        Self { clock, router, river, networks, records, told, _folder: folder }
     }
 
     /// Tells a fact, a minute after the one before, and waits until it is folded. Gives its offset.
@@ -216,12 +228,20 @@ impl House {
         self.tell(Kind::Identify, "identify", (Some(user), None), traits).await
     }
 
-    /// Carries our own facts from the outbox to the log, and waits until they are folded.
-    pub(super) async fn relay(&self, records: &Records) {
-        let items = db::outbox::pending(records.reads(), 0, 1000).await.expect("the outbox");
-        let facts: Vec<Bytes> = items.into_iter().map(|item| Bytes::from(item.payload)).collect();
-        let told = self.river.log().append(facts).await.expect("appended");
-        self.river.wait_for(Some(Offset(told.end.0 - 1)), Duration::from_secs(60)).await.expect("folded");
+    /// Carries what waits in the outbox to the log, and waits until it is folded.
+    pub(super) async fn carry(&self) {
+        let waiting = outbox::pending(self.records.reads(), 0, 1000).await.expect("the outbox");
+        let payloads = waiting.into_iter().map(|item| Bytes::from(item.payload)).collect();
+        let offsets = self.river.log().append(payloads).await.expect("appended");
+        let last = Offset(offsets.end.0 - 1);
+        self.river.wait_for(Some(last), Duration::from_secs(60)).await.expect("folded");
+    }
+
+    /// Closes the tasks whose targets came.
+    pub(super) async fn recognise(&self) {
+        let recognising =
+            Recognising::new(&self.records, Arc::clone(&self.networks), Arc::default(), self.clock.clone());
+        recognising.look(WORKSPACE, &self.networks.open(WORKSPACE)).await;
     }
 
     /// Asks as somebody of this scope.
@@ -243,6 +263,12 @@ impl House {
     /// Sets something as somebody of this scope.
     pub(super) async fn put(&self, who: &str, path: &str, body: &Value) -> Answer {
         let request = Request::put(path).header("content-type", "application/json");
+        self.ask(who, request, Body::from(body.to_string())).await
+    }
+
+    /// Changes part of something as somebody of this scope.
+    pub(super) async fn patch(&self, who: &str, path: &str, body: &Value) -> Answer {
+        let request = Request::patch(path).header("content-type", "application/json");
         self.ask(who, request, Body::from(body.to_string())).await
     }
 
@@ -323,6 +349,9 @@ async fn what_is_not_there_is_not_there_for_anybody(records: Records) {
             "/api/v1/persons/spread:token/network",
             "/api/v1/network/paths?from=p98&to=p99",
             "/api/v1/network/paths?from=p1&to=p99",
+            "/api/v1/network/paths?from=p1&to=p2&avoid=p99",
+            "/api/v1/reach/tasks/none",
+            "/api/v1/reach/plans/none",
         ] {
             let answer = house.get(who, path).await;
             assert_eq!((answer.status, &answer.json["code"]), (404, &json!("not_found")), "{who} {path}");

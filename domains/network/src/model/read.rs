@@ -6,8 +6,8 @@ use super::{Campaign, Network};
 use crate::rules::{
     cascade::{Cascade, Columns, KeptOut, Standing, Totals, Tree},
     koc::{self, Koc, Past, Window},
-    path::{self, Paths, Wanted},
     people::People,
+    reach::memory::Memory,
     ties::Ties,
 };
 
@@ -140,10 +140,10 @@ impl Network {
         self.campaigns.iter().flat_map(|campaign| campaign.cascade.people(scope)).collect()
     }
 
-    /// Ways from one person to another.
+    /// What is remembered of reaching people.
     #[must_use]
-    pub fn paths(&self, wanted: &Wanted<'_>) -> Paths {
-        path::find(&self.people, &self.ties, wanted)
+    pub const fn reaches(&self) -> &Memory {
+        &self.reaches
     }
 
     /// Per campaign whether its first joining is earlier than `first`, the one at `place`'s.

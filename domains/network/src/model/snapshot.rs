@@ -12,6 +12,7 @@ use crate::rules::{
     flags::Flags,
     marks::Marks,
     people::People,
+    reach::memory::Memory,
     ties::Ties,
 };
 
@@ -46,6 +47,7 @@ struct Saved {
     campaigns: Vec<SavedCampaign>,
     marks: Marks,
     flags: Flags,
+    reaches: Memory,
 }
 
 impl Network {
@@ -65,6 +67,7 @@ impl Network {
             campaigns: campaigns.collect(),
             marks: self.marks.clone(),
             flags: self.flags.clone(),
+            reaches: self.reaches.clone(),
         };
         postcard::to_extend(&saved, vec![VERSION]).map_err(SnapshotError::Damaged)
     }
@@ -79,7 +82,7 @@ impl Network {
             Some((&VERSION, body)) => postcard::from_bytes(body).map_err(SnapshotError::Damaged)?,
             Some((&version, _)) => return Err(SnapshotError::Version(version)),
         };
-        let Saved { next_offset, people, campaigns, marks, mut flags } = saved;
+        let Saved { next_offset, people, campaigns, marks, mut flags, reaches } = saved;
         flags.index();
         let mut network = Self { people, marks, flags, next_offset, ties_version: next_offset, ..Self::new() };
         for (index, campaign) in (0..).zip(campaigns) {
@@ -92,6 +95,8 @@ impl Network {
             network.campaigns.push(Campaign { id, version, cascade, changed: false });
         }
         network.ties = ties(&network.campaigns);
+        network.reaches = reaches;
+        network.reaches.restore(&network.people, &mut network.ties);
         Ok(network)
     }
 }

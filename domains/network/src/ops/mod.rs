@@ -3,15 +3,19 @@
 //! `build_graph`, `survey` and `lab` only read.
 
 pub mod build_graph;
+pub mod bulk_reach;
 pub mod command;
 pub mod create_campaign;
 pub mod draw_picture;
 pub mod find_rings;
 pub mod lab;
 pub mod mint_spread;
-pub mod review_rings;
+pub mod plan_reach;
 pub mod rank_people;
+pub mod reach_tasks;
+pub mod recognise;
+pub mod review_rings;
 pub mod set_threshold;
 pub mod shelf;
-pub mod survey;
 pub mod study;
+pub mod survey;

@@ -2,18 +2,18 @@
 
 pub mod board;
 pub mod cascade;
-pub mod flags;
-pub mod fraud;
 pub mod ego;
+pub mod flags;
 pub mod forecast;
+pub mod fraud;
 pub mod graph;
 pub mod ground;
 pub mod koc;
-pub mod marks;
 pub mod lights;
-pub mod path;
+pub mod marks;
 pub mod people;
 pub mod picture;
+pub mod reach;
 pub mod record;
 pub mod seeds;
 pub mod shrink;

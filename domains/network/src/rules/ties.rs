@@ -4,6 +4,8 @@
 //! the day. A touch makes two ends next to each other, the receiver's (even) and the sharer's (odd); what they share is
 //! kept once, 14 bytes an end.
 
+use std::collections::BTreeMap;
+
 use kernel::{Handle, Timestamp};
 use rustc_hash::FxHashMap;
 
@@ -16,6 +18,9 @@ const HALF_LIFE_MICROS: f64 = 90.0 * 86_400e6;
 /// How often somebody answers whom they never answered before, and how many touches that belief weighs.
 const PRIOR: f64 = 0.05;
 const PRIOR_WEIGHT: f64 = 4.0;
+/// How many touches somebody is worth who said yes when asked, and who said no.
+const YES_WEIGHT: f64 = 3.0;
+const NO_WEIGHT: f64 = 4.0;
 
 /// One end: whom it leads to, and the next older end of the same handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +37,49 @@ pub struct Ties {
     campaign: Vec<u32>,
     head: Vec<u32>,
     degree: Vec<u32>,
+    /// What came of asking, from both ends; few.
+    asks: BTreeMap<Handle, Vec<Ask>>,
+}
+
+/// One was asked by the other, as seen from one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Ask {
+    other: Handle,
+    /// Whether the one it is seen from asked.
+    mine: bool,
+    yes: bool,
+    at: Timestamp,
+}
+
+/// What came of asking, from the end a tie is seen from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// So often the other one said yes when this one asked.
+    pub yes: u16,
+    /// So often they said no, or nothing.
+    pub no: u16,
+    /// So often this one said yes when the other asked.
+    pub back_yes: u16,
+    /// So often they said no, or nothing.
+    pub back_no: u16,
+    /// When one last asked the other; the epoch when nobody did.
+    pub last_at: Timestamp,
+}
+
+impl Asked {
+    fn plus(self, other: Self) -> Self {
+        Self {
+            yes: self.yes.saturating_add(other.yes),
+            no: self.no.saturating_add(other.no),
+            back_yes: self.back_yes.saturating_add(other.back_yes),
+            back_no: self.back_no.saturating_add(other.back_no),
+            last_at: self.last_at.max(other.last_at),
+        }
+    }
+
+    fn turned(self) -> Self {
+        Self { yes: self.back_yes, no: self.back_no, back_yes: self.yes, back_no: self.no, last_at: self.last_at }
+    }
 }
 
 /// What ties a person to one other person.
@@ -47,6 +95,8 @@ pub struct Tie {
     pub last_at: Timestamp,
     /// The campaign of the latest, by index.
     pub last_campaign: u32,
+    /// What came of asking for help to reach somebody.
+    pub asked: Asked,
 }
 
 impl Tie {
@@ -57,18 +107,31 @@ impl Tie {
     }
 
     /// The chance that the other one answers when asked by the person this is seen from, from 0 to 1: how often they did,
-    /// shrunk towards how rarely strangers do, old touches counting less. What they shared themselves counts half.
+    /// shrunk towards how rarely strangers do, old touches counting less. What they shared themselves counts half. What
+    /// came of asking counts more than any touch: a yes raises the chance, a no lowers it.
     #[must_use]
     pub fn chance(&self, as_of: Timestamp) -> f64 {
-        let age = as_of.micros_since(self.last_at).max(0) as f64;
         let answered = f64::from(self.given) + 0.5 * f64::from(self.count - self.given);
-        let known = answered * (-age / HALF_LIFE_MICROS).exp2();
-        (PRIOR * PRIOR_WEIGHT + known) / (PRIOR_WEIGHT + known)
+        let mut known = answered * fresh(self.last_at, as_of);
+        let mut refused = 0.0;
+        if self.asked.yes > 0 || self.asked.no > 0 {
+            let fresh = fresh(self.asked.last_at, as_of);
+            known += YES_WEIGHT * f64::from(self.asked.yes) * fresh;
+            refused = NO_WEIGHT * f64::from(self.asked.no) * fresh;
+        }
+        (PRIOR * PRIOR_WEIGHT + known) / (PRIOR_WEIGHT + known + refused)
     }
 
     /// Both ties of the same two people together.
     #[must_use]
     pub fn plus(mut self, other: Self) -> Self {
+        self.asked = self.asked.plus(other.asked);
+        if other.count == 0 {
+            return self;
+        }
+        if self.count == 0 {
+            return Self { asked: self.asked, ..other };
+        }
         self.count += other.count;
         self.given += other.given;
         self.first_at = self.first_at.min(other.first_at);
@@ -83,8 +146,14 @@ impl Tie {
     #[must_use]
     pub fn turned(mut self) -> Self {
         self.given = self.count - self.given;
+        self.asked = self.asked.turned();
         self
     }
+}
+
+/// How much of what was known then still counts.
+fn fresh(last_at: Timestamp, as_of: Timestamp) -> f64 {
+    (-(as_of.micros_since(last_at).max(0) as f64) / HALF_LIFE_MICROS).exp2()
 }
 
 /// One touch as seen from one of the two.
@@ -99,11 +168,7 @@ pub struct Step {
 impl Ties {
     /// Appends a touch of `receiver` by `sharer` in a campaign.
     pub fn push(&mut self, receiver: Handle, sharer: Handle, at: Timestamp, campaign: u32) {
-        let reach = receiver.0.max(sharer.0) as usize + 1;
-        if self.head.len() < reach {
-            self.head.resize(reach, NONE);
-            self.degree.resize(reach, 0);
-        }
+        self.make_room(receiver.max(sharer));
         for (one, other) in [(receiver, sharer), (sharer, receiver)] {
             let end = self.ends.len() as u32;
             let next = std::mem::replace(&mut self.head[one.0 as usize], end);
@@ -112,6 +177,35 @@ impl Ties {
         }
         self.at.push(at.0);
         self.campaign.push(campaign);
+    }
+
+    /// One asked the other for help, who said yes or not.
+    pub fn ask(&mut self, asker: Handle, asked: Handle, yes: bool, at: Timestamp) {
+        self.make_room(asker.max(asked));
+        for (one, other, mine) in [(asker, asked, true), (asked, asker, false)] {
+            self.asks.entry(one).or_default().push(Ask { other, mine, yes, at });
+        }
+    }
+
+    /// Takes back what [`Ties::ask`] was told.
+    pub fn forget_ask(&mut self, asker: Handle, asked: Handle, yes: bool, at: Timestamp) {
+        for (one, other, mine) in [(asker, asked, true), (asked, asker, false)] {
+            let Some(asks) = self.asks.get_mut(&one) else { continue };
+            if let Some(place) = asks.iter().position(|ask| *ask == Ask { other, mine, yes, at }) {
+                asks.remove(place);
+            }
+            if asks.is_empty() {
+                self.asks.remove(&one);
+            }
+        }
+    }
+
+    fn make_room(&mut self, handle: Handle) {
+        let reach = handle.0 as usize + 1;
+        if self.head.len() < reach {
+            self.head.resize(reach, NONE);
+            self.degree.resize(reach, 0);
+        }
     }
 
     /// One more than the latest handle that has a tie.
@@ -151,6 +245,7 @@ impl Ties {
             .flat_map(|handle| self.ends_of(handle))
             .filter(move |end| campaign.is_none_or(|campaign| self.campaign[*end as usize / 2] == campaign))
             .map(|end| self.step(people, end))
+            .chain(self.asks_of(people, person).filter(move |_| campaign.is_none()))
             .filter(move |step| step.person != name)
     }
 
@@ -178,6 +273,23 @@ impl Ties {
         Some(if turned { tie.turned() } else { tie })
     }
 
+    /// What came of asking the person, or of their asking, as ties without a touch.
+    fn asks_of<'a>(&'a self, people: &'a People, person: Handle) -> impl Iterator<Item = Step> + 'a {
+        let handles = people.handles(person).take_while(|_| !self.asks.is_empty());
+        handles.flat_map(|handle| self.asks.get(&handle).into_iter().flatten()).map(|ask| {
+            let mut asked = Asked { last_at: ask.at, ..Asked::default() };
+            *match (ask.mine, ask.yes) {
+                (true, true) => &mut asked.yes,
+                (true, false) => &mut asked.no,
+                (false, true) => &mut asked.back_yes,
+                (false, false) => &mut asked.back_no,
+            } = 1;
+            let (first_at, last_at) = (ask.at, ask.at);
+            let tie = Tie { count: 0, given: 0, first_at, last_at, last_campaign: NONE, asked };
+            Step { person: people.person(ask.other), tie }
+        })
+    }
+
     fn ends_of(&self, handle: Handle) -> impl Iterator<Item = u32> + '_ {
         let kept = |end: u32| (end != NONE).then_some(end);
         let head = self.head.get(handle.0 as usize).copied().unwrap_or(NONE);
@@ -187,7 +299,14 @@ impl Ties {
     fn step(&self, people: &People, end: u32) -> Step {
         let touch = end as usize / 2;
         let at = Timestamp(self.at[touch]);
-        let tie = Tie { count: 1, given: end % 2, first_at: at, last_at: at, last_campaign: self.campaign[touch] };
+        let tie = Tie {
+            count: 1,
+            given: end % 2,
+            first_at: at,
+            last_at: at,
+            last_campaign: self.campaign[touch],
+            asked: Asked::default(),
+        };
         Step { person: people.person(Handle(self.ends[end as usize].other)), tie }
     }
 }
@@ -205,6 +324,7 @@ mod tests {
             first_at: Timestamp(0),
             last_at: Timestamp(last * day),
             last_campaign: 0,
+            asked: Asked::default(),
         };
         let now = Timestamp(90 * day);
         assert_eq!(tie(1, 1, 90).chance(now), 0.24);
@@ -213,6 +333,29 @@ mod tests {
         assert!(tie(5, 5, 90).chance(now) > tie(5, 4, 90).chance(now));
         assert!(tie(1000, 1000, 90).chance(now) < 1.0);
         assert_eq!(tie(1, 1, 91).chance(now), 0.24, "a clock ahead of ours is no reason for more");
+    }
+
+    #[test]
+    fn a_no_lowers_the_chance_and_a_yes_raises_it_until_it_is_taken_back() {
+        let people = People::default();
+        let mut ties = Ties::default();
+        let (asker, asked, now) = (Handle(1), Handle(2), Timestamp(50));
+        ties.push(asked, asker, Timestamp(10), 0);
+        let chance = |ties: &Ties| ties.between(&people, asker, asked, None).expect("a tie").chance(now);
+        let before = chance(&ties);
+        ties.ask(asker, asked, false, Timestamp(20));
+        assert!(chance(&ties) < before);
+        ties.ask(asker, asked, true, Timestamp(30));
+        ties.ask(asker, asked, true, Timestamp(30));
+        assert!(chance(&ties) > before);
+        let back = ties.between(&people, asked, asker, None).expect("a tie");
+        assert_eq!((back.count, back.asked.back_yes, back.asked.yes), (1, 2, 0));
+        assert_eq!(back.last_at, Timestamp(10), "an ask is no touch");
+        for (yes, at) in [(false, 20), (true, 30), (true, 30)] {
+            ties.forget_ask(asker, asked, yes, Timestamp(at));
+        }
+        assert_eq!(chance(&ties), before);
+        assert!(ties.asks.is_empty());
     }
 
     #[test]
@@ -227,7 +370,14 @@ mod tests {
         assert_eq!(ties.between(&people, Handle(1), Handle(3), None).map(|tie| tie.count), Some(2));
 
         people.link(Handle(3), Handle(2));
-        let expected = Tie { count: 4, given: 3, first_at: Timestamp(10), last_at: Timestamp(40), last_campaign: 0 };
+        let expected = Tie {
+            count: 4,
+            given: 3,
+            first_at: Timestamp(10),
+            last_at: Timestamp(40),
+            last_campaign: 0,
+            asked: Asked::default(),
+        };
         assert_eq!(ties.neighbours(&people, Handle(1)), [(Handle(2), expected)]);
         assert_eq!(ties.between(&people, Handle(1), Handle(3), None), Some(expected));
         let back = ties.between(&people, Handle(2), Handle(1), None).expect("a tie");

@@ -29,6 +29,8 @@ async fn everything(owner: &Caller, people: usize) -> BTreeMap<String, Vec<u8>> 
         "campaigns?limit=1000",
         "persons?limit=200",
         "persons?q=jia&format=csv",
+        "reach/starts",
+        "reach/tasks?limit=1000",
         "persons/p1",
         "persons/p1/timeline",
     ];

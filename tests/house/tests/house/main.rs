@@ -12,6 +12,7 @@ mod isolation;
 mod people;
 mod picture;
 mod problems;
+mod reach;
 mod restart;
 mod scope;
 mod server;

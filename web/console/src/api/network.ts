@@ -1,5 +1,5 @@
 import { client, take } from "./client";
-import type { Cascade, KocList, PersonNetwork, ReachPaths } from "./types";
+import type { Cascade, KocList, PersonNetwork } from "./types";
 
 export const readCascade = (campaign: string): Promise<Cascade> =>
   take(client.GET("/api/v1/campaigns/{campaign}/cascade", { params: { path: { campaign } } }));
@@ -22,9 +22,6 @@ export const readPicture = (campaign: string, root: string | null): Promise<Arra
 
 export const readPerson = (person: string): Promise<PersonNetwork> =>
   take(client.GET("/api/v1/persons/{person}/network", { params: { path: { person } } }));
-
-export const findPaths = (from: string, to: string, campaign: string): Promise<ReachPaths> =>
-  take(client.GET("/api/v1/network/paths", { params: { query: { from, to, limit: 3, campaign } } }));
 
 const csv = (campaign: string, what: "cascade" | "kocs", query: Record<string, string>): string =>
   `/api/v1/campaigns/${encodeURIComponent(campaign)}/${what}?${new URLSearchParams({ ...query, format: "csv" })}`;

@@ -7,6 +7,7 @@ import type { BoardFilters, Threshold } from "@/api/kocs";
 import { listKocs, readCascade, readPerson } from "@/api/network";
 import type { PeopleFilters } from "@/api/people";
 import { ApiError } from "@/api/problem";
+import type { TaskFilters } from "@/api/reach";
 import { currentSession } from "@/api/session";
 
 /** Where answers are kept, so that pages share them. */
@@ -35,7 +36,10 @@ export const keys = {
   timeline: (person: string, event: string | null) => ["timeline", person, event] as const,
   rings: (filters: RingFilters) => ["rings", filters] as const,
   ring: (ring: string) => ["ring", ring] as const,
-  paths: (campaign: string, from: string, to: string) => ["paths", campaign, from, to] as const,
+  routes: (from: string, to: string, avoid: string) => ["routes", from, to, avoid] as const,
+  starts: ["starts"] as const,
+  tasks: (filters: TaskFilters) => ["tasks", filters] as const,
+  plan: (plan: string) => ["plan", plan] as const,
 };
 
 /** Refusals are answers; only silence and the server's own faults are worth asking again. */

@@ -37,6 +37,7 @@ export const makeRouter = () =>
         { path: "stability", lazy: async () => ({ Component: (await import("@/pages/stability/StabilityPage")).StabilityPage }) },
         { path: "seeds", lazy: async () => ({ Component: (await import("@/pages/studies/SeedsPage")).SeedsPage }) },
         { path: "whatif", lazy: async () => ({ Component: (await import("@/pages/studies/WhatifPage")).WhatifPage }) },
+        { path: "reach", lazy: async () => ({ Component: (await import("@/pages/reach/ReachPage")).ReachPage }) },
         { path: "people", lazy: async () => ({ Component: (await import("@/pages/people/PeoplePage")).PeoplePage }) },
         { path: "people/:person", lazy: async () => ({ Component: (await import("@/pages/people/PersonPage")).PersonPage }) },
         { path: "organisation", lazy: async () => ({ Component: (await import("@/pages/organisation/OrganisationPage")).OrganisationPage }) },

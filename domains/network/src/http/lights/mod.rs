@@ -9,9 +9,10 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use kernel::{CampaignId, Offset, PersonId, Scope, WorkspaceId};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -29,7 +30,6 @@ use crate::{
         lights::{BARELY, Grouping, Light, Sums, Survey, WEAK},
         people::People,
     },
-    store,
     subscribe::LiveNetwork,
 };
 
@@ -91,13 +91,6 @@ impl Slice {
         let got = live.lights(&asked, query.wait_offset.map(Offset), self.clock.now()).await;
         Ok(ready(got)?.map(|made| Seen { live, asked, made }))
     }
-
-    /// What campaigns are called.
-    pub(super) async fn campaign_names(&self, workspace: WorkspaceId) -> Result<BTreeMap<CampaignId, String>, Problem> {
-        let set_up = store::campaigns_in_workspace(self.records.reads(), workspace).await;
-        let named = set_up.map_err(Problem::unavailable)?.into_iter().map(|campaign| (campaign.id, campaign.name));
-        Ok(named.collect())
-    }
 }
 
 /// A light by id and name.
@@ -122,7 +115,7 @@ pub(super) struct LightBrief {
 pub(super) struct Called {
     by: Grouping,
     names: Names,
-    campaigns: BTreeMap<CampaignId, String>,
+    campaigns: FxHashMap<CampaignId, String>,
 }
 
 impl Called {

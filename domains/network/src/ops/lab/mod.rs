@@ -4,6 +4,7 @@ mod cascades;
 mod fraud;
 mod graph;
 mod koc;
+mod paths;
 mod rows;
 mod seeds;
 mod whatif;
@@ -14,6 +15,7 @@ pub use cascades::{CascadeLine, cascades};
 pub use fraud::{FraudReport, fraud};
 pub use graph::Model;
 pub use koc::{KocReport, koc};
+pub use paths::{Net, PathsGraph, PathsReport, PathsWanted, measure, net, paths};
 pub use seeds::{SeedsReport, SeedsWanted, seeds};
 pub use whatif::{Stopped, WhatifReport, whatif};
 

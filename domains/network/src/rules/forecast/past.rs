@@ -91,7 +91,7 @@ impl Standing {
         // Since which campaign they are known, and in how many later ones they came.
         let (mut since, mut again) = (vec![NONE; nodes], vec![0_u32; nodes]);
         for (number, campaign) in campaigns.iter().enumerate() {
-            let (invites, reach) = brought(&campaign.columns);
+            let (invites, fans, reach) = brought(&campaign.columns);
             let mut root = campaign.roots.iter().peekable();
             let mut unit = NONE;
             for (place, handle) in campaign.columns.handle.iter().enumerate() {
@@ -113,7 +113,7 @@ impl Standing {
                 if campaign.columns.parent[place] == NONE {
                     standing.root[node] = true;
                 } else {
-                    standing.record[node].add(invites[place], reach[place]);
+                    standing.record[node].add(invites[place], fans[place], reach[place]);
                 }
                 if since[node] == NONE {
                     since[node] = number as u32;
@@ -129,17 +129,19 @@ impl Standing {
     }
 }
 
-/// Direct invitations and reach of everybody: parents stand before their children.
-fn brought(columns: &Columns) -> (Vec<u32>, Vec<u32>) {
-    let (mut invites, mut reach) = (vec![0; columns.parent.len()], vec![0; columns.parent.len()]);
+/// Direct invitations, the fans among them, and reach of everybody: parents stand before their children.
+fn brought(columns: &Columns) -> (Vec<u32>, Vec<u32>, Vec<u32>) {
+    let none = vec![0; columns.parent.len()];
+    let (mut invites, mut fans, mut reach) = (none.clone(), none.clone(), none);
     for (child, parent) in columns.parent.iter().enumerate().rev() {
         let own: u32 = reach[child];
         if let Some(invites) = invites.get_mut(*parent as usize) {
             *invites += 1;
+            fans[*parent as usize] += u32::from(columns.fan[child]);
             reach[*parent as usize] += own + 1;
         }
     }
-    (invites, reach)
+    (invites, fans, reach)
 }
 
 /// How often somebody came again, of the campaigns they could have; shrunk to how often people do.

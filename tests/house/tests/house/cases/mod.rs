@@ -7,6 +7,7 @@ mod identity;
 mod kocs;
 mod lights;
 mod network;
+mod reach;
 mod studies;
 mod system;
 
@@ -107,8 +108,18 @@ pub fn own_only(_: &Foreign) -> Vec<(Ask, u16)> {
 
 /// Every case.
 pub fn all() -> impl Iterator<Item = &'static Case> {
-    [access::CASES, capture::CASES, fraud::CASES, identity::CASES, network::CASES, system::CASES].into_iter().flatten()
-    [access::CASES, capture::CASES, identity::CASES, kocs::CASES, network::CASES, system::CASES].into_iter().flatten()
-    [access::CASES, capture::CASES, identity::CASES, lights::CASES, network::CASES, system::CASES].into_iter().flatten()
-    [access::CASES, capture::CASES, identity::CASES, network::CASES, studies::CASES, system::CASES].into_iter().flatten()
+    [
+        access::CASES,
+        capture::CASES,
+        fraud::CASES,
+        identity::CASES,
+        kocs::CASES,
+        lights::CASES,
+        network::CASES,
+        reach::CASES,
+        studies::CASES,
+        system::CASES,
+    ]
+    .into_iter()
+    .flatten()
 }

@@ -9,6 +9,7 @@ const ROWS = [
   ["goCampaigns", ["g", "c"]],
   ["goNetwork", ["g", "n"]],
   ["goFraud", ["g", "f"]],
+  ["goReach", ["g", "r"]],
   ["goPeople", ["g", "p"]],
   ["goOrganisation", ["g", "o"]],
   ["goSources", ["g", "d"]],

@@ -8,7 +8,7 @@ export type Group = "today" | "campaigns" | "network" | "people" | "organisation
 export interface ShellPage {
   path: string;
   group: Group;
-  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system" | "fraud" | "kocs" | "explore" | "lights" | "stability" | "seeds" | "whatif";
+  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system" | "fraud" | "kocs" | "explore" | "lights" | "stability" | "seeds" | "whatif" | "reach";
   icon: ReactNode;
   /** Second key of its chord, if it has one; the first is "g". */
   key?: string;
@@ -31,6 +31,7 @@ export const PAGES: readonly ShellPage[] = [
   { path: "/stability", group: "network", name: "stability", icon: <DeploymentUnitOutlined />, key: "b", needs: "read_network", keywords: ["wendingxing", "stability", "articulation", "bridges", "关键节点", "guanjianjiedian", "离开", "likai"] },
   { path: "/seeds", group: "network", name: "seeds", icon: <RocketOutlined />, needs: "read_network", keywords: ["zhongzi", "seeds", "种子", "裂变起点", "influence"] },
   { path: "/whatif", group: "network", name: "whatif", icon: <FundProjectionScreenOutlined />, needs: "read_network", keywords: ["tuiyan", "whatif", "forecast", "推演", "预测", "yuce"] },
+  { path: "/reach", group: "network", name: "reach", icon: <NodeIndexOutlined />, key: "r", needs: "do_reach", keywords: ["chuda", "reach", "paths", "tasks", "触达路径", "触达任务", "renwu"] },
   { path: "/people", group: "people", onPhone: true, name: "people", icon: <UserOutlined />, key: "p", needs: "read_network", keywords: ["yonghu", "people", "persons", "customers", "顾客", "guke", "搜索用户"] },
   { path: "/organisation", group: "organisation", name: "organisation", icon: <TeamOutlined />, key: "o", needs: "read_organisation", keywords: ["zuzhi", "organisation", "staff", "门店", "mendian", "员工", "yuangong"] },
   { path: "/settings/sources", group: "settings", name: "sources", icon: <ApiOutlined />, key: "d", needs: "read_facts", keywords: ["shujuyuan", "sources", "facts", "events", "live", "事件", "shijian", "sdk", "接入", "jieru"] },

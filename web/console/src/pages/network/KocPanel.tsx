@@ -1,4 +1,4 @@
-import { DownloadOutlined, RightOutlined, SearchOutlined, StarOutlined } from "@ant-design/icons";
+import { DownloadOutlined, NodeIndexOutlined, RightOutlined, SearchOutlined, StarOutlined } from "@ant-design/icons";
 import { Button, Input, Popover, Skeleton, Tooltip } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,6 +7,7 @@ import { kocsCsv } from "@/api/network";
 import { nameOf, type Koc } from "@/api/types";
 import { useFormats } from "@/app/format";
 import { matchScore } from "@/app/keyboard/pinyin";
+import { useMay } from "@/app/permissions";
 import { usePreferences } from "@/app/preferences";
 import { ProblemState } from "@/app/parts/states";
 import { KeptOut } from "@/pages/fraud/Suspicion";
@@ -30,6 +31,7 @@ interface Props {
 export function KocPanel(props: Props) {
   const { t } = useTranslation();
   const format = useFormats();
+  const may = useMay();
   const [search, setSearch] = useState("");
   if (!props.open) {
     return (
@@ -47,6 +49,11 @@ export function KocPanel(props: Props) {
         <Tooltip title={t("network.koc.csv")}>
           <Button size="small" type="text" icon={<DownloadOutlined />} href={kocsCsv(props.campaign, props.root)} download aria-label={t("network.koc.csv")} data-testid="koc-csv" />
         </Tooltip>
+        {may("plan_reach") && (
+          <Tooltip title={t("reach.view.bulk")}>
+            <Link to={`/reach?view=bulk&campaign=${encodeURIComponent(props.campaign)}`}><Button size="small" type="text" icon={<NodeIndexOutlined />} aria-label={t("reach.view.bulk")} data-testid="koc-bulk" /></Link>
+          </Tooltip>
+        )}
         <Button size="small" type="text" icon={<RightOutlined />} onClick={() => props.onOpen(false)} aria-label={t("network.koc.collapse")} />
       </header>
       <Input size="small" variant="filled" allowClear prefix={<SearchOutlined />} value={search}
@@ -58,7 +65,7 @@ export function KocPanel(props: Props) {
           {found.length === 0 && <p className={styles.nothing}>{search ? t("common.state.noMatch") : t("network.koc.empty")}</p>}
           {found.map((koc) => (
             <Popover key={koc.person} placement="left" mouseEnterDelay={0.35} destroyOnHidden
-              title={`${nameOf(koc)} · ${t("network.koc.score", { score: format.decimal(koc.score, 2) })}`} content={<><KocReasons koc={koc} /><Link to={`/people/${koc.person}`} data-testid="koc-person">{t("kocs.open.person")}</Link></>}>
+              title={`${nameOf(koc)} · ${t("network.koc.score", { score: format.decimal(koc.score, 2) })}`} content={<><KocReasons koc={koc} /><Link to={`/people/${koc.person}`} data-testid="koc-person">{t("kocs.open.person")}</Link> {may("plan_reach") && <Link to={`/reach?view=plan&to=${koc.person}`} data-testid="koc-reach">{t("reach.open")}</Link>}</>}>
               <li>
                 <button type="button" data-testid="koc-item" data-person={koc.person} aria-current={props.chosen === koc.person}
                   onClick={() => props.onChoose(koc.person)}>

@@ -2,8 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Segmented, Skeleton } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { findPaths } from "@/api/network";
+import { Link } from "react-router";
+import { findRoutes } from "@/api/reach";
 import type { ReachPath } from "@/api/types";
+import { useFormats } from "@/app/format";
+import { useMay } from "@/app/permissions";
 import { ProblemState } from "@/app/parts/states";
 import { usePreferences } from "@/app/preferences";
 import { keys } from "@/app/queries";
@@ -11,7 +14,6 @@ import { Section } from "./PersonPanel";
 import styles from "./PersonPanel.module.css";
 
 interface Props {
-  campaign: string;
   /** Where to start: me first, when I am a root, then their own root. */
   starts: { person: string; name: string }[];
   to: string;
@@ -24,15 +26,17 @@ interface Props {
 const visible = (path: ReachPath): string[] => path.hops.flatMap((hop) => (hop.person ? [hop.person] : []));
 
 /** Ways from the manager to this person; choosing one lights it in the picture. */
-export function PathFinder({ campaign, starts, to, chosen, onChoose, onOpen }: Props) {
+export function PathFinder({ starts, to, chosen, onChoose, onOpen }: Props) {
   const [start, setStart] = useState(0);
   const from = starts[start] ?? { person: to, name: to };
   const { t } = useTranslation();
+  const format = useFormats();
+  const may = useMay();
   const language = usePreferences((state) => state.language);
   const same = from.person === to;
   const found = useQuery({
-    queryKey: keys.paths(campaign, from.person, to),
-    queryFn: () => findPaths(from.person, to, campaign),
+    queryKey: keys.routes(from.person, to, ""),
+    queryFn: () => findRoutes(from.person, to, ""),
     enabled: !same,
     staleTime: 60_000,
   });
@@ -61,6 +65,7 @@ export function PathFinder({ campaign, starts, to, chosen, onChoose, onOpen }: P
       {same && <p className={styles.faint}>{t("network.person.pathsSelf")}</p>}
       {!same && <p className={styles.faint}>{t("network.person.pathsLead", { name: found.data?.from.name || from.name })}</p>}
       {found.error && !found.data ? <ProblemState error={found.error} onRetry={() => void found.refetch()} /> : null}
+      {!same && may("plan_reach") && <p><Link to={`/reach?view=plan&from=${from.person}&to=${to}`} data-testid="open-reach">{t("reach.open")}</Link></p>}
       {!same && found.isPending && <Skeleton active title={false} paragraph={{ rows: 3 }} />}
       {paths?.length === 0 && <p className={styles.faint}>{t("network.person.pathsNone")}</p>}
       {paths && paths.length > 0 && (
@@ -69,7 +74,7 @@ export function PathFinder({ campaign, starts, to, chosen, onChoose, onOpen }: P
             <article key={path.hops.map((hop) => hop.person ?? hop.unit?.id).join()} data-chosen={chosen === at} data-testid="path-item">
               <button type="button" className={styles.pathHead} onClick={() => choose(chosen === at ? null : at)} aria-pressed={chosen === at}>
                 <strong>{t("network.person.path", { n: at + 1 })}</strong>
-                <small>{t("network.person.pathLength", { count: path.length })}</small>
+                <small>{format.share(path.chance, 1)} · {t("network.person.pathLength", { count: path.length })}</small>
               </button>
               <ol>
                 {path.hops.map((hop, step) => (

@@ -79,7 +79,7 @@ export function PersonPanel(props: Props) {
             </Section>
           )}
           {here && starts.length > 0 && (
-            <PathFinder campaign={props.campaign} to={props.person} starts={starts}
+            <PathFinder to={props.person} starts={starts}
               chosen={props.path} onChoose={props.onPath} onOpen={props.onOpen} />
           )}
           {props.koc && (

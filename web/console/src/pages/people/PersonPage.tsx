@@ -1,4 +1,4 @@
-import { ApartmentOutlined } from "@ant-design/icons";
+import { ApartmentOutlined, NodeIndexOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Tag } from "antd";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import { nameOf, type PersonDetail, type PersonNetwork } from "@/api/types";
 import { NOTHING, useFormats } from "@/app/format";
 import { PageLayout, Panel } from "@/app/parts/PageLayout";
 import { EmptyState, LoadingState, ProblemState } from "@/app/parts/states";
+import { useMay } from "@/app/permissions";
 import { keys, usePerson } from "@/app/queries";
 import { Identities } from "./Identities";
 import { Position } from "./Position";
@@ -18,6 +19,7 @@ import styles from "./People.module.css";
 /** One person: who they are, where they stand, what they did, and how we know. */
 export function PersonPage() {
   const { t } = useTranslation();
+  const may = useMay();
   const asked = useParams()["person"] ?? "";
   const detail = useQuery({ queryKey: keys.personDetail(asked), queryFn: () => readPersonDetail(asked), enabled: asked !== "" });
   const network = usePerson(asked);
@@ -35,11 +37,18 @@ export function PersonPage() {
   const latest = network.data?.campaigns.find((each) => each.root != null);
   return (
     <PageLayout title={<Title person={person} network={network.data} back={back} />} lead={<Known person={person} />}
-      actions={latest && (
+      actions={<>
+        {may("plan_reach") && (
+          <Link to={`/reach?view=plan&to=${person.person}`}>
+            <Button icon={<NodeIndexOutlined />} data-testid="person-reach">{t("reach.open")}</Button>
+          </Link>
+        )}
+        {latest && (
         <Link to={`/network/${encodeURIComponent(latest.campaign.id)}?person=${person.person}`}>
           <Button type="primary" icon={<ApartmentOutlined />} data-testid="person-picture">{t("persons.page.picture")}</Button>
         </Link>
-      )}>
+        )}
+      </>}>
       <div className={styles.columns} data-testid="person-page" data-person={person.person}>
         <Timeline person={person} />
         <div className={styles.side}>

@@ -1,0 +1,31 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { listTasks } from "@/api/reach";
+import { EmptyState, LoadingState, ProblemState } from "@/app/parts/states";
+import { keys } from "@/app/queries";
+import { TaskCard } from "./TaskCard";
+import styles from "./Reach.module.css";
+
+const SHOWN = 100;
+
+/** What is mine to do: what is due first on top, then what is late, then what was answered. */
+export function MyTasks() {
+  const { t } = useTranslation();
+  const filters = { assignee: "me" };
+  const mine = useQuery({ queryKey: keys.tasks(filters), queryFn: () => listTasks(filters, null, SHOWN), refetchInterval: 30_000 });
+  if (mine.error && !mine.data) return <ProblemState error={mine.error} onRetry={() => void mine.refetch()} />;
+  if (!mine.data) return <LoadingState rows={8} />;
+  const of = (...states: string[]) => mine.data.items.filter((task) => states.includes(task.state));
+  const [open, late] = [of("open"), of("expired")];
+  const closed = of("done", "refused", "failed").sort((a, b) => (b.closed_at ?? "").localeCompare(a.closed_at ?? ""));
+  return (
+    <div className={styles.mine} data-testid="my-tasks">
+      {open.length === 0 && late.length === 0 && <EmptyState title={t("reach.task.empty")} detail={t("reach.task.emptyDetail")} />}
+      {open.map((task) => <TaskCard key={task.id} task={task} />)}
+      {late.length > 0 && <h2>{t("reach.task.late")}</h2>}
+      {late.map((task) => <TaskCard key={task.id} task={task} />)}
+      {closed.length > 0 && <h2>{t("reach.task.closedToday")}</h2>}
+      {closed.map((task) => <TaskCard key={task.id} task={task} />)}
+    </div>
+  );
+}
