@@ -130,7 +130,7 @@ impl<'a> Growing<'a> {
             for (node, tie) in self.graph.ties(from) {
                 looked += 1;
                 if looked > TIES_MAX {
-                    return (in_order(best), false);
+                    return (self.in_order(best), false);
                 }
                 if self.places.contains_key(&node) || !self.period.holds(&tie) {
                     continue;
@@ -142,7 +142,18 @@ impl<'a> Growing<'a> {
                 }
             }
         }
-        (in_order(best), true)
+        (self.in_order(best), true)
+    }
+
+    /// The strongest tie first; of equal ones, and most are, whoever knows more people, so that circles can grow further.
+    fn in_order(&self, best: FxHashMap<u32, (u32, f64)>) -> Vec<Next> {
+        let mut next: Vec<Next> =
+            best.into_iter().map(|(node, (through, chance))| Next { node, through, chance }).collect();
+        next.sort_unstable_by(|a, b| {
+            let knows = |next: &Next| self.graph.others(next.node).len();
+            b.chance.total_cmp(&a.chance).then_with(|| knows(b).cmp(&knows(a))).then(a.node.cmp(&b.node))
+        });
+        next
     }
 
     /// What was grown, with the ties among those shown.
@@ -162,13 +173,6 @@ impl<'a> Growing<'a> {
         }
         self.ego
     }
-}
-
-fn in_order(best: FxHashMap<u32, (u32, f64)>) -> Vec<Next> {
-    let mut next: Vec<Next> =
-        best.into_iter().map(|(node, (through, chance))| Next { node, through, chance }).collect();
-    next.sort_unstable_by(|a, b| b.chance.total_cmp(&a.chance).then(a.node.cmp(&b.node)));
-    next
 }
 
 #[cfg(test)]

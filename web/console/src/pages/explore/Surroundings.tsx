@@ -1,7 +1,7 @@
 import { DownloadOutlined, ExpandOutlined, PictureOutlined } from "@ant-design/icons";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Button, Segmented, Select, Space, Tooltip } from "antd";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
 import { egoCsv, readEgo } from "@/api/explore";
@@ -10,9 +10,8 @@ import type { EgoView } from "@/api/types";
 import { EmptyState, LoadingState, ProblemState } from "@/app/parts/states";
 import { usePatchUrl } from "@/app/parts/useUrlState";
 import { keys } from "@/app/queries";
-import { storeColour, UNKNOWN_COLOUR } from "@/app/theme/palette";
-import { useThemeName } from "@/app/theme/useThemeName";
 import { download } from "@/network/exportPicture";
+import { useStoreColours } from "@/network/useStoreColours";
 import { EgoCanvas, type EgoCanvasHandle } from "./EgoCanvas";
 import { Inspector } from "./Inspector";
 import { PersonSearch } from "./PersonSearch";
@@ -41,7 +40,7 @@ export function Surroundings() {
   }, [patch]);
   const view = query ? ego.data : undefined;
   const chosen = view?.people.find((person) => person.person === picked) ?? view?.people[0];
-  const colourOf = useUnitColours();
+  const colourOf = useStoreColours(null);
   const save = async (): Promise<void> => {
     const blob = await canvas.current?.png();
     if (blob) download(blob, `explore-${query?.person ?? ""}.png`);
@@ -97,7 +96,7 @@ function Filters({ onFound }: { onFound: (person: string) => void }) {
       <PersonSearch onFound={onFound} />
       <Segmented value={Number(params.get("circles") ?? 2)} onChange={set("circles")} aria-label={t("explore.circles")} data-testid="explore-circles"
         options={[1, 2, 3, 4].map((n) => ({ value: n, label: t("explore.circleN", { n }) }))} />
-      <Select style={{ width: 130 }} value={Number(params.get("room") ?? 24)} onChange={set("room")} aria-label={t("explore.room")} options={ROOMS.map((room) => ({ value: room, label: `${t("explore.room")} ${room}` }))} popupMatchSelectWidth={false} />
+      <Select style={{ width: 165 }} value={Number(params.get("room") ?? 24)} onChange={set("room")} aria-label={t("explore.room")} options={ROOMS.map((room) => ({ value: room, label: `${t("explore.room")} ${room}` }))} popupMatchSelectWidth={false} />
       <Select allowClear showSearch={{ optionFilterProp: "label" }} style={{ width: 160 }} placeholder={t("explore.filter.unit")} value={params.get("unit")} onChange={set("unit")} data-testid="explore-unit"
         options={(units.data ?? []).filter((unit) => unit.kind === "store").map(({ id, name }) => ({ value: id, label: name }))} />
       <Select allowClear style={{ width: 100 }} placeholder={t("explore.filter.kind")} value={params.get("kind")} onChange={set("kind")} data-testid="explore-kind"
@@ -108,22 +107,5 @@ function Filters({ onFound }: { onFound: (person: string) => void }) {
         options={DAYS.map((count) => ({ value: String(count), label: t("explore.filter.daysN", { count }) }))} />
       {active && <Button type="link" size="small" onClick={() => patch(Object.fromEntries(FILTERS.map((name) => [name, null])))}>{t("explore.filter.clear")}</Button>}
     </Space>
-  );
-}
-
-/** A colour a store, in the order of their ids: what is shown may be of several campaigns. */
-function useUnitColours(): (unit: string | null) => string {
-  const theme = useThemeName();
-  const units = useQuery({ queryKey: keys.units, queryFn: listUnits });
-  const places = useMemo(() => {
-    const stores = (units.data ?? []).filter((unit) => unit.kind === "store").map((unit) => unit.id);
-    return new Map(stores.map((id, place) => [id, place]));
-  }, [units.data]);
-  return useCallback(
-    (unit) => {
-      const place = unit === null ? undefined : places.get(unit);
-      return place === undefined ? UNKNOWN_COLOUR[theme] : storeColour(theme, place);
-    },
-    [places, theme],
   );
 }

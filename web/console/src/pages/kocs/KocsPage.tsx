@@ -10,10 +10,8 @@ import { useFormats } from "@/app/format";
 import { PageLayout, Panel } from "@/app/parts/PageLayout";
 import { EmptyState, LoadingState, ProblemState } from "@/app/parts/states";
 import { usePatchUrl } from "@/app/parts/useUrlState";
-import { keys, useCampaigns, useCascade } from "@/app/queries";
-import { storeColour, UNKNOWN_COLOUR } from "@/app/theme/palette";
-import { useThemeName } from "@/app/theme/useThemeName";
-import { storesOf } from "@/network/model";
+import { keys, useCampaigns } from "@/app/queries";
+import { useStoreColours } from "@/network/useStoreColours";
 import { BoardTable } from "./BoardTable";
 import { FilterPills } from "./FilterPills";
 import { filtersOf, FILTERS } from "./filters";
@@ -99,7 +97,7 @@ export function KocsPage() {
           ? <EmptyState title={t("kocs.empty.noMatch")} detail={t("kocs.empty.noMatchDetail")} action={<Button onClick={clear}>{t("kocs.filter.clear")}</Button>} />
           : <EmptyState title={t("kocs.empty.title")} detail={t("kocs.empty.detail")} />)}
         {board && rows.length > 0 && (
-          <BoardTable board={board} rows={rows} days={days} stale={query.isPlaceholderData} chosen={chosen} onChoose={setChosen} onOpen={setOpened} colourOf={colourOf} />
+          <BoardTable board={board} rows={rows} days={days} stale={query.isPlaceholderData} chosen={chosen} onChoose={setChosen} onOpen={setOpened} colourOf={(row) => colourOf(row.unit?.id ?? null)} />
         )}
         {query.hasNextPage && (
           <div className={styles.more}>
@@ -107,26 +105,7 @@ export function KocsPage() {
           </div>
         )}
       </Panel>
-      {opened && board && <Why row={opened} board={board} colour={colourOf(opened)} onClose={() => setOpened(null)} />}
+      {opened && board && <Why row={opened} board={board} colour={colourOf(opened.unit?.id ?? null)} onClose={() => setOpened(null)} />}
     </PageLayout>
-  );
-}
-
-/** Stores keep the colour they have in the picture: of the campaign shown, else of the largest. */
-function useStoreColours(campaign: string | null): (row: BoardRow) => string {
-  const theme = useThemeName();
-  const campaigns = useCampaigns();
-  const largest = [...(campaigns.data ?? [])].sort((a, b) => b.people - a.people)[0]?.id ?? null;
-  const cascade = useCascade(campaign ?? largest);
-  const colours = useMemo(
-    () => new Map((cascade.data ? storesOf(cascade.data) : []).map((store) => [store.root?.unit?.id, store.colour] as const)),
-    [cascade.data],
-  );
-  return useCallback(
-    (row) => {
-      const colour = row.unit ? (colours.get(row.unit.id) ?? null) : null;
-      return colour === null ? UNKNOWN_COLOUR[theme] : storeColour(theme, colour);
-    },
-    [colours, theme],
   );
 }
