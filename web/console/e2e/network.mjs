@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
+import { lightsStory } from "./lights.mjs";
 
 const PICTURE_BYTES_MAX = 600_000;
 const PICTURE_MS_MAX = 2_500;
@@ -148,6 +149,7 @@ async function story() {
   await shot("5-light-english");
 
   await peopleStory();
+  await lightsStory({ page, get, text, check, shot });
 
   await page.keyboard.press("Control+k");
   await get("palette-input").fill("campaigns");
