@@ -12,6 +12,7 @@ import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 import { kocsStory, panStory } from "./kocs.mjs";
 import { reachStory } from "./reach.mjs";
+import { lightsStory } from "./lights.mjs";
 
 const PICTURE_BYTES_MAX = 600_000;
 const PICTURE_MS_MAX = 2_500;
@@ -154,6 +155,7 @@ async function story() {
   await peopleStory();
   await kocsStory({ page, get, text, shot, check });
   await reachStory({ page, get, text, shot, check, url: demo.url });
+  await lightsStory({ page, get, text, check, shot });
 
   await page.keyboard.press("Control+k");
   await get("palette-input").fill("campaigns");

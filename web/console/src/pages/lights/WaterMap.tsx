@@ -4,13 +4,11 @@ import type { LightList, OverlapList } from "@/api/lights";
 import { useFormats } from "@/app/format";
 import type { ThemeName } from "@/app/theme/palette";
 import type { Named } from "./named";
-import { layWater, type Disc } from "./waterLayout";
+import { layWater, roomForNames, type Disc } from "./waterLayout";
 import styles from "./Lights.module.css";
 
 const WIDTH = 1120;
 const HEIGHT = 520;
-/** From here on a disc has room for its name. */
-const NAMED_FROM = 25;
 
 /** The water: each light a disc of the people it reaches, overlaps where they lie over one another, dark people around. */
 export function WaterMap(props: { list: LightList; lights: Named[]; overlaps: OverlapList | undefined; theme: ThemeName; onOpen: (light: string | null) => void }) {
@@ -22,6 +20,7 @@ export function WaterMap(props: { list: LightList; lights: Named[]; overlaps: Ov
     () => layWater(lights.map(({ row }) => row.people), overlaps?.pairs ?? [], list.dark, WIDTH, HEIGHT),
     [lights, overlaps, list.dark],
   );
+  const room = useMemo(() => roomForNames(water.discs, lights.map(({ name }) => name)), [water, lights]);
   const hovered = over === null ? undefined : lights[over];
   const label = t("lights.water.label", { lights: lights.length, lit: format.count(list.lit), dark: format.count(list.dark) });
   return (
@@ -41,7 +40,7 @@ export function WaterMap(props: { list: LightList; lights: Named[]; overlaps: Ov
           <LightDisc key={lights[at]?.row.light ?? ""} at={at} disc={disc} light={lights[at]} dim={over !== null && over !== at} onOver={setOver} onOpen={props.onOpen} />
         ))}
         <g className={styles.names} aria-hidden="true">
-          {water.discs.map((disc, at) => disc.r >= NAMED_FROM && (
+          {water.discs.map((disc, at) => (room[at] || over === at) && (
             <text key={at} x={disc.x} y={disc.y - 8} opacity={over !== null && over !== at ? 0.35 : 1}>
               <tspan x={disc.x}>{lights[at]?.name}</tspan>
               <tspan x={disc.x} dy="27" className={styles.count}>{format.count(lights[at]?.row.people ?? 0)}</tspan>

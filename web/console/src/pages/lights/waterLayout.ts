@@ -31,8 +31,8 @@ const scatter = (seed: number): number => {
  */
 export function layWater(people: readonly number[], pairs: OverlapList["pairs"], dark: number, width: number, height: number): Water {
   const total = people.reduce((sum, each) => sum + each, 0) || 1;
-  // Discs would fill a third of the water if none lay over another.
-  const scale = Math.sqrt((width * height * 0.34) / (Math.PI * total));
+  // Discs would fill two fifths of the water if none lay over another.
+  const scale = Math.sqrt((width * height * 0.42) / (Math.PI * total));
   const most = Math.min(width, height) * 0.3;
   const discs: Disc[] = people.map((each, at) => {
     const r = Math.min(most, Math.max(4, Math.sqrt(each) * scale));
@@ -43,6 +43,26 @@ export function layWater(people: readonly number[], pairs: OverlapList["pairs"],
   for (const { a, b, both } of pairs) shared.set(a * people.length + b, both / Math.max(1, Math.min(people[a] ?? 1, people[b] ?? 1)));
   for (let step = 0; step < STEPS; step++) relax(discs, shared, width, height, 1 - step / STEPS);
   return { discs, dark: darkDots(discs, Math.min(dark, DARK_MAX), width, height), width, height };
+}
+
+/** Room a name of so many characters takes, a count below it. */
+const LETTER = 13;
+const NAME_TALL = 34;
+
+/** Which discs have room for their name: the larger first, none over another's. */
+export function roomForNames(discs: readonly Disc[], names: readonly string[]): boolean[] {
+  const taken: { x: number; y: number; half: number }[] = [];
+  const room = discs.map(() => false);
+  const order = discs.map((_, at) => at).sort((a, b) => (discs[b]?.r ?? 0) - (discs[a]?.r ?? 0));
+  for (const at of order) {
+    const disc = discs[at];
+    const half = ((names[at]?.length ?? 0) * LETTER) / 2;
+    if (!disc || disc.r * 1.3 < half) continue;
+    if (taken.some((other) => Math.abs(other.x - disc.x) < other.half + half + 4 && Math.abs(other.y - disc.y) < NAME_TALL)) continue;
+    taken.push({ x: disc.x, y: disc.y, half });
+    room[at] = true;
+  }
+  return room;
 }
 
 function relax(discs: Disc[], shared: Map<number, number>, width: number, height: number, heat: number): void {
@@ -64,7 +84,7 @@ function relax(discs: Disc[], shared: Map<number, number>, width: number, height
     }
   });
   for (const disc of discs) {
-    disc.x += (width / 2 - disc.x) * 0.012 * heat;
+    disc.x += (width / 2 - disc.x) * 0.004 * heat;
     disc.y += (height / 2 - disc.y) * 0.02 * heat;
     disc.x = Math.min(width - disc.r - 6, Math.max(disc.r + 6, disc.x));
     disc.y = Math.min(height - disc.r - 6, Math.max(disc.r + 6, disc.y));
