@@ -71,7 +71,8 @@ fn bands_hold_what_they_say_whatever_the_model() {
     // The truth is lognormal; the runs are a third of it, and a third as wide.
     let level = |number: u32| (f64::from(number.wrapping_mul(2_654_435_761) >> 8) + 0.5) / f64::from(1 << 24);
     let truth = |number: u32| 100 + (300.0 * (0.9 * normal(level(number))).exp()) as u32;
-    let runs: Vec<u32> = (0..200).map(|run| 100 + (100.0 * (0.3 * normal((f64::from(run) + 0.5) / 200.0)).exp()) as u32).collect();
+    let runs: Vec<u32> =
+        (0..200).map(|run| 100 + (100.0 * (0.3 * normal((f64::from(run) + 0.5) / 200.0)).exp()) as u32).collect();
     let seen = Seen { people: 100, lately: 10 };
     let past: Vec<Past<'_>> = (0..400).map(|number| Past { seen, runs: &runs, truth: truth(number) }).collect();
     let lesson = Lesson::of(&past);

@@ -104,5 +104,7 @@ pub fn own_only(_: &Foreign) -> Vec<(Ask, u16)> {
 
 /// Every case.
 pub fn all() -> impl Iterator<Item = &'static Case> {
-    [access::CASES, capture::CASES, identity::CASES, network::CASES, studies::CASES, system::CASES].into_iter().flatten()
+    [access::CASES, capture::CASES, identity::CASES, network::CASES, studies::CASES, system::CASES]
+        .into_iter()
+        .flatten()
 }
