@@ -50,6 +50,7 @@ pub(in crate::http) async fn list(
     Query(query): Query<StudyQuery>,
 ) -> Result<Response, Problem> {
     let scope = (!caller.scope.is_all()).then(|| scope_key(&caller.scope));
+    let under_way = slice.studies.under_way(caller.workspace);
     let found = studies::studies_in_workspace(slice.records.reads(), caller.workspace, scope.as_deref()).await;
     let kind = query.kind.map(|kind| match kind {
         StudyKind::Seeds => Kind::Seeds,
@@ -57,7 +58,7 @@ pub(in crate::http) async fn list(
     });
     let found =
         found.map_err(Problem::unavailable)?.into_iter().filter(|study| kind.is_none_or(|kind| study.kind == kind));
-    let rows: Vec<StudyRow> = found.map(|study| StudyRow::of(&slice, caller.workspace, study)).collect();
+    let rows: Vec<StudyRow> = found.map(|study| StudyRow::of(&under_way, study)).collect();
     Ok(match query.format {
         Format::Json => Json(Page::whole(rows)).into_response(),
         Format::Csv => csv(&rows).into_response(),

@@ -19,7 +19,7 @@ use crate::{
     ops::{
         command::{Command, Order},
         study::{
-            Begun, Question, StudyChange, Work,
+            Begun, Question, StudyChange, UnderWay, Work,
             answer::{ForecastAnswer, SeedsAnswer, Told},
             asked::{ForecastAsked, SeedsAsked, Wrong},
             scope_key,
@@ -67,8 +67,9 @@ pub(super) struct StudyView {
 }
 
 impl StudyRow {
-    fn of(slice: &Slice, workspace: WorkspaceId, study: Study) -> Self {
-        let running = slice.studies.running(workspace, &study.id);
+    /// `under_way` as it was before the study was read.
+    fn of(under_way: &UnderWay, study: Study) -> Self {
+        let running = under_way.get(&study.id);
         let (state, progress) = match (study.state, running) {
             (State::Done, _) => ("done", 1.0),
             (State::Failed, _) => ("failed", 1.0),
@@ -123,8 +124,9 @@ impl Slice {
         let running = match self.studies.begin(caller.workspace, &study) {
             Begun::New(running) => running,
             Begun::Same(id) => {
+                let under_way = self.studies.under_way(caller.workspace);
                 let study = self.study(caller.workspace, &caller.scope, &id).await?;
-                return Ok((StatusCode::ACCEPTED, Json(StudyRow::of(self, caller.workspace, study))));
+                return Ok((StatusCode::ACCEPTED, Json(StudyRow::of(&under_way, study))));
             }
             Begun::TooMany => {
                 return Err(Problem::new(ErrorCode::TooMany)
@@ -146,7 +148,8 @@ impl Slice {
             clock: self.clock.clone(),
             commands: self.commands.clone(),
         };
+        let begun = StudyRow::of(&self.studies.under_way(caller.workspace), study);
         tokio::spawn(self.studies.clone().work(work));
-        Ok((StatusCode::ACCEPTED, Json(StudyRow::of(self, caller.workspace, study))))
+        Ok((StatusCode::ACCEPTED, Json(begun)))
     }
 }

@@ -40,13 +40,14 @@ pub(in crate::http) async fn read(
     Path(id): Path<String>,
     Query(query): Query<ReadQuery>,
 ) -> Result<Response, Problem> {
+    let under_way = slice.studies.under_way(caller.workspace);
     let study = slice.study(caller.workspace, &caller.scope, &id).await?;
     let live = slice.live(caller.workspace, None).await?;
     let (kind, state, asked) = (study.kind, study.state, study.asked.clone());
     let answer = study.answer.clone();
     let done = answer.as_deref().filter(|_| state == StudyState::Done);
     let mut view = StudyView {
-        row: StudyRow::of(&slice, caller.workspace, study),
+        row: StudyRow::of(&under_way, study),
         asked_seeds: of_kind(kind == Kind::Seeds, Some(&asked))?,
         asked_forecast: of_kind(kind == Kind::Forecast, Some(&asked))?,
         seeds: of_kind(kind == Kind::Seeds, done)?,

@@ -88,6 +88,9 @@ impl Running {
 
 type Key = (WorkspaceId, String);
 
+/// Studies under way, by id.
+pub type UnderWay = BTreeMap<String, Arc<Running>>;
+
 /// Studies under way.
 pub struct Studies {
     running: Mutex<BTreeMap<Key, Arc<Running>>>,
@@ -111,10 +114,12 @@ pub enum Begun {
 }
 
 impl Studies {
-    /// The study under way, if it is.
+    /// Those under way in a workspace. Ask before the records are: a study leaves this list only once its end is booked.
     #[must_use]
-    pub fn running(&self, workspace: WorkspaceId, id: &str) -> Option<Arc<Running>> {
-        self.running.lock().get(&(workspace, id.to_owned())).cloned()
+    pub fn under_way(&self, workspace: WorkspaceId) -> UnderWay {
+        let running = self.running.lock();
+        let own = running.iter().filter(|((of, _), _)| *of == workspace);
+        own.map(|((_, id), running)| (id.clone(), Arc::clone(running))).collect()
     }
 
     /// Enters a study, unless the same is under way for the same scope or too many are.

@@ -32,6 +32,9 @@ const askedOf = (fields: Fields): ForecastAsked => ({
   seed: fields.seed,
 });
 
+/** As the server lists them. */
+const KINDS = ["root", "first", "further"] as const;
+
 /** What would happen. */
 export function WhatifPage() {
   const { t } = useTranslation();
@@ -122,7 +125,7 @@ function Answer({ view, study }: { view: StudyView; study: ReturnType<typeof use
       <div className={styles.two}>
         <Panel title={t("studies.forecast.habits")} flush>
           <Table size="small" pagination={false} rowKey="people" dataSource={answer.habits.kinds.map((kind, at) => ({ ...kind, at }))} scroll={{ x: "max-content" }} columns={[
-            { title: t("studies.forecast.kind"), dataIndex: "at", render: (at: 0 | 1 | 2) => t(`studies.forecast.kinds.${at}`) },
+            { title: t("studies.forecast.kind"), dataIndex: "at", render: (at: number) => t(`studies.forecast.kinds.${KINDS[at] ?? "further"}`) },
             { title: t("studies.forecast.brings"), dataIndex: "mean", align: "right", render: (mean: number) => format.decimal(mean, 2) },
             { title: <Hint label={t("studies.forecast.unequal")} help={t("studies.forecast.unequalHelp")} />, dataIndex: "k", align: "right", render: (k: number) => format.decimal(k, 2) },
             { title: t("studies.forecast.wait"), dataIndex: "wait_hours", align: "right", render: (hours: number) => format.decimal(hours) },

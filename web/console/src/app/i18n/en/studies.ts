@@ -112,7 +112,7 @@ export const studies: typeof zh = {
     fansHere: "Fans won",
     habits: "What was learnt of how people pass things on",
     kind: "Who",
-    kinds: ["Stores and staff", "First circle", "Further out"],
+    kinds: { root: "Stores and staff", first: "First circle", further: "Further out" },
     brings: "Bring on average",
     unequal: "Inequality k",
     unequalHelp: "The smaller, the fewer bring nearly all",

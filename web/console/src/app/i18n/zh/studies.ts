@@ -110,7 +110,7 @@ export const studies = {
     fansHere: "新增粉丝",
     habits: "学到的传播习惯",
     kind: "谁",
-    kinds: ["门店与员工", "首圈用户", "更外圈的用户"],
+    kinds: { root: "门店与员工", first: "首圈用户", further: "更外圈的用户" },
     brings: "平均带来",
     unequal: "集中度 k",
     unequalHelp: "越小，人越集中地由少数人带来",
