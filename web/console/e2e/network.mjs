@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
+import { fraudStory } from "./fraud.mjs";
 
 const PICTURE_BYTES_MAX = 600_000;
 const PICTURE_MS_MAX = 2_500;
@@ -154,6 +155,7 @@ async function story() {
   await page.keyboard.press("Enter");
   await get("campaign-table").waitFor();
   check("the palette leads to the campaigns", page.url().endsWith("/campaigns"));
+  await fraudStory({ page, demo, get, check, shot });
   check("no console errors", problems.length === 0, problems.join(" | "));
 }
 
