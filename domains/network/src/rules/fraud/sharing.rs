@@ -150,7 +150,6 @@ pub(super) fn by_sharers(follows: &[Follow], campaigns: &[CampaignId]) -> Vec<Fi
     telling.map(|block| followers(block, found.null, &edges, &numbers, &names, &at, campaigns)).collect()
 }
 
-#[expect(clippy::too_many_arguments, reason = "one block against everything it is told of")]
 fn followers(
     block: &Block,
     null: f64,
