@@ -23,7 +23,7 @@ async function ring(demo) {
   ];
   for (let n = 0; n < 9; n += 1) facts.push(fact("Spread Opened", `fc-friend-${n}`, 600 + n * n * 97, { sharer_id: "fc-fair" }));
   for (let n = 0; n < 14; n += 1) facts.push(fact("Spread Opened", `fc-fake-${n}`, 900 + n * 30, { sharer_id: "fc-busy" }, { context: { device: { id: `fc-farm-${n % 3}` }, ip: "203.0.113.9" } }));
-  await post("/facts", { facts });
+  await post("/facts", facts);
 }
 
 /** `it` is what the story has at hand: page, demo, get, check, shot. */
