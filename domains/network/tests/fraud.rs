@@ -138,7 +138,7 @@ fn accounts_that_follow_the_same_shares_in_step_are_found_among_many_who_do_not(
         for sharer in 0..30 {
             brand.touch(spread, 10 + sharer, 1, 10 + i64::from(sharer));
         }
-        // Four hundred people follow somebody now and then.
+        // Those thirty come at once whenever the store shares: regulars. Four hundred people follow somebody now and then.
         for n in 0..400_u32 {
             if lots.random_bool(0.7) {
                 let (sharer, at) = (lots.random_range(10..40), lots.random_range(1_000..800_000));
