@@ -107,7 +107,7 @@ impl Search {
         follows.sort_unstable();
         // Somebody follows a sharer once: the first time counts.
         follows.dedup_by_key(|follow| (follow.person, follow.campaign, follow.sharer));
-        self.findings.extend(sharing::by_sharers(&follows, &self.campaigns));
+        self.findings.extend(sharing::by_sharers(&follows, &self.campaigns, roots));
         let groups = together(std::mem::take(&mut self.findings));
         let suspicious = groups.into_iter().filter(|group| score(group.reasons()) >= SCORE_MIN);
         let mut rings: Vec<Ring> = suspicious.map(|group| group.ring(&follows, &self.campaigns)).collect();

@@ -127,8 +127,10 @@ fn is_telling(block: &Block) -> bool {
     block.accounts.len() >= ACCOUNTS_MIN && block.targets.len() >= TARGETS_MIN && block.density() >= DENSITY_MIN
 }
 
-/// Blocks of people who follow the same sharers, with whether they do it at the same moments. `follows` are in order.
-pub(super) fn by_sharers(follows: &[Follow], campaigns: &[CampaignId]) -> Vec<Finding> {
+/// Blocks of people who follow the same sharers, with whether they do it at the same moments. `follows` are in order. What a
+/// root shares says nothing: a store's regulars open it every time, and at once.
+pub(super) fn by_sharers(follows: &[Follow], campaigns: &[CampaignId], roots: &FxHashSet<Handle>) -> Vec<Finding> {
+    let follows: Vec<Follow> = follows.iter().copied().filter(|follow| !roots.contains(&follow.sharer)).collect();
     let mut targets: FxHashMap<(u32, Handle), u32> = FxHashMap::default();
     let mut names: Vec<(u32, Handle)> = Vec::new();
     let (mut numbers, mut edges, mut at) = (Numbers::default(), Vec::new(), FxHashMap::default());

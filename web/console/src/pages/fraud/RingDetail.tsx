@@ -25,7 +25,7 @@ export function RingDetail(props: { ring: string | null; onClose: () => void; on
   const verdict = view.data?.ring.verdict;
   const actions = ring !== null && verdict && (
     <Space wrap>
-      {nextOf(verdict).map((next) => <Button key={next} danger={next === "confirmed"} type={next === "held" ? "primary" : "default"} onClick={() => props.onDecide([ring], next)} data-testid={`ring-${next}`}>{t(`fraud.action.${next}`)}</Button>)}
+      {nextOf(verdict).map((next) => <Button key={next} danger={next === "confirmed"} type={next === "held" ? "primary" : "default"} onClick={() => props.onDecide([ring], next)} data-testid={`ring-to-${next}`}>{t(`fraud.action.${next}`)}</Button>)}
     </Space>
   );
   return (
