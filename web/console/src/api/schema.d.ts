@@ -344,7 +344,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How to reach a person */
+        /**
+         * How to reach a person
+         * @description The first route is the most reliable: the chances of its ties multiply, and each further person asked is a nuisance.
+         *     Alternatives do without people already used as far as they can.
+         */
         get: operations["network.path.list"];
         put?: never;
         post?: never;
@@ -504,6 +508,146 @@ export interface paths {
          * @description The secret that is stored is never sent to another issuer.
          */
         patch: operations["access.provider.update"];
+        trace?: never;
+    };
+    "/api/v1/reach/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan how to reach many people
+         * @description For each the member of staff who reaches them best, nobody getting too much. Ask for the plan by its id: it says how far
+         *     it is.
+         */
+        post: operations["network.plan.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/plans/{plan}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A plan for many */
+        get: operations["network.plan.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/plans/{plan}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make tasks of a plan */
+        post: operations["network.plan.make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/starts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * From whom one can start
+         * @description The roots in the caller's scope over all campaigns, their own first.
+         */
+        get: operations["network.start.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reach tasks
+         * @description One's own, and for who plans those of all roots in scope. What is open comes first due first, what is answered last due
+         *     first.
+         */
+        get: operations["network.task.list"];
+        put?: never;
+        /** Set a reach task */
+        post: operations["network.task.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/tasks/{task}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A reach task */
+        get: operations["network.task.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a reach task */
+        patch: operations["network.task.update"];
+        trace?: never;
+    };
+    "/api/v1/reach/tasks/{task}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what became of a reach task
+         * @description A no lowers the chance of that tie, and they are not asked about the same person again; the best route without them
+         *     becomes a task of its own.
+         */
+        post: operations["network.answer.create"];
+        /**
+         * Take an answer back
+         * @description The task is open again. A task that a no led to is withdrawn, unless it was answered itself.
+         */
+        delete: operations["network.answer.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/roles": {
@@ -1206,6 +1350,25 @@ export interface components {
              */
             early_children: number;
         };
+        /**
+         * @description An answer.
+         * @example {
+         *       "by": "p7",
+         *       "result": "refused"
+         *     }
+         */
+        Answer: {
+            result: components["schemas"]["Outcome"];
+            /** @description Who said no; the first one asked when missing. */
+            by?: string | null;
+            /** @description What is worth knowing the next time. */
+            note?: string | null;
+        };
+        /** @description A task that was answered, and the one that follows it. */
+        Answered: {
+            task: components["schemas"]["TaskView"];
+            next?: components["schemas"]["TaskView"] | null;
+        };
         /** @description One change. */
         AuditEntry: {
             /**
@@ -1257,6 +1420,29 @@ export interface components {
              * @description How many people they brought, directly or not.
              */
             reach?: number;
+        };
+        /** @description What was made of a plan. */
+        BulkMade: {
+            /** @description Tasks that were set. */
+            made: number;
+            /** @description People whom a task from there was to reach already. */
+            passed_over: number;
+        };
+        /** @description A plan for many, as far as it is. */
+        BulkView: {
+            id: string;
+            /** @description Whether everybody has been looked at. */
+            ready: boolean;
+            /** @description So many have been looked at. */
+            done: number;
+            /** @description Of so many. */
+            total: number;
+            /** @description The task that each would become; whoever nobody reaches is not among them. */
+            items: components["schemas"]["TaskView"][];
+            /** @description Whom nobody can reach, or nobody has time for. */
+            without: components["schemas"]["WithoutRow"][];
+            /** @description How many tasks each of the staff would get. */
+            load: components["schemas"]["LoadRow"][];
         };
         /** @description A campaign by id and name. */
         CampaignBrief: {
@@ -1564,6 +1750,11 @@ export interface components {
              * @description How often the two touched.
              */
             ties: number;
+            /**
+             * Format: double
+             * @description The chance that they answer the one before, 0 to 1.
+             */
+            chance?: number;
             evidence?: components["schemas"]["Sentence"];
         };
         /** @description One of their ids. */
@@ -1616,6 +1807,15 @@ export interface components {
             changed: number;
             /** @description Units that were just so. */
             unchanged: number;
+        };
+        /** @description How many routes share nobody. */
+        IndependenceView: {
+            /** @description So many, of any length, a direct tie included; counted up to 5. */
+            routes: number;
+            /** @description Whether there may be more. */
+            at_least: boolean;
+            /** @description If all of these say no, nobody can be asked any more; empty when it is not known. */
+            cut: components["schemas"]["HopView"][];
         };
         /** @description An invitation without its token. */
         Invitation: {
@@ -1756,6 +1956,11 @@ export interface components {
             recent_invites: number;
             terms: components["schemas"]["TermRow"][];
         };
+        /** @description What a member of staff would get. */
+        LoadRow: {
+            staff: components["schemas"]["StaffBrief"];
+            tasks: number;
+        };
         /**
          * @description Why somebody was found, the best reason first.
          * @enum {string}
@@ -1810,6 +2015,28 @@ export interface components {
             kind: components["schemas"]["KeyFor"];
             /** @example 官网 SDK */
             name: string;
+        };
+        /**
+         * @description Many people to reach.
+         * @example {
+         *       "kocs": {
+         *         "campaign": "spring",
+         *         "count": 200
+         *       },
+         *       "per_staff_max": 10
+         *     }
+         */
+        NewPlan: {
+            /** @description Whom to reach: `p42`, `user:<id>` or `anonymous:<id>`; at most 500. */
+            targets?: string[];
+            kocs?: components["schemas"]["TopKocs"] | null;
+            /** @description Open tasks a member of staff may have, these included; 20 when missing. */
+            per_staff_max?: number | null;
+            /**
+             * Format: date-time
+             * @description In three days when missing.
+             */
+            due_at?: string | null;
         };
         /** @description A provider to be. */
         NewProvider: {
@@ -1908,6 +2135,35 @@ export interface components {
              */
             unit?: string | null;
         };
+        /**
+         * @description A task to set.
+         * @example {
+         *       "due_at": "2026-11-25T10:00:00Z",
+         *       "from": "p1",
+         *       "to": "user:b3"
+         *     }
+         */
+        NewTask: {
+            /** @description A root in the caller's scope: `p42`, `user:<id>` or `anonymous:<id>`. */
+            from: string;
+            /** @description Who is to be reached. */
+            to: string;
+            /** @description People not to go through. */
+            avoid?: string[];
+            /** @description The `key` of the route as `GET /network/paths` told it; the most reliable one when missing. */
+            route?: string | null;
+            /** @description Whom the root belongs to when missing. */
+            assignee?: string | null;
+            /**
+             * Format: date-time
+             * @description In three days when missing.
+             */
+            due_at?: string | null;
+            /** @description What the first one asked is told, in Chinese; made from the route when missing. */
+            script_zh?: string | null;
+            /** @description The same in English. */
+            script_en?: string | null;
+        };
         /** @description A unit to be. */
         NewUnit: {
             /**
@@ -1929,6 +2185,11 @@ export interface components {
          * @enum {string}
          */
         OldSecret: "grace" | "end";
+        /**
+         * @description What became of a task.
+         * @enum {string}
+         */
+        Outcome: "done" | "refused" | "failed";
         /** @description One page of a list. */
         Page_AuditEntry: {
             /** @description The entries, in the list's order. */
@@ -2290,6 +2551,54 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_StartRow: {
+            /** @description The entries, in the list's order. */
+            items: {
+                person: string;
+                name?: string | null;
+                unit?: components["schemas"]["UnitBrief"] | null;
+                staff?: components["schemas"]["StaffBrief"] | null;
+                /** @description It is the caller's own, or their unit's. */
+                mine: boolean;
+                /** @description In so many campaigns. */
+                campaigns: number;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_TaskView: {
+            /** @description The entries, in the list's order. */
+            items: {
+                id: string;
+                state: components["schemas"]["TaskState"];
+                /** @description From the root to whom is to be reached. */
+                hops: components["schemas"]["TaskPerson"][];
+                /**
+                 * Format: double
+                 * @description The chance that all of them answer, 0 to 1.
+                 */
+                chance: number;
+                assignee: components["schemas"]["StaffBrief"];
+                unit?: components["schemas"]["UnitBrief"] | null;
+                /** @description What the first one asked is told. */
+                script: components["schemas"]["Sentence"];
+                note?: string | null;
+                /** Format: date-time */
+                due_at: string;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                closed_at?: string | null;
+                /** @description The facts showed that whoever was to be reached came: nobody had to say so. */
+                recognised: boolean;
+                /** @description The task whose refusal led to this one. */
+                follows?: string | null;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_TimelineItem: {
             /** @description The entries, in the list's order. */
             items: {
@@ -2376,21 +2685,35 @@ export interface components {
             /** @description Shown this once. Who signs in with it has to choose another before anything else. */
             password: string;
         };
-        /** @description Ways from one person to another over people who know each other. Each avoids the people of those before it. */
+        /** @description Routes from one person to another over people who know each other, and on whom they hang. */
         PathList: {
             from: components["schemas"]["Brief"];
             to: components["schemas"]["Brief"];
-            /** @description The shortest first; empty when there is none of up to 5 hops. */
+            /** @description The most reliable first, of up to 5 hops; then alternatives that use other people. Empty when there is none. */
             paths: components["schemas"]["PathView"][];
             /** @description False when there were too many ties to look at all of them. */
             complete: boolean;
+            independence: components["schemas"]["IndependenceView"];
+            /** @description Who is left out because they said no about this target. */
+            refused: components["schemas"]["HopView"][];
         };
         /** @description One way. */
         PathView: {
+            /** @description Names this route when a task is made of it. */
+            key: string;
             /** @description From the first person to the last, both included. */
             hops: components["schemas"]["HopView"][];
             /** @description How many hops. */
             length: number;
+            /**
+             * Format: double
+             * @description The chance that everybody on it answers, 0 to 1.
+             */
+            chance: number;
+            /** @description Whether nobody between is on a route before it: it fails for reasons of its own. */
+            independent: boolean;
+            /** @description What the first one asked could be told. */
+            script: components["schemas"]["Sentence"];
         };
         /** @description One thing that roles let people do. */
         Permission: {
@@ -2619,6 +2942,22 @@ export interface components {
             received_at: string;
             properties: Record<string, never>;
             context?: Record<string, never> | null;
+        };
+        /** @description What is to change; what is absent stays. */
+        ReachTaskChange: {
+            /** @description What the first one asked is told, in Chinese. */
+            script_zh?: string;
+            /** @description The same in English. */
+            script_en?: string;
+            /** @description What is worth knowing. */
+            note?: string;
+            /** @description Who does it. Only for who plans. */
+            assignee?: string;
+            /**
+             * Format: date-time
+             * @description Until when. Only for who plans.
+             */
+            due_at?: string;
         };
         /** @description What became of a request. */
         Receipt: {
@@ -2900,6 +3239,12 @@ export interface components {
             /** @description Whether they may come in. */
             active: boolean;
         };
+        /** @description A member of staff by id and name. */
+        StaffBrief: {
+            id: string;
+            /** @description The id again when they have gone. */
+            name: string;
+        };
         /** @description What is to change; what is absent stays. */
         StaffChange: {
             /** @example 李雷 */
@@ -2916,6 +3261,17 @@ export interface components {
             unit?: string | null;
             /** @description False shuts them out at once, everywhere; true lets them in again. */
             active?: boolean;
+        };
+        /** @description A root one can start from. */
+        StartRow: {
+            person: string;
+            name?: string | null;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            staff?: components["schemas"]["StaffBrief"] | null;
+            /** @description It is the caller's own, or their unit's. */
+            mine: boolean;
+            /** @description In so many campaigns. */
+            campaigns: number;
         };
         /** @description Bytes on disk, of all brands together. */
         Stored: {
@@ -2997,6 +3353,52 @@ export interface components {
             /** @description What the doctor saw at a glance; `searchlight doctor` looks at everything. */
             findings: components["schemas"]["Finding"][];
         };
+        /** @description Somebody on the way, as the one who planned it saw them. */
+        TaskPerson: {
+            /** @description Null for a person the planner may not see. */
+            person?: string | null;
+            name: components["schemas"]["Sentence"];
+            /**
+             * Format: double
+             * @description The chance that they answer the one before, 0 to 1.
+             */
+            chance?: number;
+            evidence?: components["schemas"]["Sentence"];
+            /** @description They said no. */
+            refused: boolean;
+        };
+        /**
+         * @description Where a task stands.
+         * @enum {string}
+         */
+        TaskState: "open" | "done" | "refused" | "failed" | "expired";
+        /** @description A task: a member of staff is to reach somebody through others. */
+        TaskView: {
+            id: string;
+            state: components["schemas"]["TaskState"];
+            /** @description From the root to whom is to be reached. */
+            hops: components["schemas"]["TaskPerson"][];
+            /**
+             * Format: double
+             * @description The chance that all of them answer, 0 to 1.
+             */
+            chance: number;
+            assignee: components["schemas"]["StaffBrief"];
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /** @description What the first one asked is told. */
+            script: components["schemas"]["Sentence"];
+            note?: string | null;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            closed_at?: string | null;
+            /** @description The facts showed that whoever was to be reached came: nobody had to say so. */
+            recognised: boolean;
+            /** @description The task whose refusal led to this one. */
+            follows?: string | null;
+        };
         /** @description One reason: score = ln(1+reach) + 0.5·ln(1+recent) + 0.4·ln(1+prior) − 0.1·ln(age in hours). */
         TermRow: {
             /** @description `reach`, `recent`, `prior` or `age`. */
@@ -3043,6 +3445,12 @@ export interface components {
         TimelineSharer: {
             person?: string | null;
             name?: string | null;
+        };
+        /** @description The best key users of a campaign. */
+        TopKocs: {
+            campaign: string;
+            /** @description How many; at most 500. */
+            count: number;
         };
         /** @description A node of the organisation. */
         Unit: {
@@ -3121,6 +3529,12 @@ export interface components {
              * @description Items not taken.
              */
             rejected: number;
+        };
+        /** @description Somebody without a task. */
+        WithoutRow: {
+            person: string;
+            /** @description Somebody could reach them, but has enough to do. */
+            reachable: boolean;
         };
     };
     responses: never;
@@ -4432,8 +4846,8 @@ export interface operations {
                 from: string;
                 /** @description Who is to be reached. */
                 to: string;
-                /** @description Only ties of this campaign. */
-                campaign?: string;
+                /** @description People not to go through, separated by commas. Those who said no about this target are avoided anyway. */
+                avoid?: string;
                 /** @description Answer only when the fact at this offset has been folded. */
                 wait_offset?: number;
                 limit?: number;
@@ -4470,7 +4884,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of the two is not in the caller's scope */
+            /** @description One of the people is not in the caller's scope */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5004,6 +5418,676 @@ export interface operations {
             };
             /** @description A field is not valid, or there is no such provider at this address */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.plan.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of the people is not in the caller's scope, or there is no such campaign */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.plan.read": {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such plan of the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.plan.make": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkMade"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such plan of the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is still being made */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.start.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StartRow"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.task.list": {
+        parameters: {
+            query?: {
+                state?: "open" | "done" | "refused" | "failed" | "expired";
+                /** @description Whose to do: an id, or `me`. */
+                assignee?: string;
+                /** @description Of roots of this unit. */
+                unit?: string;
+                /** @description To reach this person. */
+                target?: string;
+                /** @description In the name of anybody on the way. */
+                q?: string;
+                /** @description Due before this time. */
+                due_before?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TaskView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.task.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTask"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of the people is not in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such route any more, or a task to reach them is open already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.task.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such task */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.task.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReachTaskChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such task */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.answer.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answered"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such task */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was answered already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.answer.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answered"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such task */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The task that followed was answered already */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
