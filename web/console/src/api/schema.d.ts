@@ -337,26 +337,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/network/forecasts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Play a campaign forward
-         * @description Works in the background: ask for the study until it is `done`.
-         */
-        post: operations["network.forecast.start"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/network/paths": {
         parameters: {
             query?: never;
@@ -364,73 +344,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How to reach a person */
+        /**
+         * How to reach a person
+         * @description The first route is the most reliable: the chances of its ties multiply, and each further person asked is a nuisance.
+         *     Alternatives do without people already used as far as they can.
+         */
         get: operations["network.path.list"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/network/seed-plans": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Find whom to start the next campaign with
-         * @description Works in the background: ask for the study until it is `done`. The same question on the same network with the same seed of
-         *     chance has the same answer; the same question that is under way already is told instead of being asked twice.
-         */
-        post: operations["network.seed.start"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/network/studies": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Seed plans and forecasts
-         * @description Those of the caller's scope, the newest first; who sees everybody sees all. At most 500.
-         */
-        get: operations["network.study.list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/network/studies/{study}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A study: how far it is, and its answer
-         * @description As a table: the people to start with and why, or the curves hour by hour.
-         */
-        get: operations["network.study.read"];
-        put?: never;
-        post?: never;
-        /** Stop and forget a study */
-        delete: operations["network.study.remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -586,6 +508,146 @@ export interface paths {
          * @description The secret that is stored is never sent to another issuer.
          */
         patch: operations["access.provider.update"];
+        trace?: never;
+    };
+    "/api/v1/reach/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan how to reach many people
+         * @description For each the member of staff who reaches them best, nobody getting too much. Ask for the plan by its id: it says how far
+         *     it is.
+         */
+        post: operations["network.plan.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/plans/{plan}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A plan for many */
+        get: operations["network.plan.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/plans/{plan}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make tasks of a plan */
+        post: operations["network.plan.make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/starts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * From whom one can start
+         * @description The roots in the caller's scope over all campaigns, their own first.
+         */
+        get: operations["network.start.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reach tasks
+         * @description One's own, and for who plans those of all roots in scope. What is open comes first due first, what is answered last due
+         *     first.
+         */
+        get: operations["network.task.list"];
+        put?: never;
+        /** Set a reach task */
+        post: operations["network.task.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/tasks/{task}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A reach task */
+        get: operations["network.task.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a reach task */
+        patch: operations["network.task.update"];
+        trace?: never;
+    };
+    "/api/v1/reach/tasks/{task}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what became of a reach task
+         * @description A no lowers the chance of that tie, and they are not asked about the same person again; the best route without them
+         *     becomes a task of its own.
+         */
+        post: operations["network.answer.create"];
+        /**
+         * Take an answer back
+         * @description The task is open again. A task that a no led to is withdrawn, unless it was answered itself.
+         */
+        delete: operations["network.answer.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/roles": {
@@ -1288,21 +1350,24 @@ export interface components {
              */
             early_children: number;
         };
-        /** @description How ties were read. */
-        AnswersView: {
-            /**
-             * Format: double
-             * @description A tie's chance times this is the chance that was used.
-             */
-            factor: number;
-            /**
-             * Format: double
-             * @description Share of those who come whom the sharer did not know before.
-             */
-            newcomers: number;
-            /** @description Campaigns it was learnt on; with none it is a belief. */
-            campaigns: number;
-            bins: components["schemas"]["BinRow"][];
+        /**
+         * @description An answer.
+         * @example {
+         *       "by": "p7",
+         *       "result": "refused"
+         *     }
+         */
+        Answer: {
+            result: components["schemas"]["Outcome"];
+            /** @description Who said no; the first one asked when missing. */
+            by?: string | null;
+            /** @description What is worth knowing the next time. */
+            note?: string | null;
+        };
+        /** @description A task that was answered, and the one that follows it. */
+        Answered: {
+            task: components["schemas"]["TaskView"];
+            next?: components["schemas"]["TaskView"] | null;
         };
         /** @description One change. */
         AuditEntry: {
@@ -1339,25 +1404,6 @@ export interface components {
              */
             ip?: string | null;
         };
-        /** @description Levels of a forecast at each hour. */
-        Bands: {
-            p5: number[];
-            p10: number[];
-            p25: number[];
-            p50: number[];
-            p75: number[];
-            p90: number[];
-            p95: number[];
-        };
-        /** @description Chances as they are said against what happened. */
-        BinRow: {
-            /** Format: int64 */
-            ties: number;
-            /** Format: double */
-            said: number;
-            /** Format: double */
-            happened: number;
-        };
         /** @description A person in a list. */
         Brief: {
             /** @description Such as `p42`. */
@@ -1374,6 +1420,29 @@ export interface components {
              * @description How many people they brought, directly or not.
              */
             reach?: number;
+        };
+        /** @description What was made of a plan. */
+        BulkMade: {
+            /** @description Tasks that were set. */
+            made: number;
+            /** @description People whom a task from there was to reach already. */
+            passed_over: number;
+        };
+        /** @description A plan for many, as far as it is. */
+        BulkView: {
+            id: string;
+            /** @description Whether everybody has been looked at. */
+            ready: boolean;
+            /** @description So many have been looked at. */
+            done: number;
+            /** @description Of so many. */
+            total: number;
+            /** @description The task that each would become; whoever nobody reaches is not among them. */
+            items: components["schemas"]["TaskView"][];
+            /** @description Whom nobody can reach, or nobody has time for. */
+            without: components["schemas"]["WithoutRow"][];
+            /** @description How many tasks each of the staff would get. */
+            load: components["schemas"]["LoadRow"][];
         };
         /** @description A campaign by id and name. */
         CampaignBrief: {
@@ -1487,61 +1556,6 @@ export interface components {
              */
             password: string;
         };
-        /** @description Forecasts of the brand's own past trees, held against what came. */
-        CheckRow: {
-            /** @description `half_time`: stopped at half of its time. `start`: from the root alone. */
-            halt: string;
-            /** @description Trees that were forecast. */
-            trees: number;
-            /** @description The bands at the end. */
-            kept: components["schemas"]["KeptRow"][];
-            /**
-             * Format: double
-             * @description Half of the forecasts were off by less than this share of the truth.
-             */
-            error: number;
-            /**
-             * Format: double
-             * @description The same when it is guessed that as many come again.
-             */
-            error_doubles: number;
-            /**
-             * Format: double
-             * @description The same when it is guessed that nobody comes any more.
-             */
-            error_stays: number;
-            /**
-             * Format: double
-             * @description The same when it is guessed that it grows as the middle one of the past did.
-             */
-            error_as_ever: number;
-        };
-        /** @description A way of choosing, played forward. */
-        ChoiceRow: {
-            /** @description `seeds` (this plan), `reach` (the most reach so far), `two_hop` (the most people expected within two hops). */
-            choice: string;
-            /**
-             * Format: int32
-             * @description How many start.
-             */
-            seeds: number;
-            /** @description People won in a run, those who start included. */
-            people: components["schemas"]["Estimate"];
-            /** @description What they count for: who would have come anyway counts for less. */
-            worth: components["schemas"]["Estimate"];
-            /** @description What this plan counts for more than the choice, in the same worlds. */
-            behind: components["schemas"]["Estimate"];
-            /**
-             * Format: int64
-             * @description What those who start cost together, smallest units.
-             */
-            cost_minor: number;
-            /**
-             * Format: double
-             * @description Cost over what it counts for; null when nothing is won.
-             */
-            cost_per_worth_minor?: number | null;
-        };
         /** @description People at one distance from the root. */
         CircleRow: {
             circle: number;
@@ -1555,16 +1569,6 @@ export interface components {
          * @enum {string}
          */
         Door: "facts" | "segment";
-        /** @description A mean over many runs. */
-        Estimate: {
-            /** Format: double */
-            mean: number;
-            /**
-             * Format: double
-             * @description Standard error of the mean.
-             */
-            stderr: number;
-        };
         /** @description How often they did something. */
         EventTotal: {
             event: string;
@@ -1733,134 +1737,6 @@ export interface components {
             /** @description English */
             en: string;
         };
-        /** @description What would happen. */
-        ForecastAnswer: {
-            /**
-             * Format: int32
-             * @description How many start.
-             */
-            starts: number;
-            /** @description Hours after the start at which the curves are told. */
-            hours: number[];
-            /** @description People, those who start included. */
-            people: components["schemas"]["Bands"];
-            /** @description Fans won: people who were none before. */
-            fans: components["schemas"]["Bands"];
-            /**
-             * Format: double
-             * @description Share of the people whom the network did not know.
-             */
-            newcomers: number;
-            /** @description Everything that is paid, smallest units. */
-            cost_minor: components["schemas"]["Range"];
-            cost_per_fan_minor?: components["schemas"]["Range"] | null;
-            stores: components["schemas"]["ForecastStoreRow"][];
-            habits: components["schemas"]["HabitsView"];
-            answers: components["schemas"]["AnswersView"];
-            checks: components["schemas"]["CheckRow"][];
-            /** @description How far the bands can be trusted, in words. */
-            words: components["schemas"]["Told"];
-            /**
-             * Format: int32
-             * @description Runs played.
-             */
-            runs: number;
-        };
-        /**
-         * @description What would happen.
-         * @example {
-         *       "cost_per_fan_minor": 500,
-         *       "days": 14,
-         *       "name": "若从 66号门店首圈开始",
-         *       "stores": [
-         *         "store-66"
-         *       ]
-         *     }
-         */
-        ForecastAsked: {
-            /**
-             * @description For people; made from what is asked when empty.
-             * @default
-             */
-            name: string;
-            /**
-             * @description People to start with.
-             * @default []
-             */
-            people: string[];
-            /**
-             * @description A seed plan whose people are to start.
-             * @default null
-             */
-            plan: string | null;
-            /**
-             * @description Stores whose whole first circle is to start.
-             * @default []
-             */
-            stores: string[];
-            /**
-             * Format: int32
-             * @description How many days, 1 to 365.
-             * @default 14
-             */
-            days: number;
-            /**
-             * Format: int64
-             * @description What the people to start with cost together, in the smallest units of the currency.
-             * @default 0
-             */
-            seeds_cost_minor: number;
-            /**
-             * Format: int64
-             * @description What is paid for everybody who is brought.
-             * @default 0
-             */
-            cost_per_join_minor: number;
-            /**
-             * Format: int64
-             * @description What is paid for every fan won.
-             * @default 0
-             */
-            cost_per_fan_minor: number;
-            /**
-             * Format: double
-             * @description By how much people are believed to bring more than in the past, 0.2 to 5: 1 is as ever.
-             * @default 1
-             */
-            lift: number;
-            /**
-             * Format: int32
-             * @description How often to play, 100 to 2000.
-             * @default 500
-             */
-            runs: number;
-            /**
-             * Format: int32
-             * @description The same seed of chance, the same answer.
-             * @default 1
-             */
-            seed: number;
-        };
-        /** @description A store in a forecast. */
-        ForecastStoreRow: {
-            store: components["schemas"]["StoreName"];
-            /** Format: int32 */
-            seeds: number;
-            people: components["schemas"]["Range"];
-            fans: components["schemas"]["Range"];
-        };
-        /** @description What was learnt of how campaigns go. */
-        HabitsView: {
-            /** @description Roots, the first circle, everybody further out. */
-            kinds: components["schemas"]["KindRow"][];
-            /**
-             * Format: double
-             * @description Shape of the factor by which campaigns differ: the larger, the more alike they are.
-             */
-            alike: number;
-            /** @description Trees it was seen on. */
-            trees: number;
-        };
         /** @description One person on the way, and what ties the one before to them. */
         HopView: {
             /** @description Null for a person outside the caller's scope. */
@@ -1874,6 +1750,11 @@ export interface components {
              * @description How often the two touched.
              */
             ties: number;
+            /**
+             * Format: double
+             * @description The chance that they answer the one before, 0 to 1.
+             */
+            chance?: number;
             evidence?: components["schemas"]["Sentence"];
         };
         /** @description One of their ids. */
@@ -1926,6 +1807,15 @@ export interface components {
             changed: number;
             /** @description Units that were just so. */
             unchanged: number;
+        };
+        /** @description How many routes share nobody. */
+        IndependenceView: {
+            /** @description So many, of any length, a direct tie included; counted up to 5. */
+            routes: number;
+            /** @description Whether there may be more. */
+            at_least: boolean;
+            /** @description If all of these say no, nobody can be asked any more; empty when it is not known. */
+            cut: components["schemas"]["HopView"][];
         };
         /** @description An invitation without its token. */
         Invitation: {
@@ -1981,13 +1871,6 @@ export interface components {
         };
         /** @enum {string} */
         ItemStatus: "accepted" | "rejected";
-        /** @description How often bands held what they should. */
-        KeptRow: {
-            /** Format: double */
-            share: number;
-            /** Format: double */
-            held: number;
-        };
         /** @description An API key without its secret. */
         Key: {
             id: string;
@@ -2025,29 +1908,6 @@ export interface components {
         KeyIssued: components["schemas"]["Key"] & {
             /** @description The key itself, shown this once. */
             key: string;
-        };
-        /** @description How people of a kind pass things on. */
-        KindRow: {
-            /**
-             * Format: double
-             * @description How many they bring on average.
-             */
-            mean: number;
-            /**
-             * Format: double
-             * @description Shape of the negative binomial: the smaller, the fewer bring nearly all.
-             */
-            k: number;
-            /**
-             * Format: int64
-             * @description People it was seen on.
-             */
-            people: number;
-            /**
-             * Format: double
-             * @description Half of those who are brought come within so many hours.
-             */
-            wait_hours: number;
         };
         /** @description The key users of a campaign, the best first. */
         KocList: {
@@ -2095,6 +1955,11 @@ export interface components {
              */
             recent_invites: number;
             terms: components["schemas"]["TermRow"][];
+        };
+        /** @description What a member of staff would get. */
+        LoadRow: {
+            staff: components["schemas"]["StaffBrief"];
+            tasks: number;
         };
         /**
          * @description Why somebody was found, the best reason first.
@@ -2150,6 +2015,28 @@ export interface components {
             kind: components["schemas"]["KeyFor"];
             /** @example 官网 SDK */
             name: string;
+        };
+        /**
+         * @description Many people to reach.
+         * @example {
+         *       "kocs": {
+         *         "campaign": "spring",
+         *         "count": 200
+         *       },
+         *       "per_staff_max": 10
+         *     }
+         */
+        NewPlan: {
+            /** @description Whom to reach: `p42`, `user:<id>` or `anonymous:<id>`; at most 500. */
+            targets?: string[];
+            kocs?: components["schemas"]["TopKocs"] | null;
+            /** @description Open tasks a member of staff may have, these included; 20 when missing. */
+            per_staff_max?: number | null;
+            /**
+             * Format: date-time
+             * @description In three days when missing.
+             */
+            due_at?: string | null;
         };
         /** @description A provider to be. */
         NewProvider: {
@@ -2248,6 +2135,35 @@ export interface components {
              */
             unit?: string | null;
         };
+        /**
+         * @description A task to set.
+         * @example {
+         *       "due_at": "2026-11-25T10:00:00Z",
+         *       "from": "p1",
+         *       "to": "user:b3"
+         *     }
+         */
+        NewTask: {
+            /** @description A root in the caller's scope: `p42`, `user:<id>` or `anonymous:<id>`. */
+            from: string;
+            /** @description Who is to be reached. */
+            to: string;
+            /** @description People not to go through. */
+            avoid?: string[];
+            /** @description The `key` of the route as `GET /network/paths` told it; the most reliable one when missing. */
+            route?: string | null;
+            /** @description Whom the root belongs to when missing. */
+            assignee?: string | null;
+            /**
+             * Format: date-time
+             * @description In three days when missing.
+             */
+            due_at?: string | null;
+            /** @description What the first one asked is told, in Chinese; made from the route when missing. */
+            script_zh?: string | null;
+            /** @description The same in English. */
+            script_en?: string | null;
+        };
         /** @description A unit to be. */
         NewUnit: {
             /**
@@ -2269,6 +2185,11 @@ export interface components {
          * @enum {string}
          */
         OldSecret: "grace" | "end";
+        /**
+         * @description What became of a task.
+         * @enum {string}
+         */
+        Outcome: "done" | "refused" | "failed";
         /** @description One page of a list. */
         Page_AuditEntry: {
             /** @description The entries, in the list's order. */
@@ -2630,25 +2551,49 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
-        Page_StudyRow: {
+        Page_StartRow: {
+            /** @description The entries, in the list's order. */
+            items: {
+                person: string;
+                name?: string | null;
+                unit?: components["schemas"]["UnitBrief"] | null;
+                staff?: components["schemas"]["StaffBrief"] | null;
+                /** @description It is the caller's own, or their unit's. */
+                mine: boolean;
+                /** @description In so many campaigns. */
+                campaigns: number;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_TaskView: {
             /** @description The entries, in the list's order. */
             items: {
                 id: string;
-                /** @description `seeds` or `forecast`. */
-                kind: string;
-                name: string;
-                /** @description `waiting`, `running`, `done`, `failed`, or `interrupted`: the server stopped meanwhile; begin it again. */
-                state: string;
+                state: components["schemas"]["TaskState"];
+                /** @description From the root to whom is to be reached. */
+                hops: components["schemas"]["TaskPerson"][];
                 /**
                  * Format: double
-                 * @description How much is done, 0 to 1.
+                 * @description The chance that all of them answer, 0 to 1.
                  */
-                progress: number;
+                chance: number;
+                assignee: components["schemas"]["StaffBrief"];
+                unit?: components["schemas"]["UnitBrief"] | null;
+                /** @description What the first one asked is told. */
+                script: components["schemas"]["Sentence"];
+                note?: string | null;
+                /** Format: date-time */
+                due_at: string;
                 /** Format: date-time */
                 created_at: string;
-                created_by: string;
                 /** Format: date-time */
-                finished_at?: string | null;
+                closed_at?: string | null;
+                /** @description The facts showed that whoever was to be reached came: nobody had to say so. */
+                recognised: boolean;
+                /** @description The task whose refusal led to this one. */
+                follows?: string | null;
             }[];
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
@@ -2740,21 +2685,35 @@ export interface components {
             /** @description Shown this once. Who signs in with it has to choose another before anything else. */
             password: string;
         };
-        /** @description Ways from one person to another over people who know each other. Each avoids the people of those before it. */
+        /** @description Routes from one person to another over people who know each other, and on whom they hang. */
         PathList: {
             from: components["schemas"]["Brief"];
             to: components["schemas"]["Brief"];
-            /** @description The shortest first; empty when there is none of up to 5 hops. */
+            /** @description The most reliable first, of up to 5 hops; then alternatives that use other people. Empty when there is none. */
             paths: components["schemas"]["PathView"][];
             /** @description False when there were too many ties to look at all of them. */
             complete: boolean;
+            independence: components["schemas"]["IndependenceView"];
+            /** @description Who is left out because they said no about this target. */
+            refused: components["schemas"]["HopView"][];
         };
         /** @description One way. */
         PathView: {
+            /** @description Names this route when a task is made of it. */
+            key: string;
             /** @description From the first person to the last, both included. */
             hops: components["schemas"]["HopView"][];
             /** @description How many hops. */
             length: number;
+            /**
+             * Format: double
+             * @description The chance that everybody on it answers, 0 to 1.
+             */
+            chance: number;
+            /** @description Whether nobody between is on a route before it: it fails for reasons of its own. */
+            independent: boolean;
+            /** @description What the first one asked could be told. */
+            script: components["schemas"]["Sentence"];
         };
         /** @description One thing that roles let people do. */
         Permission: {
@@ -2807,16 +2766,6 @@ export interface components {
             events: components["schemas"]["EventTotal"][];
             /** @description The ids they are known by, the earliest first. */
             identities: components["schemas"]["Identity"][];
-        };
-        /** @description What one person costs. */
-        PersonCost: {
-            /** @description Such as `p42`. */
-            person: string;
-            /**
-             * Format: int64
-             * @description Smallest units of the currency.
-             */
-            cost_minor: number;
         };
         /** @description Who brought them, and whom they brought. */
         PersonInCampaign: {
@@ -2979,15 +2928,6 @@ export interface components {
             client_secret?: string;
             match_email?: boolean;
         };
-        /** @description A number with its 80% interval. */
-        Range: {
-            /** Format: double */
-            low: number;
-            /** Format: double */
-            middle: number;
-            /** Format: double */
-            high: number;
-        };
         /** @description A fact as it was kept. */
         RawFact: {
             /** @description The key or module it was heard from. */
@@ -3002,6 +2942,22 @@ export interface components {
             received_at: string;
             properties: Record<string, never>;
             context?: Record<string, never> | null;
+        };
+        /** @description What is to change; what is absent stays. */
+        ReachTaskChange: {
+            /** @description What the first one asked is told, in Chinese. */
+            script_zh?: string;
+            /** @description The same in English. */
+            script_en?: string;
+            /** @description What is worth knowing. */
+            note?: string;
+            /** @description Who does it. Only for who plans. */
+            assignee?: string;
+            /**
+             * Format: date-time
+             * @description Until when. Only for who plans.
+             */
+            due_at?: string;
         };
         /** @description What became of a request. */
         Receipt: {
@@ -3126,197 +3082,6 @@ export interface components {
         /** @description How to rotate. */
         RotateKey: {
             old: components["schemas"]["OldSecret"];
-        };
-        /** @description Somebody to start with. */
-        SeedRow: {
-            /**
-             * Format: int32
-             * @description From 1.
-             */
-            rank: number;
-            person: string;
-            name?: string | null;
-            store: components["schemas"]["StoreName"];
-            /**
-             * Format: double
-             * @description People they are expected to win whom nobody before them in the list does, themselves included; who would have come
-             *     anyway counts for less.
-             */
-            gain: number;
-            /**
-             * Format: int64
-             * @description Smallest units of the currency.
-             */
-            cost_minor: number;
-            /** @description Was asked for. */
-            forced: boolean;
-            /**
-             * Format: double
-             * @description The chance that they come whoever is asked.
-             */
-            anyway: number;
-            /**
-             * Format: int32
-             * @description People they are tied to.
-             */
-            ties: number;
-            /**
-             * Format: int64
-             * @description People they brought directly, in all campaigns.
-             */
-            invites: number;
-            /**
-             * Format: int32
-             * @description Campaigns they took part in.
-             */
-            campaigns: number;
-            /** @description Why, in words. */
-            reasons: components["schemas"]["Told"][];
-        };
-        /** @description A store in a seed plan. */
-        SeedStoreRow: {
-            store: components["schemas"]["StoreName"];
-            /**
-             * Format: int32
-             * @description How many of the plan start there.
-             */
-            seeds: number;
-            /** @description People won there by this plan. */
-            people: components["schemas"]["Estimate"];
-            /** @description People won there by the most reach so far. */
-            people_by_reach: components["schemas"]["Estimate"];
-            /** @description People won there by the most people expected within two hops. */
-            people_by_two_hop: components["schemas"]["Estimate"];
-        };
-        /** @description Whom to start with. */
-        SeedsAnswer: {
-            /**
-             * Format: int32
-             * @description People in sight.
-             */
-            people: number;
-            /**
-             * Format: int32
-             * @description Those of them who could be chosen.
-             */
-            candidates: number;
-            seeds: components["schemas"]["SeedRow"][];
-            /**
-             * Format: double
-             * @description What they win is at least this share of what the best choice within the limits does, with probability 1 − 1/people.
-             */
-            certificate: number;
-            /** @description `count` (1 − 1/e), `caps` (½), `budget` (½(1 − 1/e)) or `nothing`: what was promised before looking. */
-            promise: string;
-            /**
-             * Format: double
-             * @description The promised share, less what sampling may lose; 0 when nothing was.
-             */
-            promised: number;
-            /** @description Certificate and promise in words. */
-            words: components["schemas"]["Told"];
-            /**
-             * Format: int64
-             * @description Reverse reachable sets drawn.
-             */
-            sets: number;
-            /** @description This plan, then its rivals. */
-            choices: components["schemas"]["ChoiceRow"][];
-            /**
-             * Format: int32
-             * @description Worlds each was played in.
-             */
-            worlds: number;
-            stores: components["schemas"]["SeedStoreRow"][];
-            answers: components["schemas"]["AnswersView"];
-        };
-        /**
-         * @description Whom to start the next campaign with.
-         * @example {
-         *       "budget_minor": 80000,
-         *       "cost_minor": 2000,
-         *       "count": 50,
-         *       "name": "春季种子",
-         *       "per_store": 5
-         *     }
-         */
-        SeedsAsked: {
-            /**
-             * @description For people; made from what is asked when empty.
-             * @default
-             */
-            name: string;
-            /**
-             * Format: int32
-             * @description How many people, 1 to 1000.
-             * @default 50
-             */
-            count: number;
-            /**
-             * Format: int64
-             * @description What they may cost together, in the smallest units of the currency.
-             * @default null
-             */
-            budget_minor: number | null;
-            /**
-             * Format: int64
-             * @description What each costs who is not named in `costs`.
-             * @default 0
-             */
-            cost_minor: number;
-            /**
-             * @description What single people cost.
-             * @default []
-             */
-            costs: components["schemas"]["PersonCost"][];
-            /**
-             * Format: int32
-             * @description How many of each store at most.
-             * @default null
-             */
-            per_store: number | null;
-            /**
-             * @description How many of single stores at most.
-             * @default []
-             */
-            stores: components["schemas"]["StoreCap"][];
-            /**
-             * @description People who are not to be chosen.
-             * @default []
-             */
-            without_people: string[];
-            /**
-             * @description Stores nobody is to be chosen of.
-             * @default []
-             */
-            without_stores: string[];
-            /**
-             * @description People who are to be among them whatever they bring.
-             * @default []
-             */
-            with_people: string[];
-            /**
-             * @description Whether those who were roots may be chosen: stores and staff start every campaign anyway.
-             * @default false
-             */
-            roots: boolean;
-            /**
-             * @description Whether who would have come anyway counts for less.
-             * @default true
-             */
-            subtract_anyway: boolean;
-            /**
-             * Format: double
-             * @description How much of the best may be lost by sampling: 0.05 to 0.5.
-             * @default 0.1
-             */
-            epsilon: number;
-            /**
-             * Format: int32
-             * @description The same seed of chance, the same answer.
-             * @default 1
-             */
-            seed: number;
         };
         /** @description Why an item was not taken. */
         SegmentReason: {
@@ -3474,6 +3239,12 @@ export interface components {
             /** @description Whether they may come in. */
             active: boolean;
         };
+        /** @description A member of staff by id and name. */
+        StaffBrief: {
+            id: string;
+            /** @description The id again when they have gone. */
+            name: string;
+        };
         /** @description What is to change; what is absent stays. */
         StaffChange: {
             /** @example 李雷 */
@@ -3491,16 +3262,16 @@ export interface components {
             /** @description False shuts them out at once, everywhere; true lets them in again. */
             active?: boolean;
         };
-        /** @description How many of one store at most. */
-        StoreCap: {
-            unit: string;
-            /** Format: int32 */
-            most: number;
-        };
-        /** @description A store by id and name; null for people who are at home nowhere. */
-        StoreName: {
-            unit?: string | null;
+        /** @description A root one can start from. */
+        StartRow: {
+            person: string;
             name?: string | null;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            staff?: components["schemas"]["StaffBrief"] | null;
+            /** @description It is the caller's own, or their unit's. */
+            mine: boolean;
+            /** @description In so many campaigns. */
+            campaigns: number;
         };
         /** @description Bytes on disk, of all brands together. */
         Stored: {
@@ -3528,33 +3299,6 @@ export interface components {
              * @description All there is where the data folder is.
              */
             total_bytes: number;
-        };
-        /** @description A study in a list. */
-        StudyRow: {
-            id: string;
-            /** @description `seeds` or `forecast`. */
-            kind: string;
-            name: string;
-            /** @description `waiting`, `running`, `done`, `failed`, or `interrupted`: the server stopped meanwhile; begin it again. */
-            state: string;
-            /**
-             * Format: double
-             * @description How much is done, 0 to 1.
-             */
-            progress: number;
-            /** Format: date-time */
-            created_at: string;
-            created_by: string;
-            /** Format: date-time */
-            finished_at?: string | null;
-        };
-        /** @description A study with what was asked and, once it is done, the answer. */
-        StudyView: components["schemas"]["StudyRow"] & {
-            asked_seeds?: components["schemas"]["SeedsAsked"] | null;
-            asked_forecast?: components["schemas"]["ForecastAsked"] | null;
-            seeds?: components["schemas"]["SeedsAnswer"] | null;
-            forecast?: components["schemas"]["ForecastAnswer"] | null;
-            failure?: components["schemas"]["Told"] | null;
         };
         /** @description How far this brand's facts have come. */
         SystemFacts: {
@@ -3609,6 +3353,52 @@ export interface components {
             /** @description What the doctor saw at a glance; `searchlight doctor` looks at everything. */
             findings: components["schemas"]["Finding"][];
         };
+        /** @description Somebody on the way, as the one who planned it saw them. */
+        TaskPerson: {
+            /** @description Null for a person the planner may not see. */
+            person?: string | null;
+            name: components["schemas"]["Sentence"];
+            /**
+             * Format: double
+             * @description The chance that they answer the one before, 0 to 1.
+             */
+            chance?: number;
+            evidence?: components["schemas"]["Sentence"];
+            /** @description They said no. */
+            refused: boolean;
+        };
+        /**
+         * @description Where a task stands.
+         * @enum {string}
+         */
+        TaskState: "open" | "done" | "refused" | "failed" | "expired";
+        /** @description A task: a member of staff is to reach somebody through others. */
+        TaskView: {
+            id: string;
+            state: components["schemas"]["TaskState"];
+            /** @description From the root to whom is to be reached. */
+            hops: components["schemas"]["TaskPerson"][];
+            /**
+             * Format: double
+             * @description The chance that all of them answer, 0 to 1.
+             */
+            chance: number;
+            assignee: components["schemas"]["StaffBrief"];
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /** @description What the first one asked is told. */
+            script: components["schemas"]["Sentence"];
+            note?: string | null;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            closed_at?: string | null;
+            /** @description The facts showed that whoever was to be reached came: nobody had to say so. */
+            recognised: boolean;
+            /** @description The task whose refusal led to this one. */
+            follows?: string | null;
+        };
         /** @description One reason: score = ln(1+reach) + 0.5·ln(1+recent) + 0.4·ln(1+prior) − 0.1·ln(age in hours). */
         TermRow: {
             /** @description `reach`, `recent`, `prior` or `age`. */
@@ -3656,10 +3446,11 @@ export interface components {
             person?: string | null;
             name?: string | null;
         };
-        /** @description A sentence in the console's two languages. */
-        Told: {
-            zh: string;
-            en: string;
+        /** @description The best key users of a campaign. */
+        TopKocs: {
+            campaign: string;
+            /** @description How many; at most 500. */
+            count: number;
         };
         /** @description A node of the organisation. */
         Unit: {
@@ -3738,6 +3529,12 @@ export interface components {
              * @description Items not taken.
              */
             rejected: number;
+        };
+        /** @description Somebody without a task. */
+        WithoutRow: {
+            person: string;
+            /** @description Somebody could reach them, but has enough to do. */
+            reachable: boolean;
         };
     };
     responses: never;
@@ -5042,74 +4839,6 @@ export interface operations {
             };
         };
     };
-    "network.forecast.start": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ForecastAsked"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StudyRow"];
-                };
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is not valid, or the plan is not done or not there */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Eight studies are under way already */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "network.path.list": {
         parameters: {
             query: {
@@ -5117,8 +4846,8 @@ export interface operations {
                 from: string;
                 /** @description Who is to be reached. */
                 to: string;
-                /** @description Only ties of this campaign. */
-                campaign?: string;
+                /** @description People not to go through, separated by commas. Those who said no about this target are avoided anyway. */
+                avoid?: string;
                 /** @description Answer only when the fact at this offset has been folded. */
                 wait_offset?: number;
                 limit?: number;
@@ -5155,241 +4884,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description One of the two is not in the caller's scope */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "network.seed.start": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SeedsAsked"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StudyRow"];
-                };
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is not valid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Eight studies are under way already */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "network.study.list": {
-        parameters: {
-            query?: {
-                /** @description Only of this kind. */
-                kind?: "seeds" | "forecast";
-                format?: "json" | "csv";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_StudyRow"];
-                    "text/csv": string;
-                };
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "network.study.read": {
-        parameters: {
-            query?: {
-                format?: "json" | "csv";
-            };
-            header?: never;
-            path: {
-                study: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StudyView"];
-                    "text/csv": string;
-                };
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such study in the caller's scope */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "network.study.remove": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description No good credentials */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller's role does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such study in the caller's scope */
+            /** @description One of the people is not in the caller's scope */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5923,6 +5418,676 @@ export interface operations {
             };
             /** @description A field is not valid, or there is no such provider at this address */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.plan.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of the people is not in the caller's scope, or there is no such campaign */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.plan.read": {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such plan of the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.plan.make": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkMade"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such plan of the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is still being made */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.start.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StartRow"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.task.list": {
+        parameters: {
+            query?: {
+                state?: "open" | "done" | "refused" | "failed" | "expired";
+                /** @description Whose to do: an id, or `me`. */
+                assignee?: string;
+                /** @description Of roots of this unit. */
+                unit?: string;
+                /** @description To reach this person. */
+                target?: string;
+                /** @description In the name of anybody on the way. */
+                q?: string;
+                /** @description Due before this time. */
+                due_before?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TaskView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.task.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTask"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of the people is not in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such route any more, or a task to reach them is open already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.task.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such task */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.task.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReachTaskChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such task */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.answer.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answered"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such task */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was answered already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.answer.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answered"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such task */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The task that followed was answered already */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

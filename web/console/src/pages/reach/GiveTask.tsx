@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Form, Input, Modal, Select } from "antd";
+import { Alert, App, Form, Input, Modal, Select, type ButtonProps } from "antd";
 import { useTranslation } from "react-i18next";
 import { listStaff } from "@/api/organisation";
 import { createTask } from "@/api/reach";
@@ -49,7 +49,7 @@ export function GiveTask(props: { path: ReachPath; from: string; to: string; avo
   });
   return (
     <Modal open title={t("reach.give.to", { name: target ? called(target) : "" })} okText={t("reach.give.submit")} cancelText={t("common.action.cancel")}
-      confirmLoading={give.isPending} onCancel={props.onClose} onOk={() => form.submit()} okButtonProps={{ "data-testid": "give-submit" } as object}>
+      confirmLoading={give.isPending} onCancel={props.onClose} onOk={() => form.submit()} okButtonProps={{ "data-testid": "give-submit" } as ButtonProps}>
       {give.error && <Alert type="error" showIcon title={refusal(give.error)} style={{ marginBottom: 16 }} />}
       <Form<Fields> form={form} layout="vertical" requiredMark={false} onFinish={(fields) => give.mutate(fields)}
         initialValues={{ assignee: props.start?.staff?.id ?? "", due: localMinute(Date.now() + 3 * DAY_MS), script: props.path.script[language] }}>
