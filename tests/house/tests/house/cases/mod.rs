@@ -122,7 +122,4 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
     ]
     .into_iter()
     .flatten()
-    [access::CASES, capture::CASES, identity::CASES, network::CASES, studies::CASES, system::CASES]
-        .into_iter()
-        .flatten()
 }

@@ -1,4 +1,4 @@
-import { AlertOutlined, ApartmentOutlined, ApiOutlined, BulbOutlined, CloudServerOutlined, DeploymentUnitOutlined, FundProjectionScreenOutlined, HighlightOutlined, HistoryOutlined, KeyOutlined, LoginOutlined, NodeIndexOutlined, RocketOutlined, SafetyOutlined, ShareAltOutlined, StarOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
+import { AimOutlined, AlertOutlined, ApartmentOutlined, ApiOutlined, BulbOutlined, CloudServerOutlined, DeploymentUnitOutlined, FundProjectionScreenOutlined, HighlightOutlined, HistoryOutlined, KeyOutlined, LoginOutlined, NodeIndexOutlined, RocketOutlined, SafetyOutlined, ShareAltOutlined, StarOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { useMay, type Permission } from "../permissions";
 
@@ -24,14 +24,14 @@ export const PAGES: readonly ShellPage[] = [
   { path: "/today", group: "today", onPhone: true, name: "today", icon: <BulbOutlined />, key: "h", needs: null, keywords: ["jinri", "today", "home", "首页", "shouye"] },
   { path: "/campaigns", group: "campaigns", onPhone: true, name: "campaigns", icon: <ShareAltOutlined />, key: "c", needs: "read_campaigns", keywords: ["huodong", "campaigns", "裂变"] },
   { path: "/network", group: "network", onPhone: true, name: "network", icon: <ApartmentOutlined />, key: "n", needs: "read_network", keywords: ["wangluo", "network", "cascade", "传播脉络", "chuanbomailuo", "koc", "关键用户"] },
-  { path: "/fraud", group: "network", name: "fraud", icon: <AlertOutlined />, key: "f", needs: "review_fraud", keywords: ["yangmaodang", "羊毛党", "fraud", "rings", "fengkong", "风控", "作弊", "zuobi"] },
+  { path: "/explore", group: "network", name: "explore", icon: <AimOutlined />, key: "e", needs: "read_network", keywords: ["guanxitansuo", "explore", "explorer", "ego", "关系", "guanxi", "对比", "duibi", "compare"] },
   { path: "/kocs", group: "network", name: "kocs", icon: <StarOutlined />, key: "k", needs: "read_network", keywords: ["guanjianyonghu", "koc", "kocs", "board", "bangdan", "榜单", "关键用户"] },
-  { path: "/explore", group: "network", name: "explore", icon: <NodeIndexOutlined />, key: "e", needs: "read_network", keywords: ["guanxitansuo", "explore", "explorer", "ego", "关系", "guanxi", "对比", "duibi", "compare"] },
+  { path: "/reach", group: "network", name: "reach", icon: <NodeIndexOutlined />, key: "r", needs: "do_reach", keywords: ["chuda", "reach", "paths", "tasks", "触达路径", "触达任务", "renwu"] },
   { path: "/lights", group: "network", name: "lights", icon: <HighlightOutlined />, key: "l", needs: "read_network", keywords: ["tanzhaodeng", "searchlights", "lights", "reach", "黑暗水域", "heianshuiyu", "dark water", "overlap", "重叠"] },
   { path: "/stability", group: "network", name: "stability", icon: <DeploymentUnitOutlined />, key: "b", needs: "read_network", keywords: ["wendingxing", "stability", "articulation", "bridges", "关键节点", "guanjianjiedian", "离开", "likai"] },
   { path: "/seeds", group: "network", name: "seeds", icon: <RocketOutlined />, needs: "read_network", keywords: ["zhongzi", "seeds", "种子", "裂变起点", "influence"] },
   { path: "/whatif", group: "network", name: "whatif", icon: <FundProjectionScreenOutlined />, needs: "read_network", keywords: ["tuiyan", "whatif", "forecast", "推演", "预测", "yuce"] },
-  { path: "/reach", group: "network", name: "reach", icon: <NodeIndexOutlined />, key: "r", needs: "do_reach", keywords: ["chuda", "reach", "paths", "tasks", "触达路径", "触达任务", "renwu"] },
+  { path: "/fraud", group: "network", name: "fraud", icon: <AlertOutlined />, key: "f", needs: "review_fraud", keywords: ["yangmaodang", "羊毛党", "fraud", "rings", "fengkong", "风控", "作弊", "zuobi"] },
   { path: "/people", group: "people", onPhone: true, name: "people", icon: <UserOutlined />, key: "p", needs: "read_network", keywords: ["yonghu", "people", "persons", "customers", "顾客", "guke", "搜索用户"] },
   { path: "/organisation", group: "organisation", name: "organisation", icon: <TeamOutlined />, key: "o", needs: "read_organisation", keywords: ["zuzhi", "organisation", "staff", "门店", "mendian", "员工", "yuangong"] },
   { path: "/settings/sources", group: "settings", name: "sources", icon: <ApiOutlined />, key: "d", needs: "read_facts", keywords: ["shujuyuan", "sources", "facts", "events", "live", "事件", "shijian", "sdk", "接入", "jieru"] },
