@@ -168,6 +168,7 @@ mod tests {
         assert_eq!(reaches(&house).await, [4, 3], "without the six the rival is first");
         assert_eq!(house.get("all", "/api/v1/campaigns/spring/cascade").await.json["suspicious"], 6);
         assert_eq!(house.get("all", "/api/v1/campaigns/spring/kocs").await.json["kept_out"], 6);
+        assert_eq!(house.get("all", "/api/v1/network/kocs?campaign=spring").await.json["suspicious"], 6);
         let person = house.get("all", "/api/v1/persons/user:fake-3/network").await.json;
         assert_eq!(
             (&person["suspicion"]["verdict"], &person["campaigns"][0]["kept_out"]),

@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::{sync::Mutex as TurnMutex, task::JoinError};
 
 use crate::{
+    model::Campaign,
     rules::board::{Board, Sheet},
     subscribe::LiveNetwork,
 };
@@ -100,22 +101,22 @@ impl LiveNetwork {
     }
 
     fn rank(&self, question: &Question, now: Timestamp) -> Board {
-        let suspicious = FxHashSet::default();
         let campaigns = self.read(|network| network.campaigns().len() as u32);
         let sheets: Vec<Sheet> =
-            (0..campaigns).filter_map(|campaign| self.sheet(campaign, &question.scope, &suspicious)).collect();
+            (0..campaigns).filter_map(|campaign| self.sheet(campaign, &question.scope)).collect();
         let place = |id: &CampaignId| self.read(|network| network.campaign_place(id)).unwrap_or(u32::MAX);
         Board::build(&sheets, question.campaign.as_ref().map(place), question.as_of.unwrap_or(now))
     }
 
     /// One campaign's people, copied. Two handles that become one person between two copies are two people on this board,
     /// and one on the next.
-    fn sheet(&self, campaign: u32, scope: &Scope, suspicious: &FxHashSet<Handle>) -> Option<Sheet> {
-        let (span, roots, columns) = self.read(|network| {
-            let cascade = &network.campaigns()[campaign as usize].cascade;
+    fn sheet(&self, campaign: u32, scope: &Scope) -> Option<Sheet> {
+        let (span, roots, columns, suspicious) = self.read(|network| {
+            let Campaign { id, cascade, .. } = &network.campaigns()[campaign as usize];
+            let suspicious: FxHashSet<Handle> = network.suspicious(id).people().collect();
             let roots = cascade.trees(scope).map(|tree| (tree.person, tree.owner.unit.clone())).collect::<Vec<_>>();
-            Some((cascade.span()?, roots, cascade.columns(scope, None)))
+            Some((cascade.span()?, roots, cascade.columns(scope, None), suspicious))
         })?;
-        Some(Sheet::new(campaign, span, roots, columns, suspicious))
+        Some(Sheet::new(campaign, span, roots, columns, &suspicious))
     }
 }
