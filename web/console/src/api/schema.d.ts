@@ -189,6 +189,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fraud/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide about rings
+         * @description Whoever is held or confirmed counts nowhere any more, with everybody below them. `open` takes a decision back.
+         */
+        post: operations["network.ring.decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fraud/rings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rings of people who may be cheating
+         * @description Nobody is kept out by being in this list: somebody decides.
+         */
+        get: operations["network.ring.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fraud/rings/{ring}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A ring, why it is suspicious, and what keeping it out changes */
+        get: operations["network.ring.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fraud/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search for rings now
+         * @description Everybody is searched now and then without being asked. Who asks while a search goes on waits for that one, and as long as
+         *     nothing new happened the last one stands.
+         */
+        post: operations["network.ring.search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -337,6 +415,220 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/network/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Campaigns side by side
+         * @description Totals, depth, speed by hour since each began, virality and conversion.
+         */
+        get: operations["network.campaign.compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/dark-water": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dark water
+         * @description Known people no light reaches: how many, who, why, and where they came from.
+         */
+        get: operations["network.light.dark"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/ego": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person's surroundings
+         * @description Whom they are tied to over all campaigns, whom those are tied to, and so on, the strongest ties first.
+         */
+        get: operations["network.ego.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/forecasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Play a campaign forward
+         * @description Works in the background: ask for the study until it is `done`.
+         */
+        post: operations["network.forecast.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/kocs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The KOC board, with reasons
+         * @description Everybody ranked by whose reach is worth an action: across campaigns by direct invitations and shrunk ratios, inside one by
+         *     reach and recency, with rank and score of 1, 7 and 30 days before. Suspicious people and everybody below them do not count.
+         */
+        get: operations["network.koc.board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/kocs/threshold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set from where on somebody counts as a KOC */
+        put: operations["network.threshold.set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/light": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One searchlight */
+        get: operations["network.light.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/light-overlaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far searchlights overlap
+         * @description Exact counts of the people each two lights in the caller's scope both reach.
+         */
+        get: operations["network.light.overlaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/light/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom a searchlight reaches */
+        get: operations["network.light.people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/lights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Searchlights
+         * @description Whom each store, member of staff, channel or campaign can reach over at most five ties, and how well. What is not ready
+         *     within a moment is answered with 202: ask again.
+         */
+        get: operations["network.light.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/new-lights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a new light would add most
+         * @description Persons who, once won as a light, would light most of the people who are dark or barely lit today, chosen one after the
+         *     other.
+         */
+        get: operations["network.light.list_new"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/network/paths": {
         parameters: {
             query?: never;
@@ -353,6 +645,180 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/seed-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find whom to start the next campaign with
+         * @description Works in the background: ask for the study until it is `done`. The same question on the same network with the same seed of
+         *     chance has the same answer; the same question that is under way already is told instead of being asked twice.
+         */
+        post: operations["network.seed.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/stability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How stable the network is
+         * @description What is left of the largest connected group when people leave: those with most ties, those who brought most, or anybody.
+         *     Over the people the caller may see, or of one unit. As a table: the curve.
+         */
+        get: operations["network.stability.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/stability/bridges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** On which ties the network hangs */
+        get: operations["network.stability.bridges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/stability/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What breaks when a person leaves
+         * @description Who loses every way to the roots of their units, over people the caller may see, and which new tie would mend it.
+         */
+        get: operations["network.stability.leave"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/stability/persons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** On whom the network hangs */
+        get: operations["network.stability.persons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/stability/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Independent routes between two people
+         * @description The most ways over people the caller may see that share nobody between, by maximum flow, and who stands in all of them.
+         */
+        get: operations["network.stability.routes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/stability/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How stable each unit is */
+        get: operations["network.stability.units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Seed plans and forecasts
+         * @description Those of the caller's scope, the newest first; who sees everybody sees all. At most 500.
+         */
+        get: operations["network.study.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/studies/{study}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A study: how far it is, and its answer
+         * @description As a table: the people to start with and why, or the curves hour by hour.
+         */
+        get: operations["network.study.read"];
+        put?: never;
+        post?: never;
+        /** Stop and forget a study */
+        delete: operations["network.study.remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1369,6 +1835,37 @@ export interface components {
             task: components["schemas"]["TaskView"];
             next?: components["schemas"]["TaskView"] | null;
         };
+        /** @description How ties were read. */
+        AnswersView: {
+            /**
+             * Format: double
+             * @description A tie's chance times this is the chance that was used.
+             */
+            factor: number;
+            /**
+             * Format: double
+             * @description Share of those who come whom the sharer did not know before.
+             */
+            newcomers: number;
+            /** @description Campaigns it was learnt on; with none it is a belief. */
+            campaigns: number;
+            bins: components["schemas"]["BinRow"][];
+        };
+        /** @description Somebody of the ring came to a campaign. */
+        ArrivalRow: {
+            /**
+             * Format: int32
+             * @description Place in `people`.
+             */
+            place: number;
+            /**
+             * Format: int32
+             * @description Who brought them, if of the ring: a place in `people`.
+             */
+            by?: number | null;
+            /** Format: date-time */
+            at: string;
+        };
         /** @description One change. */
         AuditEntry: {
             /**
@@ -1403,6 +1900,161 @@ export interface components {
              * @example 203.0.113.7
              */
             ip?: string | null;
+        };
+        /** @description People by how well they are lit: by the best product of chances over at most five hops. */
+        BandCounts: {
+            /**
+             * Format: int32
+             * @description 明: at least `well_from`.
+             */
+            well: number;
+            /**
+             * Format: int32
+             * @description 弱: at least `weak_from`.
+             */
+            weak: number;
+            /**
+             * Format: int32
+             * @description 暗: at least the threshold.
+             */
+            barely: number;
+        };
+        /** @description Levels of a forecast at each hour. */
+        Bands: {
+            p5: number[];
+            p10: number[];
+            p25: number[];
+            p50: number[];
+            p75: number[];
+            p90: number[];
+            p95: number[];
+        };
+        /** @description Where somebody stood before. */
+        BeforeView: {
+            /** Format: int32 */
+            days: number;
+            /**
+             * Format: int32
+             * @description Null if they had not joined.
+             */
+            rank?: number | null;
+            /**
+             * Format: double
+             * @description Null if they had not joined.
+             */
+            score?: number | null;
+        };
+        /** @description Both beliefs that ratios are shrunk towards. */
+        BeliefsView: {
+            /** @description People a share reaches. */
+            share: components["schemas"]["PriorView"];
+            /** @description How many of those brought are fans. */
+            fans: components["schemas"]["PriorView"];
+        };
+        /** @description Chances as they are said against what happened. */
+        BinRow: {
+            /** Format: int64 */
+            ties: number;
+            /** Format: double */
+            said: number;
+            /** Format: double */
+            happened: number;
+        };
+        /** @description Somebody on the board, with the reasons. */
+        BoardRow: {
+            /** Format: int32 */
+            rank: number;
+            person: string;
+            name?: string | null;
+            /** @description What they said, else where their store is. */
+            city?: string | null;
+            /** @description The campaign they joined last, of those the board counts. */
+            campaign: string;
+            /** @description The root they hang under there. */
+            root: string;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /**
+             * Format: int32
+             * @description Hops from the root.
+             */
+            circle: number;
+            is_fan: boolean;
+            /** Format: date-time */
+            joined_at: string;
+            /** @description Above the threshold. */
+            is_koc: boolean;
+            /**
+             * Format: double
+             * @description The terms' points added up.
+             */
+            score: number;
+            /**
+             * Format: int64
+             * @description People they brought directly.
+             */
+            direct_invites: number;
+            /**
+             * Format: int64
+             * @description Those of them who are fans.
+             */
+            fans_brought: number;
+            /**
+             * Format: int64
+             * @description People they brought, directly or not.
+             */
+            reach: number;
+            /**
+             * Format: int32
+             * @description In how many campaigns that was.
+             */
+            campaigns: number;
+            /** @description Rank and score 1, 7 and 30 days before. */
+            before: components["schemas"]["BeforeView"][];
+            /** @description Direct invitations of the last 30 days, the present day last. */
+            invites_by_day: number[];
+            terms: components["schemas"]["BoardTerm"][];
+        };
+        /** @description One reason of a score. Across campaigns: score = ln(1+invites) + 0.1·ln(1+reach of a share) + 0.1·ln(fans ÷ everybody's). */
+        BoardTerm: {
+            /** @description `invites`, `share`, `fans`; inside a campaign `reach`, `recent`, `prior`, `age`. */
+            term: string;
+            /** Format: double */
+            value: number;
+            /**
+             * Format: double
+             * @description What it adds to the score.
+             */
+            points: number;
+            words: components["schemas"]["Sentence"];
+        };
+        /**
+         * @description Which of the two kinds of boards.
+         * @enum {string}
+         */
+        BoardWord: "across" | "inside";
+        /** @description Ties without which a connected group falls in two. */
+        BridgeList: {
+            /**
+             * Format: int32
+             * @description How many there are, whatever hangs on them.
+             */
+            total: number;
+            /** @description On which most people hang first. */
+            items: components["schemas"]["BridgeRow"][];
+        };
+        /** @description A bridge. */
+        BridgeRow: {
+            /** Format: int32 */
+            rank: number;
+            /** @description The one on the larger side. */
+            near: components["schemas"]["Somebody"];
+            /** @description The one on the smaller side. */
+            far: components["schemas"]["Somebody"];
+            /**
+             * Format: int32
+             * @description People on the smaller side.
+             */
+            hanging: number;
         };
         /** @description A person in a list. */
         Brief: {
@@ -1448,6 +2100,52 @@ export interface components {
         CampaignBrief: {
             id: string;
             name: string;
+        };
+        /** @description One campaign in numbers that can be compared. */
+        CampaignCompared: {
+            campaign: components["schemas"]["CampaignBrief"];
+            /** Format: int32 */
+            roots: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            fans: number;
+            /**
+             * Format: double
+             * @description Fans of everybody, from 0 to 1.
+             */
+            fan_rate: number;
+            /** Format: int32 */
+            depth_max: number;
+            /** Format: double */
+            structural_virality: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            paid_minor: number;
+            /**
+             * Format: double
+             * @description Orders of everybody, from 0.
+             */
+            orders_a_person: number;
+            /** Format: date-time */
+            first_joined_at?: string | null;
+            /** Format: date-time */
+            last_joined_at?: string | null;
+            /**
+             * Format: double
+             * @description Hours from the first joining until half of everybody had joined.
+             */
+            hours_to_half?: number | null;
+            /**
+             * Format: int32
+             * @description How many hours a step of `joined` is.
+             */
+            step_hours: number;
+            /** @description People who joined, step by step since the first one did. */
+            joined: number[];
+            /** @description People by circle, the roots first. */
+            circles: number[];
         };
         /** @description A campaign and what it has brought, counted over the roots the caller may see. */
         CampaignRow: {
@@ -1512,6 +2210,12 @@ export interface components {
             visitors: number;
             /**
              * Format: int64
+             * @description Those of all who are held or confirmed as cheating, and everybody below them: they are in the numbers here, and in no
+             *     ranking.
+             */
+            suspicious: number;
+            /**
+             * Format: int64
              * @description People who were brought by somebody.
              */
             hops: number;
@@ -1556,6 +2260,70 @@ export interface components {
              */
             password: string;
         };
+        /** @description Forecasts of the brand's own past trees, held against what came. */
+        CheckRow: {
+            /** @description `half_time`: stopped at half of its time. `start`: from the root alone. */
+            halt: string;
+            /** @description Trees that were forecast. */
+            trees: number;
+            /** @description The bands at the end. */
+            kept: components["schemas"]["KeptRow"][];
+            /**
+             * Format: double
+             * @description Half of the forecasts were off by less than this share of the truth.
+             */
+            error: number;
+            /**
+             * Format: double
+             * @description The same when it is guessed that as many come again.
+             */
+            error_doubles: number;
+            /**
+             * Format: double
+             * @description The same when it is guessed that nobody comes any more.
+             */
+            error_stays: number;
+            /**
+             * Format: double
+             * @description The same when it is guessed that it grows as the middle one of the past did.
+             */
+            error_as_ever: number;
+        };
+        /** @description A way of choosing, played forward. */
+        ChoiceRow: {
+            /** @description `seeds` (this plan), `reach` (the most reach so far), `two_hop` (the most people expected within two hops). */
+            choice: string;
+            /**
+             * Format: int32
+             * @description How many start.
+             */
+            seeds: number;
+            /** @description People won in a run, those who start included. */
+            people: components["schemas"]["Estimate"];
+            /** @description What they count for: who would have come anyway counts for less. */
+            worth: components["schemas"]["Estimate"];
+            /** @description What this plan counts for more than the choice, in the same worlds. */
+            behind: components["schemas"]["Estimate"];
+            /**
+             * Format: int64
+             * @description What those who start cost together, smallest units.
+             */
+            cost_minor: number;
+            /**
+             * Format: double
+             * @description Cost over what it counts for; null when nothing is won.
+             */
+            cost_per_worth_minor?: number | null;
+        };
+        /** @description A circle on the board. */
+        CircleCount: {
+            /** Format: int32 */
+            circle: number;
+            /** Format: int32 */
+            people: number;
+            /** Format: int32 */
+            kocs: number;
+        };
         /** @description People at one distance from the root. */
         CircleRow: {
             circle: number;
@@ -1564,11 +2332,283 @@ export interface components {
             /** Format: int32 */
             fans: number;
         };
+        /** @description Campaigns side by side, counted over the roots the caller may see. */
+        Comparison: {
+            items: components["schemas"]["CampaignCompared"][];
+        };
+        /** @description Rings by verdict. */
+        Counts: {
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            held: number;
+            /** Format: int64 */
+            confirmed: number;
+            /** Format: int64 */
+            cleared: number;
+        };
+        /** @description The largest group left when a share of the people leaves, as a share of all there were. */
+        CurvePoint: {
+            /**
+             * Format: double
+             * @description Share of the people who leave.
+             */
+            fraction: number;
+            /**
+             * Format: double
+             * @description Those with most ties leave.
+             */
+            by_degree: number;
+            /**
+             * Format: double
+             * @description Those who brought most people leave.
+             */
+            by_reach: number;
+            /**
+             * Format: double
+             * @description Anybody leaves: the mean of the runs.
+             */
+            random: number;
+            /**
+             * Format: double
+             * @description 95 of 100 runs end between this …
+             */
+            random_low: number;
+            /**
+             * Format: double
+             * @description … and this, if they are spread normally.
+             */
+            random_high: number;
+        };
+        /** @description People without whom a connected group falls apart. */
+        CutList: {
+            /**
+             * Format: int32
+             * @description How many there are, roots included.
+             */
+            total: number;
+            /** @description On whom most people hang first. */
+            items: components["schemas"]["CutRow"][];
+        };
+        /** @description An articulation person. */
+        CutRow: components["schemas"]["Somebody"] & {
+            /** Format: int32 */
+            rank: number;
+            /**
+             * Format: int32
+             * @description People who would be cut off from the largest part that remains of their group.
+             */
+            hanging: number;
+            /**
+             * Format: int32
+             * @description Into how many parts the group would fall.
+             */
+            parts: number;
+            /** @description Where those who hang are at home, the most people first. Empty past the first twenty million people of a list. */
+            units: components["schemas"]["HangingUnit"][];
+        };
+        /**
+         * @description Why no light reaches somebody.
+         * @enum {string}
+         */
+        DarkReason: "untied" | "cut_off" | "too_far" | "too_faint";
+        /** @description Why people stand in the dark. */
+        DarkReasons: {
+            /**
+             * Format: int32
+             * @description Tied to nobody.
+             */
+            untied: number;
+            /**
+             * Format: int32
+             * @description No chain of ties leads from any light to them.
+             */
+            cut_off: number;
+            /**
+             * Format: int32
+             * @description More than five hops from every light.
+             */
+            too_far: number;
+            /**
+             * Format: int32
+             * @description Near enough, but the ties are too weak.
+             */
+            too_faint: number;
+        };
+        /** @description Somebody in the dark. */
+        DarkRow: {
+            person: string;
+            name?: string | null;
+            reason: components["schemas"]["DarkReason"];
+            /**
+             * Format: int32
+             * @description How many people they are tied to.
+             */
+            ties: number;
+            /**
+             * Format: date-time
+             * @description When they joined first; null while they wait for a place.
+             */
+            since?: string | null;
+            campaign?: components["schemas"]["CampaignBrief"] | null;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            by?: components["schemas"]["Brief"] | null;
+            /** @description A light outside the caller's scope reaches them. */
+            elsewhere: boolean;
+        };
+        /** @description Where people in the dark came from. */
+        DarkSource: {
+            campaign?: components["schemas"]["CampaignBrief"] | null;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /** Format: int32 */
+            people: number;
+        };
+        /** @description People the caller may see whom no light in their scope reaches. */
+        DarkWater: {
+            /**
+             * Format: int32
+             * @description How many, whatever the reason asked for.
+             */
+            total: number;
+            reasons: components["schemas"]["DarkReasons"];
+            /** @description Where all of them came from, the most people first. */
+            sources: components["schemas"]["DarkSource"][];
+            /** @description Who has most ties first. */
+            items: components["schemas"]["DarkRow"][];
+        };
+        /** @description The rings as they stand now. */
+        Decided: {
+            items: components["schemas"]["RingRow"][];
+        };
+        /**
+         * @description What to do with some rings.
+         * @example {
+         *       "rings": [
+         *         "r-4kq2m0a7xz"
+         *       ],
+         *       "verdict": "held",
+         *       "why": "60 个账号共用 15 台设备"
+         *     }
+         */
+        Decision: {
+            /** @description Up to 200. */
+            rings: string[];
+            /** @description `held` (kept out until somebody has looked), `confirmed`, `cleared`, or `open`, which takes a decision back. */
+            verdict: string;
+            /** @description For those who look later; at most 500 characters. */
+            why?: string | null;
+        };
         /**
          * @description The formats that are taken.
          * @enum {string}
          */
         Door: "facts" | "segment";
+        /** @description A campaign with the ring and without it. */
+        Effect: {
+            campaign: components["schemas"]["CampaignBrief"];
+            /**
+             * Format: int64
+             * @description How many people no longer count, those below included.
+             */
+            people: number;
+            /** @description The first ten key users as they stand with the ring counted, and what becomes of them. */
+            kocs: components["schemas"]["KocChange"][];
+        };
+        /** @description One circle in numbers. */
+        EgoCircle: {
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            circle: number;
+            /** Format: int32 */
+            shown: number;
+            /**
+             * Format: int32
+             * @description People who match as well and are not shown.
+             */
+            more: number;
+            /** @description False when there were too many ties to look at all of them: then there are at least so many. */
+            is_exact: boolean;
+        };
+        /** @description Somebody in the surroundings. */
+        EgoPerson: {
+            person: string;
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description Hops from the person asked about.
+             */
+            circle: number;
+            /** @description Whom they hang on in the circle before; themselves for the person asked about. */
+            through: string;
+            /**
+             * Format: double
+             * @description The chance that they answer to that one, from 0 to 1.
+             */
+            chance: number;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            is_fan: boolean;
+            /**
+             * Format: int32
+             * @description Most people they brought in one campaign, directly or not.
+             */
+            reach: number;
+            /**
+             * Format: int32
+             * @description In how many campaigns they have a place.
+             */
+            campaigns: number;
+            /**
+             * Format: int64
+             * @description Orders they paid.
+             */
+            orders: number;
+            /**
+             * Format: int32
+             * @description People next to them who are not shown; null for who sees a part of the brand alone.
+             */
+            more?: number | null;
+        };
+        /** @description What ties two of them. */
+        EgoTie: {
+            a: string;
+            b: string;
+            /**
+             * Format: int32
+             * @description How often they touched, either way.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description The chance that the one answers to the other; the better of both ways.
+             */
+            chance: number;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+        };
+        /** @description A person's surroundings, circle by circle. People outside the caller's scope are not in them. */
+        EgoView: {
+            /** Format: date-time */
+            as_of: string;
+            /** @description The person asked about, then circle by circle, the strongest first. */
+            people: components["schemas"]["EgoPerson"][];
+            /** @description Ties among them, each once. */
+            ties: components["schemas"]["EgoTie"][];
+            circles: components["schemas"]["EgoCircle"][];
+        };
+        /** @description A mean over many runs. */
+        Estimate: {
+            /** Format: double */
+            mean: number;
+            /**
+             * Format: double
+             * @description Standard error of the mean.
+             */
+            stderr: number;
+        };
         /** @description How often they did something. */
         EventTotal: {
             event: string;
@@ -1737,6 +2777,140 @@ export interface components {
             /** @description English */
             en: string;
         };
+        /** @description What would happen. */
+        ForecastAnswer: {
+            /**
+             * Format: int32
+             * @description How many start.
+             */
+            starts: number;
+            /** @description Hours after the start at which the curves are told. */
+            hours: number[];
+            /** @description People, those who start included. */
+            people: components["schemas"]["Bands"];
+            /** @description Fans won: people who were none before. */
+            fans: components["schemas"]["Bands"];
+            /**
+             * Format: double
+             * @description Share of the people whom the network did not know.
+             */
+            newcomers: number;
+            /** @description Everything that is paid, smallest units. */
+            cost_minor: components["schemas"]["Range"];
+            cost_per_fan_minor?: components["schemas"]["Range"] | null;
+            stores: components["schemas"]["ForecastStoreRow"][];
+            habits: components["schemas"]["HabitsView"];
+            answers: components["schemas"]["AnswersView"];
+            checks: components["schemas"]["CheckRow"][];
+            /** @description How far the bands can be trusted, in words. */
+            words: components["schemas"]["Told"];
+            /**
+             * Format: int32
+             * @description Runs played.
+             */
+            runs: number;
+        };
+        /**
+         * @description What would happen.
+         * @example {
+         *       "cost_per_fan_minor": 500,
+         *       "days": 14,
+         *       "name": "若从 66号门店首圈开始",
+         *       "stores": [
+         *         "store-66"
+         *       ]
+         *     }
+         */
+        ForecastAsked: {
+            /**
+             * @description For people; made from what is asked when empty.
+             * @default
+             */
+            name: string;
+            /**
+             * @description People to start with.
+             * @default []
+             */
+            people: string[];
+            /**
+             * @description A seed plan whose people are to start.
+             * @default null
+             */
+            plan: string | null;
+            /**
+             * @description Stores whose whole first circle is to start.
+             * @default []
+             */
+            stores: string[];
+            /**
+             * Format: int32
+             * @description How many days, 1 to 365.
+             * @default 14
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description What the people to start with cost together, in the smallest units of the currency.
+             * @default 0
+             */
+            seeds_cost_minor: number;
+            /**
+             * Format: int64
+             * @description What is paid for everybody who is brought.
+             * @default 0
+             */
+            cost_per_join_minor: number;
+            /**
+             * Format: int64
+             * @description What is paid for every fan won.
+             * @default 0
+             */
+            cost_per_fan_minor: number;
+            /**
+             * Format: double
+             * @description By how much people are believed to bring more than in the past, 0.2 to 5: 1 is as ever.
+             * @default 1
+             */
+            lift: number;
+            /**
+             * Format: int32
+             * @description How often to play, 100 to 2000.
+             * @default 500
+             */
+            runs: number;
+            /**
+             * Format: int32
+             * @description The same seed of chance, the same answer.
+             * @default 1
+             */
+            seed: number;
+        };
+        /** @description A store in a forecast. */
+        ForecastStoreRow: {
+            store: components["schemas"]["StoreName"];
+            /** Format: int32 */
+            seeds: number;
+            people: components["schemas"]["Range"];
+            fans: components["schemas"]["Range"];
+        };
+        /** @description What was learnt of how campaigns go. */
+        HabitsView: {
+            /** @description Roots, the first circle, everybody further out. */
+            kinds: components["schemas"]["KindRow"][];
+            /**
+             * Format: double
+             * @description Shape of the factor by which campaigns differ: the larger, the more alike they are.
+             */
+            alike: number;
+            /** @description Trees it was seen on. */
+            trees: number;
+        };
+        /** @description People who hang on somebody, by where they are at home. */
+        HangingUnit: {
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /** Format: int32 */
+            people: number;
+        };
         /** @description One person on the way, and what ties the one before to them. */
         HopView: {
             /** @description Null for a person outside the caller's scope. */
@@ -1871,6 +3045,13 @@ export interface components {
         };
         /** @enum {string} */
         ItemStatus: "accepted" | "rejected";
+        /** @description How often bands held what they should. */
+        KeptRow: {
+            /** Format: double */
+            share: number;
+            /** Format: double */
+            held: number;
+        };
         /** @description An API key without its secret. */
         Key: {
             id: string;
@@ -1909,10 +3090,90 @@ export interface components {
             /** @description The key itself, shown this once. */
             key: string;
         };
+        /** @description How people of a kind pass things on. */
+        KindRow: {
+            /**
+             * Format: double
+             * @description How many they bring on average.
+             */
+            mean: number;
+            /**
+             * Format: double
+             * @description Shape of the negative binomial: the smaller, the fewer bring nearly all.
+             */
+            k: number;
+            /**
+             * Format: int64
+             * @description People it was seen on.
+             */
+            people: number;
+            /**
+             * Format: double
+             * @description Half of those who are brought come within so many hours.
+             */
+            wait_hours: number;
+        };
+        /** @description Everybody ranked by whose reach is worth an action. Numbers are over the roots the caller may see. */
+        KocBoard: {
+            /** Format: date-time */
+            as_of: string;
+            campaign?: components["schemas"]["CampaignBrief"] | null;
+            items: components["schemas"]["BoardRow"][];
+            /**
+             * Format: int32
+             * @description Send this as `after` to get the next page; null when this was the last.
+             */
+            next?: number | null;
+            /** @description People that match what was asked. */
+            total: number;
+            /** @description Those of them above the threshold. */
+            kocs: number;
+            /** @description People on the whole board. */
+            ranked: number;
+            threshold: components["schemas"]["ThresholdView"];
+            /**
+             * Format: int32
+             * @description People left out as suspicious, with everybody below them.
+             */
+            suspicious: number;
+            beliefs?: components["schemas"]["BeliefsView"] | null;
+            /** @description How the scores of those that match are spread. */
+            scores: components["schemas"]["ScoresView"];
+            /** @description Stores of the whole board, those with most KOCs first. */
+            units: components["schemas"]["UnitCount"][];
+            /** @description Circles of the whole board. */
+            circles: components["schemas"]["CircleCount"][];
+        };
+        /** @description A key user with the ring counted and without it. */
+        KocChange: {
+            person: string;
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description Their rank with the ring counted; null beyond the first ten.
+             */
+            before?: number | null;
+            /**
+             * Format: int32
+             * @description Their rank without it; null beyond the first ten or when they are kept out.
+             */
+            after?: number | null;
+            /** Format: int32 */
+            reach_before?: number | null;
+            /** Format: int32 */
+            reach_after?: number | null;
+            /** @description Is of the ring. */
+            is_out: boolean;
+        };
         /** @description The key users of a campaign, the best first. */
         KocList: {
             /** Format: date-time */
             as_of: string;
+            /**
+             * Format: int64
+             * @description People in scope who are not counted: held or confirmed as cheating, and everybody below them.
+             */
+            kept_out: number;
             items: components["schemas"]["KocRow"][];
             /** @description Always null: ask for more by `limit`. */
             next?: string | null;
@@ -1956,6 +3217,245 @@ export interface components {
             recent_invites: number;
             terms: components["schemas"]["TermRow"][];
         };
+        /** @description People who would lose every way to the store, and still have one another. */
+        LeavePiece: {
+            /** Format: int32 */
+            people: number;
+            /** @description 50 at most; the one to be introduced comes first. */
+            members: components["schemas"]["Somebody"][];
+            mend?: components["schemas"]["MendingTie"] | null;
+        };
+        /** @description What breaks when somebody leaves. */
+        LeaveView: {
+            person: components["schemas"]["Somebody"];
+            /**
+             * Format: int32
+             * @description The roots that are asked from: those of the units they stand under.
+             */
+            roots: number;
+            /**
+             * Format: int32
+             * @description People who can be reached from these roots today.
+             */
+            before: number;
+            /**
+             * Format: int32
+             * @description People who no longer could.
+             */
+            lost: number;
+            /**
+             * Format: int32
+             * @description How many groups of people who would still have one another.
+             */
+            pieces_total: number;
+            /** @description The largest first, 50 at most. */
+            pieces: components["schemas"]["LeavePiece"][];
+        };
+        /** @description A light by id and name. */
+        LightBrief: {
+            /** @description The id of the unit, the member of staff, the channel or the campaign; null for roots that name none. */
+            light?: string | null;
+            /** @description What it is called, where that is known. */
+            name?: string | null;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /** @description Its earliest root. */
+            root?: string | null;
+            /**
+             * Format: int32
+             * @description How many roots.
+             */
+            roots: number;
+            /**
+             * Format: int32
+             * @description Everybody it lights; its own roots are not among them.
+             */
+            people: number;
+        };
+        /** @description Searchlights over the roots the caller may see. */
+        LightList: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description The next fact that is not counted yet.
+             */
+            offset: number;
+            /**
+             * Format: double
+             * @description Lit is who is reached with at least this product of chances.
+             */
+            threshold: number;
+            /**
+             * Format: double
+             * @description Weakly lit from here.
+             */
+            weak_from: number;
+            /**
+             * Format: double
+             * @description Well lit from here.
+             */
+            well_from: number;
+            /** @description Light goes so many hops. */
+            hops_max: number;
+            /**
+             * Format: int32
+             * @description People the caller may see, the roots of the lights left out.
+             */
+            known: number;
+            /**
+             * Format: int32
+             * @description Those any light reaches.
+             */
+            lit: number;
+            /** @description By the best light that reaches them. */
+            bands: components["schemas"]["BandCounts"];
+            /**
+             * Format: int32
+             * @description Those no light reaches.
+             */
+            dark: number;
+            dark_reasons: components["schemas"]["DarkReasons"];
+            /** @description When each number of a growth begins. */
+            points: string[];
+            /**
+             * Format: int64
+             * @description How long each goes on.
+             */
+            step_secs: number;
+            /** @description Everybody any light reaches, by when they joined. */
+            growth: number[];
+            /** @description The most people first, 512 at most. */
+            items: components["schemas"]["LightRow"][];
+            others?: components["schemas"]["OtherLights"] | null;
+        };
+        /** @description Another light that reaches some of the same people. */
+        LightOverlap: components["schemas"]["LightBrief"] & {
+            /**
+             * Format: int32
+             * @description People both reach.
+             */
+            both: number;
+            /**
+             * Format: double
+             * @description `both` ÷ people either reaches.
+             */
+            jaccard: number;
+        };
+        /** @description One light in numbers. */
+        LightRow: components["schemas"]["LightBrief"] & {
+            /**
+             * Format: int32
+             * @description Those it lights who left phone and WeChat id.
+             */
+            fans: number;
+            /**
+             * Format: int32
+             * @description The others.
+             */
+            visitors: number;
+            bands: components["schemas"]["BandCounts"];
+            /** @description People by the fewest hops that reach the threshold, from one hop to five. */
+            circles: number[];
+            /**
+             * Format: int32
+             * @description Circles that have anybody.
+             */
+            depth: number;
+            /**
+             * Format: int32
+             * @description Circles + 1.
+             */
+            share_levels: number;
+            /**
+             * Format: int32
+             * @description People another light in the caller's scope lights too.
+             */
+            shared: number;
+            /**
+             * Format: int32
+             * @description People no other light in the caller's scope lights.
+             */
+            alone: number;
+            /**
+             * Format: int32
+             * @description People some light outside the caller's scope lights too.
+             */
+            shared_elsewhere: number;
+            /**
+             * Format: int32
+             * @description People who are at home under no root in the caller's scope: counted, never named.
+             */
+            away: number;
+            /** @description People by when they joined, a number for each of the list's `points`. */
+            growth: number[];
+            /** @description False when there were too many ties to look at all of them: then it lights more. */
+            complete: boolean;
+        };
+        /** @description One light and whom it reaches. */
+        LightView: components["schemas"]["LightRow"] & {
+            /** Format: date-time */
+            as_of: string;
+            /** @description When each number of `growth` begins. */
+            points: string[];
+            /**
+             * Format: int64
+             * @description How long each goes on.
+             */
+            step_secs: number;
+            /** @description Its roots, 200 at most. */
+            lamps: components["schemas"]["Brief"][];
+            /** @description The campaigns its roots stand in. */
+            campaigns: components["schemas"]["CampaignBrief"][];
+            /** @description Where the people it lights are at home, the most people first. */
+            homes: components["schemas"]["LitHome"][];
+            /** @description Other lights that reach some of the same people, the most people first. */
+            overlaps: components["schemas"]["LightOverlap"][];
+        };
+        /** @description People a light reaches, by where they are at home. */
+        LitHome: {
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /** Format: int32 */
+            people: number;
+        };
+        /** @description Whom a light reaches. */
+        LitList: {
+            /**
+             * Format: int32
+             * @description How many there are of those asked for.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description Those of them who are at home outside the caller's scope, and are not named.
+             */
+            away: number;
+            /** @description The best lit first. */
+            items: components["schemas"]["LitRow"][];
+        };
+        /** @description Somebody a light reaches. */
+        LitRow: {
+            person: string;
+            name?: string | null;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            is_fan: boolean;
+            /** @description `well`, `weak` or `barely`. */
+            band: string;
+            /**
+             * Format: double
+             * @description The best product of chances over at most five hops.
+             */
+            chance: number;
+            /**
+             * Format: int32
+             * @description The fewest hops that reach the threshold.
+             */
+            circle: number;
+            /**
+             * Format: date-time
+             * @description When they joined first; null while they wait for a place.
+             */
+            since?: string | null;
+        };
         /** @description What a member of staff would get. */
         LoadRow: {
             staff: components["schemas"]["StaffBrief"];
@@ -1966,6 +3466,13 @@ export interface components {
          * @enum {string}
          */
         Matched: "id" | "name" | "name_prefix" | "pinyin" | "inside" | "phone" | "id_prefix" | "listed";
+        /** @description A tie to be made while somebody is still here: both know them. */
+        MendingTie: {
+            /** @description Who stays with the store. */
+            from: components["schemas"]["Somebody"];
+            /** @description Whom they should be introduced to. */
+            to: components["schemas"]["Somebody"];
+        };
         /** @description A token to put into a link. */
         MintedSpread: {
             /**
@@ -2015,6 +3522,54 @@ export interface components {
             kind: components["schemas"]["KeyFor"];
             /** @example 官网 SDK */
             name: string;
+        };
+        /** @description Where a new light would add most. */
+        NewLightList: {
+            /**
+             * Format: int32
+             * @description People no light in the caller's scope lights at least weakly.
+             */
+            dim: number;
+            /**
+             * Format: int32
+             * @description Persons who were tried: those with most dim people next to them, 2,000 at most.
+             */
+            considered: number;
+            /** @description The best first; each adds to those before. */
+            items: components["schemas"]["NewLightRow"][];
+        };
+        /** @description Somebody who could be a new light. */
+        NewLightRow: {
+            /** Format: int32 */
+            rank: number;
+            person: string;
+            name?: string | null;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /**
+             * Format: int32
+             * @description How many people they are tied to.
+             */
+            ties: number;
+            /**
+             * Format: int32
+             * @description Dim people they would light at least weakly, themselves included.
+             */
+            alone: number;
+            /**
+             * Format: int32
+             * @description Those of them whom none of the persons before would.
+             */
+            gain: number;
+            /**
+             * Format: int32
+             * @description Those of the gain who stand in the dark today; the others are barely lit.
+             */
+            dark: number;
+            /**
+             * Format: int32
+             * @description The gain of all up to this one.
+             */
+            together: number;
         };
         /**
          * @description Many people to reach.
@@ -2164,6 +3719,23 @@ export interface components {
             /** @description The same in English. */
             script_en?: string | null;
         };
+        /**
+         * @description From where on somebody counts as a KOC.
+         * @example {
+         *       "board": "across",
+         *       "by": "percent",
+         *       "value": 1
+         *     }
+         */
+        NewThreshold: {
+            board: components["schemas"]["BoardWord"];
+            by: components["schemas"]["ThresholdBy"];
+            /**
+             * Format: double
+             * @description The least score, or the percentage of the board.
+             */
+            value: number;
+        };
         /** @description A unit to be. */
         NewUnit: {
             /**
@@ -2185,11 +3757,51 @@ export interface components {
          * @enum {string}
          */
         OldSecret: "grace" | "end";
+        /** @description The lights that are too many to be told one by one. */
+        OtherLights: {
+            /** Format: int32 */
+            lights: number;
+            /**
+             * Format: int32
+             * @description Everybody they light together.
+             */
+            people: number;
+        };
         /**
          * @description What became of a task.
          * @enum {string}
          */
         Outcome: "done" | "refused" | "failed";
+        /** @description How many people each two lights share. */
+        OverlapList: {
+            /** @description The lights, the most people first. */
+            lights: components["schemas"]["LightBrief"][];
+            /** @description Pairs that share anybody, the most people first. */
+            pairs: components["schemas"]["OverlapRow"][];
+        };
+        /** @description People two lights both reach. */
+        OverlapRow: {
+            /**
+             * Format: int32
+             * @description Place of the one light in `lights`.
+             */
+            a: number;
+            /**
+             * Format: int32
+             * @description Place of the other.
+             */
+            b: number;
+            /**
+             * Format: int32
+             * @description People both reach.
+             */
+            both: number;
+            /**
+             * Format: double
+             * @description `both` ÷ people either reaches.
+             */
+            jaccard: number;
+        };
         /** @description One page of a list. */
         Page_AuditEntry: {
             /** @description The entries, in the list's order. */
@@ -2567,6 +4179,30 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_StudyRow: {
+            /** @description The entries, in the list's order. */
+            items: {
+                id: string;
+                /** @description `seeds` or `forecast`. */
+                kind: string;
+                name: string;
+                /** @description `waiting`, `running`, `done`, `failed`, or `interrupted`: the server stopped meanwhile; begin it again. */
+                state: string;
+                /**
+                 * Format: double
+                 * @description How much is done, 0 to 1.
+                 */
+                progress: number;
+                /** Format: date-time */
+                created_at: string;
+                created_by: string;
+                /** Format: date-time */
+                finished_at?: string | null;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_TaskView: {
             /** @description The entries, in the list's order. */
             items: {
@@ -2767,6 +4403,16 @@ export interface components {
             /** @description The ids they are known by, the earliest first. */
             identities: components["schemas"]["Identity"][];
         };
+        /** @description What one person costs. */
+        PersonCost: {
+            /** @description Such as `p42`. */
+            person: string;
+            /**
+             * Format: int64
+             * @description Smallest units of the currency.
+             */
+            cost_minor: number;
+        };
         /** @description Who brought them, and whom they brought. */
         PersonInCampaign: {
             campaign: components["schemas"]["CampaignBrief"];
@@ -2790,6 +4436,8 @@ export interface components {
             reach: number;
             /** Format: date-time */
             joined_at?: string | null;
+            /** @description Not counted in this campaign's rankings: they, or somebody above them, are held or confirmed as cheating. */
+            kept_out: boolean;
             /**
              * Format: int64
              * @description How often they were touched.
@@ -2835,6 +4483,7 @@ export interface components {
             /** @description Phone with its middle hidden. */
             phone_masked?: string | null;
             city?: string | null;
+            suspicion?: components["schemas"]["Suspicion"] | null;
             campaigns: components["schemas"]["PersonInCampaign"][];
         };
         /** @description The root they hang under. */
@@ -2876,6 +4525,13 @@ export interface components {
              * @description Most people they brought in one campaign, directly or not.
              */
             reach: number;
+        };
+        /** @description A mean, and how many observations believing in it weighs. */
+        PriorView: {
+            /** Format: double */
+            mean: number;
+            /** Format: double */
+            strength: number;
         };
         /** @description An error as the client sees it (RFC 9457). */
         Problem: {
@@ -2928,6 +4584,15 @@ export interface components {
             client_secret?: string;
             match_email?: boolean;
         };
+        /** @description A number with its 80% interval. */
+        Range: {
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            middle: number;
+            /** Format: double */
+            high: number;
+        };
         /** @description A fact as it was kept. */
         RawFact: {
             /** @description The key or module it was heard from. */
@@ -2958,6 +4623,23 @@ export interface components {
              * @description Until when. Only for who plans.
              */
             due_at?: string;
+        };
+        /** @description One reason, with its number. */
+        ReasonRow: {
+            sign: string;
+            /** Format: double */
+            value: number;
+            /**
+             * Format: double
+             * @description The threshold it passed.
+             */
+            usual: number;
+            /**
+             * Format: double
+             * @description What the sign alone adds, from 0 to 1.
+             */
+            weight: number;
+            words: components["schemas"]["Sentence"];
         };
         /** @description What became of a request. */
         Receipt: {
@@ -3007,6 +4689,90 @@ export interface components {
             bytes: number;
             /** @description How it begins, 512 bytes at most. */
             excerpt: string;
+        };
+        /** @description The review queue. */
+        RingList: {
+            items: components["schemas"]["RingRow"][];
+            next?: string | null;
+            /** @description How many there are of each verdict, whatever was asked for. */
+            counts: components["schemas"]["Counts"];
+            last_search?: components["schemas"]["SearchView"] | null;
+            /**
+             * Format: int32
+             * @description From this score on a ring is reported.
+             */
+            score_min: number;
+            /** @description What is looked for. */
+            signs: components["schemas"]["SignRow"][];
+        };
+        /** @description Somebody of a ring. */
+        RingPerson: {
+            /**
+             * Format: int32
+             * @description The place in this list, by which `shared` and `arrivals` name them.
+             */
+            place: number;
+            /** @description Null outside the caller's scope. */
+            person?: string | null;
+            name?: string | null;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /** @description Brought the others. */
+            is_head: boolean;
+        };
+        /** @description People who may be cheating together. */
+        RingRow: {
+            id: string;
+            /**
+             * @description `accounts` (devices, addresses or payees in common), `together` (they act together) or `star` (invitations that lead
+             *     nowhere).
+             */
+            kind: string;
+            /**
+             * Format: int32
+             * @description From 0 to 100: 100 · (1 − Π (1 − weight of each sign)).
+             */
+            score: number;
+            /**
+             * Format: int64
+             * @description How many people.
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description How many of them the caller may see.
+             */
+            visible: number;
+            /** @description `open`, `held`, `confirmed` or `cleared`. */
+            verdict: string;
+            /** @description Units of their roots. */
+            units: components["schemas"]["UnitBrief"][];
+            campaigns: string[];
+            /** @description Why, the weightiest first. */
+            reasons: components["schemas"]["ReasonRow"][];
+            /** Format: date-time */
+            found_at: string;
+            /**
+             * Format: date-time
+             * @description When a search saw it last.
+             */
+            seen_at: string;
+            /** Format: date-time */
+            decided_at?: string | null;
+            /** @description `staff:<id>` or `key:<id>`. */
+            decided_by?: string | null;
+            why?: string | null;
+        };
+        /** @description A ring with everything it rests on. */
+        RingView: {
+            ring: components["schemas"]["RingRow"];
+            /** @description The first 300; who brought the others stands first. */
+            people: components["schemas"]["RingPerson"][];
+            /** @description What they have in common. */
+            shared: components["schemas"]["SharedRow"][];
+            /** @description How they came, in the order of time: 500 at most. */
+            arrivals: components["schemas"]["ArrivalRow"][];
+            /** @description What keeping them out changes. */
+            effects: components["schemas"]["Effect"][];
         };
         /** @description What somebody is for the brand, what they may do, and how far they see. */
         Role: {
@@ -3082,6 +4848,260 @@ export interface components {
         /** @description How to rotate. */
         RotateKey: {
             old: components["schemas"]["OldSecret"];
+        };
+        /** @description Ways between two people that share nobody. */
+        RouteList: {
+            from: components["schemas"]["Somebody"];
+            to: components["schemas"]["Somebody"];
+            /**
+             * Format: int32
+             * @description How many there are; 5 may mean more.
+             */
+            independent: number;
+            /** @description Whether there may be more. */
+            capped: boolean;
+            /** @description The people on each way, both ends included, the shortest first. Ways may be longer than anybody would ask around. */
+            routes: components["schemas"]["Somebody"][][];
+            /** @description The fewest people without whom no way is left but a direct tie. Empty when there may be more ways. */
+            cut: components["schemas"]["Somebody"][];
+        };
+        /** @description People by score, in bins of equal width. */
+        ScoresView: {
+            /**
+             * Format: double
+             * @description Where the first bin begins.
+             */
+            from: number;
+            /**
+             * Format: double
+             * @description How wide a bin is.
+             */
+            width: number;
+            /** @description People by bin. */
+            counts: number[];
+        };
+        /** @description A search for rings. */
+        SearchView: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description Milliseconds it took.
+             */
+            ms: number;
+            /**
+             * Format: int64
+             * @description Campaigns it looked at.
+             */
+            campaigns: number;
+            /**
+             * Format: int64
+             * @description Places of people in them.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Rings that are new.
+             */
+            new: number;
+            /**
+             * Format: int64
+             * @description Rings that were known.
+             */
+            known: number;
+            /** @description False when there was too much to look at all of it. */
+            complete: boolean;
+        };
+        /** @description Somebody to start with. */
+        SeedRow: {
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            rank: number;
+            person: string;
+            name?: string | null;
+            store: components["schemas"]["StoreName"];
+            /**
+             * Format: double
+             * @description People they are expected to win whom nobody before them in the list does, themselves included; who would have come
+             *     anyway counts for less.
+             */
+            gain: number;
+            /**
+             * Format: int64
+             * @description Smallest units of the currency.
+             */
+            cost_minor: number;
+            /** @description Was asked for. */
+            forced: boolean;
+            /**
+             * Format: double
+             * @description The chance that they come whoever is asked.
+             */
+            anyway: number;
+            /**
+             * Format: int32
+             * @description People they are tied to.
+             */
+            ties: number;
+            /**
+             * Format: int64
+             * @description People they brought directly, in all campaigns.
+             */
+            invites: number;
+            /**
+             * Format: int32
+             * @description Campaigns they took part in.
+             */
+            campaigns: number;
+            /** @description Why, in words. */
+            reasons: components["schemas"]["Told"][];
+        };
+        /** @description A store in a seed plan. */
+        SeedStoreRow: {
+            store: components["schemas"]["StoreName"];
+            /**
+             * Format: int32
+             * @description How many of the plan start there.
+             */
+            seeds: number;
+            /** @description People won there by this plan. */
+            people: components["schemas"]["Estimate"];
+            /** @description People won there by the most reach so far. */
+            people_by_reach: components["schemas"]["Estimate"];
+            /** @description People won there by the most people expected within two hops. */
+            people_by_two_hop: components["schemas"]["Estimate"];
+        };
+        /** @description Whom to start with. */
+        SeedsAnswer: {
+            /**
+             * Format: int32
+             * @description People in sight.
+             */
+            people: number;
+            /**
+             * Format: int32
+             * @description Those of them who could be chosen.
+             */
+            candidates: number;
+            seeds: components["schemas"]["SeedRow"][];
+            /**
+             * Format: double
+             * @description What they win is at least this share of what the best choice within the limits does, with probability 1 − 1/people.
+             */
+            certificate: number;
+            /** @description `count` (1 − 1/e), `caps` (½), `budget` (½(1 − 1/e)) or `nothing`: what was promised before looking. */
+            promise: string;
+            /**
+             * Format: double
+             * @description The promised share, less what sampling may lose; 0 when nothing was.
+             */
+            promised: number;
+            /** @description Certificate and promise in words. */
+            words: components["schemas"]["Told"];
+            /**
+             * Format: int64
+             * @description Reverse reachable sets drawn.
+             */
+            sets: number;
+            /** @description This plan, then its rivals. */
+            choices: components["schemas"]["ChoiceRow"][];
+            /**
+             * Format: int32
+             * @description Worlds each was played in.
+             */
+            worlds: number;
+            stores: components["schemas"]["SeedStoreRow"][];
+            answers: components["schemas"]["AnswersView"];
+        };
+        /**
+         * @description Whom to start the next campaign with.
+         * @example {
+         *       "budget_minor": 80000,
+         *       "cost_minor": 2000,
+         *       "count": 50,
+         *       "name": "春季种子",
+         *       "per_store": 5
+         *     }
+         */
+        SeedsAsked: {
+            /**
+             * @description For people; made from what is asked when empty.
+             * @default
+             */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many people, 1 to 1000.
+             * @default 50
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description What they may cost together, in the smallest units of the currency.
+             * @default null
+             */
+            budget_minor: number | null;
+            /**
+             * Format: int64
+             * @description What each costs who is not named in `costs`.
+             * @default 0
+             */
+            cost_minor: number;
+            /**
+             * @description What single people cost.
+             * @default []
+             */
+            costs: components["schemas"]["PersonCost"][];
+            /**
+             * Format: int32
+             * @description How many of each store at most.
+             * @default null
+             */
+            per_store: number | null;
+            /**
+             * @description How many of single stores at most.
+             * @default []
+             */
+            stores: components["schemas"]["StoreCap"][];
+            /**
+             * @description People who are not to be chosen.
+             * @default []
+             */
+            without_people: string[];
+            /**
+             * @description Stores nobody is to be chosen of.
+             * @default []
+             */
+            without_stores: string[];
+            /**
+             * @description People who are to be among them whatever they bring.
+             * @default []
+             */
+            with_people: string[];
+            /**
+             * @description Whether those who were roots may be chosen: stores and staff start every campaign anyway.
+             * @default false
+             */
+            roots: boolean;
+            /**
+             * @description Whether who would have come anyway counts for less.
+             * @default true
+             */
+            subtract_anyway: boolean;
+            /**
+             * Format: double
+             * @description How much of the best may be lost by sampling: 0.05 to 0.5.
+             * @default 0.1
+             */
+            epsilon: number;
+            /**
+             * Format: int32
+             * @description The same seed of chance, the same answer.
+             * @default 1
+             */
+            seed: number;
         };
         /** @description Why an item was not taken. */
         SegmentReason: {
@@ -3175,6 +5195,18 @@ export interface components {
             /** @description The installation has no brand yet; the server printed a token for the first one. */
             needed: boolean;
         };
+        /** @description Something several of them have in common. */
+        SharedRow: {
+            /** @description `device`, `ip`, `payee` or `sharer`. */
+            kind: string;
+            /** @description A short name of the mark, from which it cannot be told; of a sharer the campaign. */
+            label: string;
+            /** @description Whom they followed, if the caller may see them. */
+            sharer?: string | null;
+            name?: string | null;
+            /** @description Places in `people`. */
+            people: number[];
+        };
         /**
          * @description How far somebody sees, from the unit where they work.
          * @enum {string}
@@ -3219,6 +5251,115 @@ export interface components {
             label?: string | null;
             /** Format: date-time */
             linked_at: string;
+        };
+        /** @description A sign and what it takes. */
+        SignRow: {
+            sign: string;
+            /**
+             * Format: double
+             * @description What it adds alone, from 0 to 1.
+             */
+            weight: number;
+            rule: components["schemas"]["Sentence"];
+        };
+        /** @description Somebody with the place they are at home. */
+        Somebody: {
+            person: string;
+            name?: string | null;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /** @description Whether they are a root themselves. */
+            is_root: boolean;
+            /**
+             * Format: int32
+             * @description How many people they are tied to.
+             */
+            ties: number;
+        };
+        /** @description How some people hold together. */
+        StabilityFigures: {
+            /**
+             * Format: int32
+             * @description People who have a tie.
+             */
+            people: number;
+            /**
+             * Format: int32
+             * @description Ties between them.
+             */
+            ties: number;
+            /**
+             * Format: int32
+             * @description Connected groups.
+             */
+            groups: number;
+            /**
+             * Format: int32
+             * @description People of the largest group.
+             */
+            giant: number;
+            /**
+             * Format: double
+             * @description `giant` ÷ `people`; 0 when there is nobody.
+             */
+            giant_share: number;
+            /**
+             * Format: double
+             * @description Molloy and Reed's ⟨k²⟩ ÷ ⟨k⟩ over the numbers of ties: above 2 a random network of such numbers holds together. Null
+             *     where there are no ties.
+             */
+            molloy_reed?: number | null;
+            /**
+             * Format: int32
+             * @description People without whom a group falls apart.
+             */
+            cut_persons: number;
+            /**
+             * Format: int32
+             * @description Ties without which a group falls apart.
+             */
+            bridges: number;
+        };
+        /** @description How stable each unit is. */
+        StabilityUnitList: {
+            /**
+             * Format: double
+             * @description The share of a unit's people whose leaving is asked about, those with most ties first.
+             */
+            loss: number;
+            /** @description The most people first. */
+            items: components["schemas"]["StabilityUnitRow"][];
+        };
+        /** @description The people under the roots of one unit and the ties between them. */
+        StabilityUnitRow: components["schemas"]["StabilityFigures"] & {
+            unit?: components["schemas"]["UnitBrief"] | null;
+            /**
+             * Format: double
+             * @description The largest group left after the loss, as a share of all people of the unit.
+             */
+            left: number;
+            most?: components["schemas"]["Somebody"] | null;
+            /**
+             * Format: int32
+             * @description How many hang on them.
+             */
+            hanging: number;
+        };
+        /** @description How stable the network is of the people the caller may see. */
+        StabilityView: components["schemas"]["StabilityFigures"] & {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description The next fact that is not counted yet.
+             */
+            offset: number;
+            /** @description What is left when people leave, from nobody to 30%. */
+            curve: components["schemas"]["CurvePoint"][];
+            /**
+             * Format: int32
+             * @description How often people left at random.
+             */
+            runs: number;
         };
         /** @description Somebody who works for the brand. */
         Staff: {
@@ -3273,6 +5414,17 @@ export interface components {
             /** @description In so many campaigns. */
             campaigns: number;
         };
+        /** @description How many of one store at most. */
+        StoreCap: {
+            unit: string;
+            /** Format: int32 */
+            most: number;
+        };
+        /** @description A store by id and name; null for people who are at home nowhere. */
+        StoreName: {
+            unit?: string | null;
+            name?: string | null;
+        };
         /** @description Bytes on disk, of all brands together. */
         Stored: {
             /**
@@ -3299,6 +5451,40 @@ export interface components {
              * @description All there is where the data folder is.
              */
             total_bytes: number;
+        };
+        /** @description A study in a list. */
+        StudyRow: {
+            id: string;
+            /** @description `seeds` or `forecast`. */
+            kind: string;
+            name: string;
+            /** @description `waiting`, `running`, `done`, `failed`, or `interrupted`: the server stopped meanwhile; begin it again. */
+            state: string;
+            /**
+             * Format: double
+             * @description How much is done, 0 to 1.
+             */
+            progress: number;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+        };
+        /** @description A study with what was asked and, once it is done, the answer. */
+        StudyView: components["schemas"]["StudyRow"] & {
+            asked_seeds?: components["schemas"]["SeedsAsked"] | null;
+            asked_forecast?: components["schemas"]["ForecastAsked"] | null;
+            seeds?: components["schemas"]["SeedsAnswer"] | null;
+            forecast?: components["schemas"]["ForecastAnswer"] | null;
+            failure?: components["schemas"]["Told"] | null;
+        };
+        /** @description Held or confirmed as cheating. */
+        Suspicion: {
+            /** @description The ring's id. */
+            ring: string;
+            /** @description `held` or `confirmed`. */
+            verdict: string;
         };
         /** @description How far this brand's facts have come. */
         SystemFacts: {
@@ -3412,6 +5598,39 @@ export interface components {
             points: number;
             words: components["schemas"]["Sentence"];
         };
+        /**
+         * @description What a threshold is measured by.
+         * @enum {string}
+         */
+        ThresholdBy: "score" | "percent";
+        /** @description The threshold as it is set. */
+        ThresholdSet: {
+            /** @description `across` or `inside`. */
+            board: string;
+            /** @description `score` or `percent`. */
+            by: string;
+            /** Format: double */
+            value: number;
+        };
+        /** @description From where on somebody counts as a KOC. */
+        ThresholdView: {
+            /** @description `score` or `percent`. */
+            by: string;
+            /**
+             * Format: double
+             * @description The least score, or the percentage of the board.
+             */
+            value: number;
+            /**
+             * Format: double
+             * @description The score of the last one who counts; null when nobody does.
+             */
+            score?: number | null;
+            /** @description KOCs on the whole board. */
+            kocs: number;
+            /** @description False while it is only tried. */
+            is_set: boolean;
+        };
         /** @description Something a person did. */
         TimelineItem: {
             /**
@@ -3445,6 +5664,11 @@ export interface components {
         TimelineSharer: {
             person?: string | null;
             name?: string | null;
+        };
+        /** @description A sentence in the console's two languages. */
+        Told: {
+            zh: string;
+            en: string;
         };
         /** @description The best key users of a campaign. */
         TopKocs: {
@@ -3481,6 +5705,16 @@ export interface components {
              * @example beijing
              */
             parent?: string | null;
+        };
+        /** @description A store on the board. */
+        UnitCount: {
+            unit: components["schemas"]["UnitBrief"];
+            /** @description The city it stands in. */
+            city?: string | null;
+            /** Format: int32 */
+            people: number;
+            /** Format: int32 */
+            kocs: number;
         };
         /**
          * @description The three storeys of the organisation. A unit stands below one of a higher storey.
@@ -3535,6 +5769,14 @@ export interface components {
             person: string;
             /** @description Somebody could reach them, but has enough to do. */
             reachable: boolean;
+        };
+        /** @description The answer is being worked out: ask again in a second. */
+        Working: {
+            /**
+             * Format: double
+             * @description How much is done, from 0 to 1.
+             */
+            working: number;
         };
     };
     responses: never;
@@ -4273,6 +6515,237 @@ export interface operations {
             };
         };
     };
+    "network.ring.decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A ring reaches beyond the caller's scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such ring in the caller's scope; nothing was decided */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.ring.list": {
+        parameters: {
+            query?: {
+                /** @description Only `open`, `held`, `confirmed` or `cleared` ones. */
+                verdict?: string;
+                /** @description Only `accounts`, `together` or `star`. */
+                kind?: string;
+                /** @description Only those with somebody of this unit. */
+                unit?: string;
+                /** @description `newest` first (the default), `score`, or `size`. */
+                sort?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RingList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.ring.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ring: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RingView"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such ring in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.ring.search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchView"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "access.invitation.list": {
         parameters: {
             query?: never;
@@ -4839,6 +7312,839 @@ export interface operations {
             };
         };
     };
+    "network.campaign.compare": {
+        parameters: {
+            query: {
+                /** @description Ids of 1 to 6 campaigns, separated by commas. */
+                campaigns: string;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such campaign */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There are 1 to 6 campaigns */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.light.dark": {
+        parameters: {
+            query?: {
+                /** @description What makes roots one light: `unit` (the default), `staff`, `channel` or `campaign`. */
+                by?: string;
+                /** @description Only roots of this campaign; ties count wherever they come from. */
+                campaign?: string;
+                /** @description Lit is who is reached with at least this product of chances: 0.0001 to 0.02, 0.002 when missing. */
+                threshold?: number;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                /** @description Only people who are dark for this reason. */
+                reason?: "untied" | "cut_off" | "too_far" | "too_faint";
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DarkWater"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such campaign */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.ego.read": {
+        parameters: {
+            query: {
+                /** @description Whose surroundings: `p42`, `user:<id>` or `anonymous:<id>`. */
+                person: string;
+                /** @description How many circles, 1 to 4. */
+                circles?: number;
+                /** @description People a circle; the strongest ties come first. */
+                limit?: number;
+                /** @description Only ties that were alive at or after this time. */
+                from?: string;
+                /** @description Only ties that were alive before this time. */
+                to?: string;
+                /** @description Only people below the roots of this unit. */
+                unit?: string;
+                /** @description Only fans (true), or only visitors (false). */
+                is_fan?: boolean;
+                /** @description Only people who paid (true), or who did not yet (false). */
+                has_paid?: boolean;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EgoView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such person or unit in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There are 1 to 4 circles */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.forecast.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForecastAsked"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyRow"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid, or the plan is not done or not there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Eight studies are under way already */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.koc.board": {
+        parameters: {
+            query?: {
+                /** @description Rank inside this campaign (reach and recency); across all campaigns (direct invitations) when missing. */
+                campaign?: string;
+                /** @description Count only what happened below the roots of this unit. */
+                unit?: string;
+                /** @description Only people who said to live in this city, or who stand under a store there. */
+                city?: string;
+                /** @description Only people so many hops from their root. */
+                circle?: number;
+                /** @description Only fans, or only visitors. */
+                kind?: "fan" | "visitor";
+                /** @description Only people above the threshold. */
+                kocs_only?: boolean;
+                /** @description Try this threshold without setting it. */
+                threshold_by?: "score" | "percent";
+                /** @description The score or the percent of it. */
+                threshold?: number;
+                /** @description The board as it was at this time; now when missing. */
+                as_of?: string;
+                /** @description `next` of the page before. */
+                after?: number;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KocBoard"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such campaign, or a unit outside the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A threshold that is none */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.threshold.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewThreshold"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdSet"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The value is no threshold */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.light.read": {
+        parameters: {
+            query?: {
+                /** @description What makes roots one light: `unit` (the default), `staff`, `channel` or `campaign`. */
+                by?: string;
+                /** @description Only roots of this campaign; ties count wherever they come from. */
+                campaign?: string;
+                /** @description Lit is who is reached with at least this product of chances: 0.0001 to 0.02, 0.002 when missing. */
+                threshold?: number;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                /** @description The light's id as the list tells it; without it, the light of the roots that name none. */
+                light?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LightView"];
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such light in the caller's scope, or no such campaign */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.light.overlaps": {
+        parameters: {
+            query?: {
+                /** @description What makes roots one light: `unit` (the default), `staff`, `channel` or `campaign`. */
+                by?: string;
+                /** @description Only roots of this campaign; ties count wherever they come from. */
+                campaign?: string;
+                /** @description Lit is who is reached with at least this product of chances: 0.0001 to 0.02, 0.002 when missing. */
+                threshold?: number;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlapList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such campaign */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.light.people": {
+        parameters: {
+            query?: {
+                /** @description What makes roots one light: `unit` (the default), `staff`, `channel` or `campaign`. */
+                by?: string;
+                /** @description Only roots of this campaign; ties count wherever they come from. */
+                campaign?: string;
+                /** @description Lit is who is reached with at least this product of chances: 0.0001 to 0.02, 0.002 when missing. */
+                threshold?: number;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                /** @description The light's id as the list tells it; without it, the light of the roots that name none. */
+                light?: string;
+                /** @description Only people who are lit `well`, `weak` or `barely`. */
+                band?: string;
+                /** @description Only people of this circle, from 1 to 5. */
+                circle?: number;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LitList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such light in the caller's scope, or no such campaign */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.light.list": {
+        parameters: {
+            query?: {
+                /** @description What makes roots one light: `unit` (the default), `staff`, `channel` or `campaign`. */
+                by?: string;
+                /** @description Only roots of this campaign; ties count wherever they come from. */
+                campaign?: string;
+                /** @description Lit is who is reached with at least this product of chances: 0.0001 to 0.02, 0.002 when missing. */
+                threshold?: number;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LightList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such campaign */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.light.list_new": {
+        parameters: {
+            query?: {
+                /** @description What makes roots one light: `unit` (the default), `staff`, `channel` or `campaign`. */
+                by?: string;
+                /** @description Only roots of this campaign; ties count wherever they come from. */
+                campaign?: string;
+                /** @description Lit is who is reached with at least this product of chances: 0.0001 to 0.02, 0.002 when missing. */
+                threshold?: number;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewLightList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such campaign */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "network.path.list": {
         parameters: {
             query: {
@@ -4885,6 +8191,683 @@ export interface operations {
                 };
             };
             /** @description One of the people is not in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.seed.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeedsAsked"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyRow"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Eight studies are under way already */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.stability.read": {
+        parameters: {
+            query?: {
+                /** @description Only people under the roots of this unit, and the ties between them. */
+                unit?: string;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StabilityView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such unit in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.stability.bridges": {
+        parameters: {
+            query?: {
+                /** @description Only people under the roots of this unit, and the ties between them. */
+                unit?: string;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                /** @description Only ties on whose smaller side are at least so many people; 2 when missing, which leaves single guests out. */
+                hanging_min?: number;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BridgeList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such unit in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.stability.leave": {
+        parameters: {
+            query: {
+                /** @description Who would leave: `p42`, `user:<id>` or `anonymous:<id>`. */
+                person: string;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such person in the caller's scope, or one who is tied to nobody */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.stability.persons": {
+        parameters: {
+            query?: {
+                /** @description Only people under the roots of this unit, and the ties between them. */
+                unit?: string;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                /** @description Leave roots out: of course everybody hangs on the store itself. */
+                without_roots?: boolean;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CutList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such unit in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.stability.routes": {
+        parameters: {
+            query: {
+                /** @description One of the two: `p42`, `user:<id>` or `anonymous:<id>`. */
+                from: string;
+                /** @description The other. */
+                to: string;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of the two is not in the caller's scope, or is tied to nobody */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Both are the same person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.stability.units": {
+        parameters: {
+            query?: {
+                /** @description Only people under the roots of this unit, and the ties between them. */
+                unit?: string;
+                /** @description Answer only when the fact at this offset has been folded. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StabilityUnitList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Still being worked out */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Working"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such unit in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.study.list": {
+        parameters: {
+            query?: {
+                /** @description Only of this kind. */
+                kind?: "seeds" | "forecast";
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StudyRow"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.study.read": {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such study in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "network.study.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such study in the caller's scope */
             404: {
                 headers: {
                     [name: string]: unknown;
