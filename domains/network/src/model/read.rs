@@ -2,9 +2,9 @@
 
 use kernel::{CampaignId, Handle, Scope, Timestamp};
 
-use super::{Campaign, Network};
+use super::{Campaign, Network, best};
 use crate::rules::{
-    cascade::{Columns, Standing, Totals, Tree},
+    cascade::{Cascade, Columns, Standing, Totals, Tree},
     koc::{self, Koc, Past, Window},
     path::{self, Paths, Wanted},
     people::People,
@@ -99,7 +99,23 @@ impl Network {
         let earlier = self.earlier_than(first, place);
         let any_earlier = earlier.contains(&true);
         let past = |person| if any_earlier { self.past(person, scope, &earlier) } else { Past::default() };
-        Some(koc::rank(cascade.candidates(scope, root, &window, past), &window, limit))
+        let wanted = best::Wanted {
+            cascade,
+            earlier: (0..)
+                .zip(&earlier)
+                .filter(|(_, earlier)| **earlier)
+                .map(|(place, _)| self.cascade(place))
+                .collect(),
+            window,
+            limit,
+            asked: |tree: &Tree| scope.covers(&tree.owner) && root.is_none_or(|root| tree.person == root),
+            past,
+            counts: Some,
+        };
+        Some(match wanted.among_the_large() {
+            Some(candidates) => koc::rank(candidates.into_iter(), &window, limit),
+            None => koc::rank(cascade.candidates(scope, root, &window, past), &window, limit),
+        })
     }
 
     /// Where a person stands in every campaign in which that is in scope. `brought_max` limits whom they brought, each.
@@ -137,6 +153,10 @@ impl Network {
         (0..self.campaigns.len() as u32)
             .map(|other| matches!(key(other), (Some(joined), other) if (joined, other) < (first, place)))
             .collect()
+    }
+
+    fn cascade(&self, place: u32) -> &Cascade {
+        &self.campaigns[place as usize].cascade
     }
 
     fn past(&self, person: Handle, scope: &Scope, earlier: &[bool]) -> Past {
