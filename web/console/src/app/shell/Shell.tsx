@@ -24,7 +24,7 @@ export function Shell() {
   const pages = usePages();
   const chords = useMemo(
     () => [
-      ...pages.map((page) => ({ keys: ["g", page.key], run: () => void navigate(page.path) })),
+      ...pages.flatMap(({ key, path }) => (key ? [{ keys: ["g", key], run: () => void navigate(path) }] : [])),
       { keys: ["?"], run: () => setHelpOpen(true) },
     ],
     [navigate, pages],

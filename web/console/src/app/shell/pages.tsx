@@ -2,12 +2,18 @@ import { ApartmentOutlined, ApiOutlined, BulbOutlined, CloudServerOutlined, Hist
 import type { ReactNode } from "react";
 import { useMay, type Permission } from "../permissions";
 
+/** Pages that belong together stand together; a group of several has a heading. */
+export type Group = "today" | "campaigns" | "network" | "people" | "organisation" | "settings";
+
 export interface ShellPage {
   path: string;
+  group: Group;
   name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system";
   icon: ReactNode;
-  /** Second key of its chord; the first is "g". */
-  key: string;
+  /** Second key of its chord, if it has one; the first is "g". */
+  key?: string;
+  /** Stands in the bar of a phone; the others are behind "more". */
+  onPhone?: boolean;
   needs: Permission | null;
   /** Other words the palette finds it by, in pinyin and English. */
   keywords: string[];
@@ -15,14 +21,14 @@ export interface ShellPage {
 
 /** The groups of the console that have a page, in the order of the business. */
 export const PAGES: readonly ShellPage[] = [
-  { path: "/today", name: "today", icon: <BulbOutlined />, key: "h", needs: null, keywords: ["jinri", "today", "home", "首页", "shouye"] },
-  { path: "/campaigns", name: "campaigns", icon: <ShareAltOutlined />, key: "c", needs: "read_campaigns", keywords: ["huodong", "campaigns", "裂变"] },
-  { path: "/network", name: "network", icon: <ApartmentOutlined />, key: "n", needs: "read_network", keywords: ["wangluo", "network", "cascade", "传播脉络", "chuanbomailuo", "koc", "关键用户"] },
-  { path: "/people", name: "people", icon: <UserOutlined />, key: "p", needs: "read_network", keywords: ["yonghu", "people", "persons", "customers", "顾客", "guke", "搜索用户"] },
-  { path: "/organisation", name: "organisation", icon: <TeamOutlined />, key: "o", needs: "read_organisation", keywords: ["zuzhi", "organisation", "staff", "门店", "mendian", "员工", "yuangong"] },
-  { path: "/settings/sources", name: "sources", icon: <ApiOutlined />, key: "d", needs: "read_facts", keywords: ["shujuyuan", "sources", "facts", "events", "live", "事件", "shijian", "sdk", "接入", "jieru"] },
-  { path: "/settings/keys", name: "settings", icon: <KeyOutlined />, key: "s", needs: "manage_keys", keywords: ["shezhi", "settings", "keys", "密钥", "miyao", "api"] },
-  { path: "/settings/system", name: "system", icon: <CloudServerOutlined />, key: "y", needs: "read_system", keywords: ["xitong", "system", "设置", "shezhi", "版本", "体检", "doctor", "api"] },
+  { path: "/today", group: "today", onPhone: true, name: "today", icon: <BulbOutlined />, key: "h", needs: null, keywords: ["jinri", "today", "home", "首页", "shouye"] },
+  { path: "/campaigns", group: "campaigns", onPhone: true, name: "campaigns", icon: <ShareAltOutlined />, key: "c", needs: "read_campaigns", keywords: ["huodong", "campaigns", "裂变"] },
+  { path: "/network", group: "network", onPhone: true, name: "network", icon: <ApartmentOutlined />, key: "n", needs: "read_network", keywords: ["wangluo", "network", "cascade", "传播脉络", "chuanbomailuo", "koc", "关键用户"] },
+  { path: "/people", group: "people", onPhone: true, name: "people", icon: <UserOutlined />, key: "p", needs: "read_network", keywords: ["yonghu", "people", "persons", "customers", "顾客", "guke", "搜索用户"] },
+  { path: "/organisation", group: "organisation", name: "organisation", icon: <TeamOutlined />, key: "o", needs: "read_organisation", keywords: ["zuzhi", "organisation", "staff", "门店", "mendian", "员工", "yuangong"] },
+  { path: "/settings/sources", group: "settings", name: "sources", icon: <ApiOutlined />, key: "d", needs: "read_facts", keywords: ["shujuyuan", "sources", "facts", "events", "live", "事件", "shijian", "sdk", "接入", "jieru"] },
+  { path: "/settings/keys", group: "settings", name: "settings", icon: <KeyOutlined />, key: "s", needs: "manage_keys", keywords: ["shezhi", "settings", "keys", "密钥", "miyao", "api"] },
+  { path: "/settings/system", group: "settings", name: "system", icon: <CloudServerOutlined />, key: "y", needs: "read_system", keywords: ["xitong", "system", "设置", "shezhi", "版本", "体检", "doctor", "api"] },
 ];
 
 /** Pages inside a group: found by the palette. */
