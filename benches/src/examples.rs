@@ -7,21 +7,44 @@ use tokio::process::Command;
 
 use crate::report::{Report, verdict, whole};
 
-/// Hops that are digested a second, and what they weigh.
+/// Hops that are digested a second, what they weigh, and what is asked meanwhile.
 pub async fn graph(quick: bool, report: &mut Report) -> anyhow::Result<()> {
-    let hops = if quick { "300000" } else { "3000000" };
+    let hops = if quick { "300000" } else { "10000000" };
     let told = run("hops", &[hops]).await?;
     let number = |before: &str, after: &str| between(&told, before, after);
     let rate = number(" s: ", " hops/s")?;
-    let bytes = number("\n", " bytes a hop")?;
+    let bytes = number("\n", " bytes a hop grown")?;
+    let trees = number("\n", " bytes a hop of them")?;
     let people = number("\n", " people,")?;
+    let line = |what: &str| {
+        let told =
+            told.lines().find_map(|line| line.strip_prefix(what)?.trim_end_matches(" ms").trim().parse::<f64>().ok());
+        told.with_context(|| format!("the example does not tell {what}"))
+    };
+    let (median, p99) = (line("best 50 KOCs meanwhile, median:")?, line("best 50 KOCs meanwhile, p99:")?);
+    let restore = line("restore:")? / 1e3;
     let hops: f64 = hops.parse()?;
+    let what = format!("graph, {} hops in batches of 2,000, in process", whole(hops));
     report.row(
-        format!("graph, {} hops in batches of 2,000, in process", whole(hops)),
+        what.clone(),
         format!("{} hops/s", whole(rate)),
-        format!("{bytes:.0} bytes a hop, {:.0} a person", bytes * hops / people),
-        verdict("≥ 200,000 hops/s", rate >= 200_000.0),
+        format!("{:.0} bytes a person", bytes * hops / people),
+        verdict("≥ 1,000,000 hops/s", rate >= 1e6),
     );
+    report.row(
+        format!("{what}: memory a hop"),
+        format!("{bytes:.0} bytes"),
+        format!("{trees:.0} of them the trees"),
+        verdict("≤ 120, the trees ≤ 40", bytes <= 120.0 && trees <= 40.0),
+    );
+    report.row(
+        format!("{what}: the 50 best KOCs meanwhile"),
+        format!("p99 {p99:.2} ms"),
+        format!("median {median:.2} ms"),
+        verdict("< 1 ms", p99 < 1.0),
+    );
+    let need = if quick { String::new() } else { verdict("< 3 s", restore < 3.0) };
+    report.row(format!("{what}: loading the snapshot"), format!("{restore:.2} s"), "", need);
     Ok(())
 }
 

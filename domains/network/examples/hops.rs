@@ -15,33 +15,59 @@ use rand_chacha::ChaCha20Rng;
 
 const STORES: u32 = 24;
 
+/// Between so many hops the best KOCs are asked for, as a board that is looked at would.
+const ASKED_EVERY: u64 = 100_000;
+/// What a hop costs is told for the first and the last of so many.
+const STRETCH: u64 = 1_000_000;
+
 fn main() {
     let number = |place: usize, or: u64| std::env::args().nth(place).and_then(|text| text.parse().ok()).unwrap_or(or);
     let (hops, batch, links) = (number(1, 1_000_000), number(2, 2_000) as usize, number(3, 0) as u32);
     let campaign: CampaignId = "spring".parse().expect("an id");
+    let as_of = Timestamp::from_secs(i64::MAX / 2_000_000);
     let mut chance = MadeUp::new(campaign.clone(), hops, links);
     let before = resident_bytes();
     let mut network = Network::new();
-    let mut secs = 0.0;
+    let (mut secs, mut asked, mut stretches, mut done) = (0.0, Vec::new(), vec![0.0], 0);
     loop {
         let events: Vec<Event> = chance.by_ref().take(batch).collect();
         let Some(next) = events.last().map(|event| event.offset().next()) else { break };
-        secs += timed(|| network.apply(events, next));
+        let took = timed(|| network.apply(events, next));
+        secs += took;
+        if let Some(stretch) = stretches.last_mut() {
+            *stretch += took;
+        }
+        if done / ASKED_EVERY != next.0 / ASKED_EVERY {
+            asked.push(timed(|| drop(black_box(network.kocs(&campaign, &Scope::All, None, as_of, 50)))));
+        }
+        if done / STRETCH != next.0 / STRETCH {
+            stretches.push(0.0);
+        }
+        done = next.0;
     }
     let grown = resident_bytes().saturating_sub(before);
     println!("{hops} hops in {secs:.2} s: {:.0} hops/s", hops as f64 / secs);
     println!("{} bytes a hop grown while they were digested", grown / hops);
+    let trees = network.campaign(&campaign).map_or(0, |campaign| campaign.cascade.tree_bytes());
+    println!("{} bytes a hop of them the trees", trees as u64 / hops);
+    if stretches.len() > 2 {
+        let last = stretches[stretches.len() - 2];
+        println!("a hop of the last million costs {:.2} times one of the first", last / stretches[0]);
+    }
     let totals = network.totals(&campaign, &Scope::All).unwrap_or_default();
     println!("{} people, {} circles, virality {:.3}", totals.people, totals.depth_max, totals.structural_virality);
 
-    let as_of = Timestamp::from_secs(i64::MAX / 2_000_000);
     let ms = |what: &str, secs: f64| println!("{what}: {:.3} ms", secs * 1e3);
+    asked.sort_by(f64::total_cmp);
+    let share = |share: f64| asked.get((asked.len().saturating_sub(1) as f64 * share) as usize).copied().unwrap_or(0.0);
+    ms("best 50 KOCs meanwhile, median", share(0.5));
+    ms("best 50 KOCs meanwhile, p99", share(0.99));
     ms("totals", timed(|| drop(black_box(network.totals(&campaign, &Scope::All)))));
-    ms("best 50 KOCs", timed(|| drop(black_box(network.kocs(&campaign, &Scope::All, None, as_of, 50)))));
     ms("columns for a picture", timed(|| drop(black_box(network.columns(&campaign, &Scope::All, None)))));
     let mut bytes = Vec::new();
     ms("save", timed(|| bytes = network.save().unwrap_or_default()));
     println!("{} bytes a hop in the snapshot", bytes.len() as u64 / hops);
+    drop(network);
     ms("restore", timed(|| drop(black_box(Network::restore(&bytes)))));
 }
 

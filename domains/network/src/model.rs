@@ -4,6 +4,7 @@
 //! answer alike, whether they were fed one by one, in batches, or restored from a snapshot half-way. Reads are `&self` and
 //! see the state after the last batch.
 
+mod best;
 mod fraud;
 mod past;
 pub mod reach;
@@ -218,7 +219,7 @@ impl Network {
             }
             Event::Touched { offset, at, campaign, receiver, sharer } => {
                 let index = self.campaign_index(campaign);
-                let touch = Touch { receiver, sharer, at, offset };
+                let touch = Touch { receiver, sharer, at };
                 self.change(index, offset, &[receiver, sharer], |cascade, people| cascade.touch(people, touch));
                 self.ties.push(receiver, sharer, at, index);
                 self.reaches.touch(&self.people, receiver, sharer, at);
@@ -350,12 +351,15 @@ impl Default for Network {
 /// In which campaigns each handle was heard of first. Some handle of a person names every campaign the person is in.
 #[derive(Clone, Debug, Default)]
 struct HeardIn {
+    /// By handle: the only campaign, or (counted down from the top, [`HeardIn::NONE`] left out) the place of the latest entry.
     latest: Vec<u32>,
     entries: Vec<(u32, u32)>,
 }
 
 impl HeardIn {
     const NONE: u32 = u32::MAX;
+    /// From here on a number counts down to an entry. Nobody runs two thousand million campaigns.
+    const ENTRIES: u32 = 1 << 31;
 
     fn add(&mut self, handle: Handle, campaign: u32) {
         let place = handle.0 as usize;
@@ -363,8 +367,10 @@ impl HeardIn {
             self.latest.resize(place + 1, Self::NONE);
         }
         let latest = self.latest[place];
-        if self.entries.get(latest as usize).is_none_or(|entry| entry.0 != campaign) {
-            self.latest[place] = self.entries.len() as u32;
+        if latest == Self::NONE {
+            self.latest[place] = campaign;
+        } else if self.campaigns(handle).next() != Some(campaign) {
+            self.latest[place] = Self::NONE - 1 - self.entries.len() as u32;
             self.entries.push((campaign, latest));
         }
     }
@@ -372,7 +378,10 @@ impl HeardIn {
     fn campaigns(&self, handle: Handle) -> impl Iterator<Item = u32> + '_ {
         let mut at = self.latest.get(handle.0 as usize).copied().unwrap_or(Self::NONE);
         std::iter::from_fn(move || {
-            let (campaign, older) = *self.entries.get(at as usize)?;
+            if at < Self::ENTRIES {
+                return Some(std::mem::replace(&mut at, Self::NONE));
+            }
+            let (campaign, older) = *self.entries.get((Self::NONE - 1).checked_sub(at)? as usize)?;
             at = older;
             Some(campaign)
         })

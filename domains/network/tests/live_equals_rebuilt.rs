@@ -191,7 +191,7 @@ fn check_totals(network: &Network, naive: &Naive, name: &str, scope: &Scope) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 8000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_live_network_says_what_the_rules_say(

@@ -2,7 +2,7 @@
 
 use kernel::{CampaignId, Handle, Scope, Timestamp};
 
-use super::{Campaign, Network};
+use super::{Campaign, Network, best};
 use crate::rules::{
     cascade::{Cascade, Columns, KeptOut, Standing, Totals, Tree},
     koc::{self, Koc, Past, Window},
@@ -113,8 +113,26 @@ impl Network {
         let any_earlier = earlier.contains(&true);
         let past = |person| if any_earlier { self.past(person, scope, &earlier) } else { Past::default() };
         let kept_out = kept_out(cascade, &window);
-        let counted = cascade.candidates(scope, root, &window, past).filter_map(|one| kept_out.without(one));
-        Some(koc::rank(counted, &window, limit))
+        let wanted = best::Wanted {
+            cascade,
+            earlier: (0..)
+                .zip(&earlier)
+                .filter(|(_, earlier)| **earlier)
+                .map(|(place, _)| self.cascade(place))
+                .collect(),
+            window,
+            limit,
+            asked: |tree: &Tree| scope.covers(&tree.owner) && root.is_none_or(|root| tree.person == root),
+            past,
+            counts: |one| kept_out.without(one),
+        };
+        Some(match wanted.among_the_large() {
+            Some(candidates) => koc::rank(candidates.into_iter(), &window, limit),
+            None => {
+                let counted = cascade.candidates(scope, root, &window, past).filter_map(|one| kept_out.without(one));
+                koc::rank(counted, &window, limit)
+            }
+        })
     }
 
     /// Where a person stands in every campaign in which that is in scope. `brought_max` limits whom they brought, each.
@@ -152,6 +170,10 @@ impl Network {
         (0..self.campaigns.len() as u32)
             .map(|other| matches!(key(other), (Some(joined), other) if (joined, other) < (first, place)))
             .collect()
+    }
+
+    fn cascade(&self, place: u32) -> &Cascade {
+        &self.campaigns[place as usize].cascade
     }
 
     fn past(&self, person: Handle, scope: &Scope, earlier: &[bool]) -> Past {

@@ -17,7 +17,7 @@ use crate::rules::{
 };
 
 /// First byte: the version of what follows.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// Why bytes are no snapshot. The state can always be rebuilt from the facts instead.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +48,8 @@ struct Saved {
     marks: Marks,
     flags: Flags,
     reaches: Memory,
+    /// In which order the touches of the campaigns came: so many of this one, by index, then so many of that.
+    order: Vec<(u32, u32)>,
 }
 
 impl Network {
@@ -61,6 +63,7 @@ impl Network {
             version: campaign.version,
             inputs: campaign.cascade.inputs(),
         });
+        let order = self.ties.campaigns().chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32));
         let saved = Saved {
             next_offset: self.next_offset,
             people: self.people.clone(),
@@ -68,6 +71,7 @@ impl Network {
             marks: self.marks.clone(),
             flags: self.flags.clone(),
             reaches: self.reaches.clone(),
+            order: order.collect(),
         };
         postcard::to_extend(&saved, vec![VERSION]).map_err(SnapshotError::Damaged)
     }
@@ -82,11 +86,18 @@ impl Network {
             Some((&VERSION, body)) => postcard::from_bytes(body).map_err(SnapshotError::Damaged)?,
             Some((&version, _)) => return Err(SnapshotError::Version(version)),
         };
-        let Saved { next_offset, people, campaigns, marks, mut flags, reaches } = saved;
+        let Saved { next_offset, people, campaigns, order, marks, mut flags, reaches } = saved;
         flags.index();
         let mut network = Self { people, marks, flags, next_offset, ties_version: next_offset, ..Self::new() };
-        for (index, campaign) in (0..).zip(campaigns) {
-            let cascade = Cascade::from_inputs(&network.people, campaign.inputs);
+        // Neither needs the other: both are folds of the touches.
+        let (ties, cascades) = std::thread::scope(|scope| {
+            let ties = scope.spawn(|| ties(&campaigns, &order));
+            let fold = |campaign: &SavedCampaign| Cascade::from_inputs(&network.people, &campaign.inputs);
+            let cascades: Vec<Cascade> = campaigns.iter().map(fold).collect();
+            (ties.join().unwrap_or(None), cascades)
+        });
+        network.ties = ties.ok_or(SnapshotError::Damaged(postcard::Error::DeserializeBadEncoding))?;
+        for ((index, campaign), cascade) in (0..).zip(campaigns).zip(cascades) {
             network.by_id.insert(campaign.id.clone(), index);
             for person in cascade.persons() {
                 network.heard_in.add(person, index);
@@ -94,24 +105,23 @@ impl Network {
             let (id, version) = (campaign.id, campaign.version);
             network.campaigns.push(Campaign { id, version, cascade, changed: false });
         }
-        network.ties = ties(&network.campaigns);
         network.reaches = reaches;
         network.reaches.restore(&network.people, &mut network.ties);
         Ok(network)
     }
 }
 
-/// The ties of all campaigns in the order of their touches.
-fn ties(campaigns: &[Campaign]) -> Ties {
-    let mut order = Vec::with_capacity(campaigns.iter().map(|campaign| campaign.cascade.touches().len()).sum());
-    for (index, campaign) in (0..).zip(campaigns) {
-        order.extend(campaign.cascade.touches().map(|touch| (touch.offset, index, touch)));
-    }
-    // Stable: touches of one fact keep their order within the campaign.
-    order.sort_by_key(|(offset, index, _)| (*offset, *index));
+/// The ties of all campaigns in the order of their touches; nothing when the order names others than there are.
+fn ties(campaigns: &[SavedCampaign], order: &[(u32, u32)]) -> Option<Ties> {
+    let mut touches: Vec<_> = campaigns.iter().map(|campaign| campaign.inputs.touches()).collect();
     let mut ties = Ties::default();
-    for (_, index, touch) in order {
-        ties.push(touch.receiver, touch.sharer, touch.at, index);
+    ties.reserve(touches.iter().map(ExactSizeIterator::len).sum());
+    for (index, count) in order {
+        let of_campaign = touches.get_mut(*index as usize)?;
+        for _ in 0..*count {
+            let touch = of_campaign.next()?;
+            ties.push(touch.receiver, touch.sharer, touch.at, *index);
+        }
     }
-    ties
+    touches.iter().all(|rest| rest.len() == 0).then_some(ties)
 }

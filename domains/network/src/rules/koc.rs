@@ -156,6 +156,24 @@ pub fn rank(candidates: impl Iterator<Item = Candidate>, window: &Window, limit:
     in_order.map(|(ranked, rank)| explain(rank, ranked, window)).collect()
 }
 
+/// The sum of somebody's points.
+#[must_use]
+pub fn score(candidate: &Candidate, window: &Window) -> f64 {
+    points(candidate, window).iter().map(|(_, points)| points).sum()
+}
+
+/// No score is more than this with at most so much reach, and so much in any earlier campaign.
+#[must_use]
+pub fn score_max(reach: u32, past_reach: u32) -> f64 {
+    let reach = f64::from(reach);
+    // (past reach + μ) / (past shares + 1) is never more than the most in one campaign, nor than μ where that is larger.
+    let prior = f64::from(past_reach).max(PRIOR_MEAN);
+    1.5 * reach.ln_1p() + 0.4 * prior.ln_1p() - 0.1 * HOURS_MIN.ln() + ROUNDING
+}
+
+/// More than sums of a few logarithms are off by.
+const ROUNDING: f64 = 1e-9;
+
 struct Ranked {
     score: f64,
     candidate: Candidate,

@@ -208,6 +208,19 @@ impl Ties {
         }
     }
 
+    /// Makes room for so many more touches.
+    pub fn reserve(&mut self, touches: usize) {
+        self.ends.reserve_exact(2 * touches);
+        self.at.reserve_exact(touches);
+        self.campaign.reserve_exact(touches);
+    }
+
+    /// The campaign of each touch, by index, in the order of arrival.
+    #[must_use]
+    pub fn campaigns(&self) -> &[u32] {
+        &self.campaign
+    }
+
     /// One more than the latest handle that has a tie.
     #[must_use]
     pub fn handles(&self) -> usize {

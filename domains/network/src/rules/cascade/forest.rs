@@ -1,13 +1,15 @@
 //! The trees of a campaign and everybody's place in them.
 //!
-//! Nodes stand in one array and name each other by index; children are a doubly linked list. Sums of a tree are kept at
-//! once, subtree sizes (and the squares of them) at the end of a batch: all people who joined in it climb together, so a
-//! stretch of ancestors is walked once however many joined below it, and a chain of a million takes one pass.
+//! Nodes stand in one array and name each other by index; children are a linked list. Sums of a tree are kept at once,
+//! subtree sizes (and the squares of them) at the end of a batch: see `settle.rs`.
 
 use kernel::{Handle, RootOwner, Timestamp};
 use rustc_hash::FxHashMap;
 
 use super::{
+    heavy::Heavy,
+    index::Index,
+    settle::Step,
     span::Span,
     tree::{Orders, Share, Sums, Tree},
 };
@@ -28,6 +30,7 @@ pub(super) enum State {
     Gone,
 }
 
+/// Forty-eight bytes: what is rare, or told by others, is kept elsewhere.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub joined_at: Timestamp,
@@ -37,28 +40,50 @@ pub(super) struct Node {
     pub depth: u32,
     /// People in the subtree, this one included; right once settled.
     pub size: u32,
-    /// People who joined below since the last settling and are not in `size` yet.
-    pub more: u32,
     pub invites: u32,
-    pub touches: u32,
-    pub self_shares: u32,
     /// Joined: the first child. Else: the latest touch that waits for this person.
     pub head: u32,
+    /// The next child of the same parent. Who left stays in the chain, and is told by having another parent.
     pub next: u32,
-    pub prev: u32,
-    /// The touch that gave the place; none for a root.
-    pub placed_by: u32,
-    /// The latest touch received.
-    pub last_received: u32,
+    /// A touch they received, from which a ring leads through all; for who has a parent the one that gave the place.
+    pub received: u32,
+    /// Touches received, self shares left out; [`MANY`] stands for those the forest counts apart.
+    touches: u16,
     pub state: State,
-    pub fan: bool,
-    pub early: bool,
-    /// Joined later than the placing touch was heard.
-    pub waited: bool,
-    /// Was the sharer of some touch.
-    pub shared: bool,
-    marked: bool,
+    marks: u8,
 }
+
+/// What is so or not so about a person.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+pub(super) enum Mark {
+    Fan = 1,
+    /// Touched before the sharer joined, by the clocks.
+    Early = 2,
+    /// Joined later than the placing touch was heard.
+    Waited = 4,
+    /// Was the sharer of some touch.
+    Shared = 8,
+    /// Is on the way being settled: `size` is the place there.
+    OnWay = 16,
+}
+
+impl Node {
+    pub const fn is(&self, mark: Mark) -> bool {
+        self.marks & mark as u8 != 0
+    }
+
+    pub const fn set(&mut self, mark: Mark, is: bool) {
+        if is {
+            self.marks |= mark as u8;
+        } else {
+            self.marks &= !(mark as u8);
+        }
+    }
+}
+
+/// So many touches are counted in a table.
+const MANY: u16 = u16::MAX;
 
 /// All trees of a campaign. See the module.
 #[derive(Clone, Debug, Default)]
@@ -67,10 +92,13 @@ pub(super) struct Forest {
     pub trees: Vec<Tree>,
     /// In step with `trees`.
     pub planted: Vec<Planted>,
-    pub(super) by_person: FxHashMap<Handle, u32>,
+    pub(super) by_person: Index,
     pub(super) orders: FxHashMap<u32, Orders>,
-    fresh: Vec<u32>,
-    path: Vec<(u32, u32)>,
+    self_shares: FxHashMap<u32, u32>,
+    many_touches: FxHashMap<u32, u32>,
+    pub(super) fresh: Vec<u32>,
+    pub(super) way: Vec<Step>,
+    pub(super) heavy: Heavy,
     /// Trees that somebody left since the last settling.
     pub(super) stale: Vec<u32>,
     pub waiting: u32,
@@ -98,39 +126,32 @@ pub(super) struct Unplaced {
 
 impl Forest {
     pub fn find(&self, person: Handle) -> Option<u32> {
-        self.by_person.get(&person).copied()
+        self.by_person.get(person)
     }
 
     /// The person's node, made when there is none. `fan` is asked only then.
     pub fn find_or_hear(&mut self, person: Handle, fan: impl FnOnce() -> bool) -> u32 {
-        let nodes = &mut self.nodes;
-        *self.by_person.entry(person).or_insert_with(|| {
-            let index = nodes.len() as u32;
-            nodes.push(Node {
-                joined_at: Timestamp(0),
-                person,
-                parent: NONE,
-                tree: NONE,
-                depth: 0,
-                size: 0,
-                more: 0,
-                invites: 0,
-                touches: 0,
-                self_shares: 0,
-                head: NONE,
-                next: NONE,
-                prev: NONE,
-                placed_by: NONE,
-                last_received: NONE,
-                state: State::Heard,
-                fan: fan(),
-                early: false,
-                waited: false,
-                shared: false,
-                marked: false,
-            });
-            index
-        })
+        if let Some(node) = self.by_person.get(person) {
+            return node;
+        }
+        let index = self.nodes.len() as u32;
+        self.nodes.push(Node {
+            joined_at: Timestamp(0),
+            person,
+            parent: NONE,
+            tree: NONE,
+            depth: 0,
+            size: 0,
+            invites: 0,
+            head: NONE,
+            next: NONE,
+            received: NONE,
+            touches: 0,
+            state: State::Heard,
+            marks: if fan() { Mark::Fan as u8 } else { 0 },
+        });
+        self.by_person.insert(person, index);
+        index
     }
 
     pub fn is_joined(&self, node: u32) -> bool {
@@ -141,6 +162,19 @@ impl Forest {
         self.orders.get(&node).copied().unwrap_or_default()
     }
 
+    /// Touches the person received, self shares left out.
+    pub fn touches_of(&self, node: u32) -> u32 {
+        match self.nodes[node as usize].touches {
+            MANY => self.many_touches.get(&node).copied().unwrap_or_default(),
+            touches => touches.into(),
+        }
+    }
+
+    /// Touches of themselves.
+    pub fn self_shares_of(&self, node: u32) -> u32 {
+        self.self_shares.get(&node).copied().unwrap_or_default()
+    }
+
     /// The sums the person counts in, if they have a place.
     fn sums_of(&mut self, node: u32) -> Option<&mut Sums> {
         let tree = self.nodes[node as usize].tree;
@@ -148,7 +182,11 @@ impl Forest {
     }
 
     pub fn count_touches(&mut self, node: u32, touches: u32) {
-        self.nodes[node as usize].touches += touches;
+        let sum = self.touches_of(node) + touches;
+        self.nodes[node as usize].touches = u16::try_from(sum).unwrap_or(MANY);
+        if sum >= MANY.into() {
+            self.many_touches.insert(node, sum);
+        }
         match self.sums_of(node) {
             Some(sums) => sums.touches += u64::from(touches),
             None => self.unplaced.touches += u64::from(touches),
@@ -156,7 +194,7 @@ impl Forest {
     }
 
     pub fn count_self_shares(&mut self, node: u32, self_shares: u32) {
-        self.nodes[node as usize].self_shares += self_shares;
+        *self.self_shares.entry(node).or_default() += self_shares;
         match self.sums_of(node) {
             Some(sums) => sums.self_shares += u64::from(self_shares),
             None => self.unplaced.self_shares += u64::from(self_shares),
@@ -171,22 +209,28 @@ impl Forest {
         }
     }
 
+    /// Forgets what is counted of a person apart. Answers with their orders.
+    pub(super) fn drop_counts(&mut self, index: u32) -> Orders {
+        self.self_shares.remove(&index);
+        self.many_touches.remove(&index);
+        self.orders.remove(&index).unwrap_or_default()
+    }
+
     /// Takes somebody's counts out of those of people without a place.
     pub(super) fn take_from_unplaced(&mut self, index: u32) {
         let orders = self.orders_of(index);
-        let node = &self.nodes[index as usize];
-        self.unplaced.touches -= u64::from(node.touches);
-        self.unplaced.self_shares -= u64::from(node.self_shares);
+        self.unplaced.touches -= u64::from(self.touches_of(index));
+        self.unplaced.self_shares -= u64::from(self.self_shares_of(index));
         self.unplaced.orders.remove(orders);
     }
 
     /// Answers whether that was news.
     pub fn set_fan(&mut self, index: u32, fan: bool) -> bool {
         let node = &mut self.nodes[index as usize];
-        if node.fan == fan {
+        if node.is(Mark::Fan) == fan {
             return false;
         }
-        node.fan = fan;
+        node.set(Mark::Fan, fan);
         let depth = node.depth;
         if let Some(sums) = self.sums_of(index) {
             sums.fan_changed(depth, fan);
@@ -208,7 +252,7 @@ impl Forest {
         let node = &mut self.nodes[index as usize];
         if node.state == State::Waiting {
             self.waiting -= 1;
-            node.waited = true;
+            node.set(Mark::Waited, true);
         }
         node.state = State::Joined;
         self.fresh.push(index);
@@ -250,17 +294,15 @@ impl Forest {
         let first = std::mem::replace(&mut up.head, index);
         up.invites += 1;
         let invites = up.invites;
-        if first != NONE {
-            self.nodes[first as usize].prev = index;
-        }
         let node = &mut self.nodes[index as usize];
         node.parent = parent;
         node.tree = tree;
         node.depth = depth;
         node.next = first;
-        node.placed_by = touch;
+        node.received = touch;
         node.joined_at = at;
-        node.early = early;
+        node.set(Mark::Early, early);
+        self.child_came(parent, invites, at);
         self.trees[tree as usize].sums.invites_changed(Some(invites - 1), Some(invites));
         self.enter(index);
         waiting
@@ -272,11 +314,11 @@ impl Forest {
         let size = u128::from(node.size);
         Share {
             depth: node.depth,
-            fan: node.fan,
+            fan: node.is(Mark::Fan),
             invites: node.invites,
-            touches: node.touches,
-            self_shares: node.self_shares,
-            early: node.early,
+            touches: self.touches_of(index),
+            self_shares: self.self_shares_of(index),
+            early: node.is(Mark::Early),
             orders: self.orders_of(index),
             square: if node.parent == NONE { 0 } else { size * size },
         }
@@ -295,7 +337,7 @@ impl Forest {
 
     /// The person goes by another name.
     pub fn rename(&mut self, from: Handle, to: Handle) {
-        if let Some(index) = self.by_person.remove(&from) {
+        if let Some(index) = self.by_person.remove(from) {
             let node = &mut self.nodes[index as usize];
             node.person = to;
             if node.state == State::Joined && node.parent == NONE {
@@ -317,74 +359,36 @@ impl Forest {
 
     /// The next node of a walk through the subtree of `top`, without a stack.
     fn after(&self, here: u32, top: u32) -> Option<u32> {
-        let mut node = &self.nodes[here as usize];
-        if node.head != NONE {
-            return Some(node.head);
+        let node = &self.nodes[here as usize];
+        if let Some(child) = self.still(node.head, here) {
+            return Some(child);
         }
         let mut here = here;
         while here != top {
-            if node.next != NONE {
-                return Some(node.next);
+            let node = &self.nodes[here as usize];
+            if let Some(next) = self.still(node.next, node.parent) {
+                return Some(next);
             }
             here = node.parent;
-            node = &self.nodes[here as usize];
+        }
+        None
+    }
+
+    /// The first in a chain of children, from `at`, who is still below that parent.
+    fn still(&self, mut at: u32, parent: u32) -> Option<u32> {
+        while at != NONE {
+            let node = &self.nodes[at as usize];
+            if node.parent == parent {
+                return Some(at);
+            }
+            at = node.next;
         }
         None
     }
 
     /// The direct children, latest heard first.
     pub fn children(&self, index: u32) -> impl Iterator<Item = u32> + '_ {
-        let first = self.nodes[index as usize].head;
-        std::iter::successors((first != NONE).then_some(first), |child| {
-            let next = self.nodes[*child as usize].next;
-            (next != NONE).then_some(next)
-        })
-    }
-
-    /// Brings subtree sizes and their squares up to date.
-    pub fn settle_sizes(&mut self) {
-        let mut path = std::mem::take(&mut self.path);
-        for index in self.fresh.drain(..) {
-            self.nodes[index as usize].more += 1;
-            let mut at = index;
-            while at != NONE {
-                let node = &mut self.nodes[at as usize];
-                if std::mem::replace(&mut node.marked, true) {
-                    break;
-                }
-                path.push((node.depth, at));
-                at = node.parent;
-            }
-        }
-        path.sort_unstable_by(|a, b| b.cmp(a));
-        for (_, index) in path.drain(..) {
-            let node = &mut self.nodes[index as usize];
-            node.marked = false;
-            let more = std::mem::take(&mut node.more);
-            let before = u128::from(node.size);
-            node.size += more;
-            let after = u128::from(node.size);
-            let (parent, tree) = (node.parent, node.tree);
-            if parent != NONE {
-                self.trees[tree as usize].sums.squares += after * after - before * before;
-                self.nodes[parent as usize].more += more;
-            }
-        }
-        self.path = path;
-    }
-
-    /// Brings everything that is read up to date.
-    pub fn settle(&mut self) {
-        self.settle_sizes();
-        while let Some(index) = self.stale.pop() {
-            let planted = &self.planted[index as usize];
-            let mut span = planted.span.clone();
-            if span.stale {
-                span.renew(self.subtree(planted.root).map(|node| self.nodes[node as usize].joined_at));
-            }
-            let tree = &mut self.trees[index as usize];
-            (tree.first_joined_at, tree.last_joined_at) = span.ends();
-            self.planted[index as usize].span = span;
-        }
+        let first = self.still(self.nodes[index as usize].head, index);
+        std::iter::successors(first, move |child| self.still(self.nodes[*child as usize].next, index))
     }
 }

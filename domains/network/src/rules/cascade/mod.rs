@@ -19,9 +19,12 @@
 
 mod cycles;
 mod forest;
+mod heavy;
+mod index;
 mod kept_out;
 mod moves;
 mod placed;
+mod settle;
 mod span;
 mod tree;
 mod view;
@@ -31,12 +34,13 @@ use std::{
     collections::{BTreeMap, BinaryHeap},
 };
 
-use kernel::{Handle, Merge, Offset, RootOwner, Timestamp};
+use kernel::{Handle, Merge, RootOwner, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use self::forest::{Forest, NONE, State};
+use self::forest::{Forest, Mark, NONE, State};
 use super::people::People;
 
+pub(crate) use self::heavy::LEVEL_MIN;
 pub use self::{
     kept_out::KeptOut,
     placed::Placed,
@@ -53,11 +57,10 @@ pub struct Touch {
     pub sharer: Handle,
     /// When it happened.
     pub at: Timestamp,
-    /// The fact it came from.
-    pub offset: Offset,
 }
 
-/// A touch with its place in two chains: of those that wait for the same sharer, of those received by the same person.
+/// A touch with its place in the chain of those that wait for the same sharer, and in the ring of those received by the same
+/// person.
 #[derive(Clone, Copy, Debug)]
 struct Kept {
     touch: Touch,
@@ -78,10 +81,21 @@ struct Declared {
 /// Everything a campaign is a fold of, as it is stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inputs {
-    /// Receiver, sharer, microseconds since 1970, offset.
-    touches: Vec<(Handle, Handle, i64, Offset)>,
+    /// Receiver, sharer, microseconds since 1970.
+    touches: Vec<(Handle, Handle, i64)>,
     declared: Vec<Declared>,
     orders: BTreeMap<Handle, Orders>,
+}
+
+impl Inputs {
+    /// The touches in the order of their arrival.
+    pub fn touches(&self) -> impl ExactSizeIterator<Item = Touch> + '_ {
+        self.touches.iter().map(|(receiver, sharer, at)| Touch {
+            receiver: *receiver,
+            sharer: *sharer,
+            at: Timestamp(*at),
+        })
+    }
 }
 
 /// One campaign. See the module.
@@ -175,10 +189,16 @@ impl Cascade {
         self.touches.iter().map(|kept| kept.touch)
     }
 
+    /// Bytes its trees take: everybody and their place, without the touches and without the index by handle.
+    #[must_use]
+    pub fn tree_bytes(&self) -> usize {
+        std::mem::size_of_val(self.forest.nodes.as_slice())
+    }
+
     /// Everything the campaign is a fold of.
     #[must_use]
     pub fn inputs(&self) -> Inputs {
-        let touch = |kept: &Kept| (kept.touch.receiver, kept.touch.sharer, kept.touch.at.0, kept.touch.offset);
+        let touch = |kept: &Kept| (kept.touch.receiver, kept.touch.sharer, kept.touch.at.0);
         Inputs {
             touches: self.touches.iter().map(touch).collect(),
             declared: self.declared.clone(),
@@ -188,15 +208,11 @@ impl Cascade {
 
     /// The fold of what [`Cascade::inputs`] gave.
     #[must_use]
-    pub fn from_inputs(people: &People, inputs: Inputs) -> Self {
-        let touch = |(receiver, sharer, at, offset)| Kept {
-            touch: Touch { receiver, sharer, at: Timestamp(at), offset },
-            next_waiting: NONE,
-            next_received: NONE,
-        };
-        let touches = inputs.touches.into_iter().map(touch).collect();
-        let mut cascade =
-            Self { touches, declared: inputs.declared, orders: inputs.orders, dirty: true, ..Self::default() };
+    pub fn from_inputs(people: &People, inputs: &Inputs) -> Self {
+        let touch = |touch| Kept { touch, next_waiting: NONE, next_received: NONE };
+        let touches = inputs.touches().map(touch).collect();
+        let (declared, orders) = (inputs.declared.clone(), inputs.orders.clone());
+        let mut cascade = Self { touches, declared, orders, dirty: true, ..Self::default() };
         cascade.settle(people);
         cascade
     }
@@ -252,14 +268,18 @@ impl Cascade {
         let receiver = self.node(people, receiver);
         let sharer = self.node(people, sharer);
         let node = &mut self.forest.nodes[receiver as usize];
-        self.touches[touch as usize].next_received = std::mem::replace(&mut node.last_received, touch);
+        let joined = node.state == State::Joined;
+        self.touches[touch as usize].next_received = touch;
+        match node.received {
+            NONE => node.received = touch,
+            known => self.join_rings(known, touch),
+        }
         if receiver == sharer {
             self.forest.count_self_shares(receiver, 1);
             return;
         }
-        let joined = node.state == State::Joined;
         self.forest.count_touches(receiver, 1);
-        self.forest.nodes[sharer as usize].shared = true;
+        self.forest.nodes[sharer as usize].set(Mark::Shared, true);
         if joined {
             return;
         }
@@ -273,6 +293,13 @@ impl Cascade {
         }
     }
 
+    /// Makes two rings of received touches one.
+    fn join_rings(&mut self, one: u32, other: u32) {
+        let next = self.touches[other as usize].next_received;
+        self.touches[other as usize].next_received =
+            std::mem::replace(&mut self.touches[one as usize].next_received, next);
+    }
+
     fn fold_orders(&mut self, people: &People, handle: Handle, orders: Orders) {
         let node = self.node(people, handle);
         self.forest.count_orders(node, orders);
@@ -280,6 +307,9 @@ impl Cascade {
 
     /// Gives a place to those who waited for `joined`, and to those who waited for them, earliest touch first.
     fn let_join(&mut self, people: &People, joined: u32, waiting: u32) {
+        if waiting == NONE {
+            return;
+        }
         let mut ready = BinaryHeap::new();
         ready.extend(self.waiting_from(waiting).map(|touch| Reverse((touch, joined))));
         while let Some(Reverse((touch, sharer))) = ready.pop() {
@@ -303,19 +333,19 @@ impl Cascade {
     /// of `later` could place anybody before, and all those touches are repeats.
     fn came_later(&self, later: u32, earlier: u32) -> bool {
         let (node, other) = (&self.forest.nodes[later as usize], &self.forest.nodes[earlier as usize]);
-        if node.shared {
+        if node.is(Mark::Shared) {
             return false;
         }
         match node.state {
             State::Heard => true,
             State::Waiting => other.state == State::Joined,
             State::Joined if node.parent != NONE && other.state == State::Joined => {
-                let had_place_at = match other.placed_by {
+                let had_place_at = match other.parent {
                     NONE => self.forest.planted[other.tree as usize].position,
-                    touch if !other.waited => touch,
-                    _ => return false,
+                    _ if other.is(Mark::Waited) => return false,
+                    _ => other.received,
                 };
-                had_place_at <= node.placed_by
+                had_place_at <= node.received
             }
             _ => false,
         }
@@ -326,25 +356,30 @@ impl Cascade {
         let orders = self.forest.forget(later);
         let person = people.person(self.forest.nodes[earlier as usize].person);
         let (mut touches, mut self_shares) = (0, 0);
-        let mut touch = self.forest.nodes[later as usize].last_received;
-        let received = touch;
-        let mut last = NONE;
-        while touch != NONE {
-            let kept = &self.touches[touch as usize];
-            if people.person(kept.touch.sharer) == person {
-                self_shares += 1;
-            } else {
-                touches += 1;
+        let received = self.forest.nodes[later as usize].received;
+        if received != NONE {
+            let mut touch = received;
+            loop {
+                let kept = &self.touches[touch as usize];
+                if people.person(kept.touch.sharer) == person {
+                    self_shares += 1;
+                } else {
+                    touches += 1;
+                }
+                touch = kept.next_received;
+                if touch == received {
+                    break;
+                }
             }
-            last = touch;
-            touch = kept.next_received;
-        }
-        let node = &mut self.forest.nodes[earlier as usize];
-        if last != NONE {
-            self.touches[last as usize].next_received = std::mem::replace(&mut node.last_received, received);
+            match self.forest.nodes[earlier as usize].received {
+                NONE => self.forest.nodes[earlier as usize].received = received,
+                known => self.join_rings(known, received),
+            }
         }
         self.forest.count_touches(earlier, touches);
-        self.forest.count_self_shares(earlier, self_shares);
+        if self_shares > 0 {
+            self.forest.count_self_shares(earlier, self_shares);
+        }
         if orders.count > 0 {
             self.forest.count_orders(earlier, orders);
         }

@@ -3,7 +3,7 @@
 use kernel::Timestamp;
 
 use super::{
-    forest::{Forest, NONE, State},
+    forest::{Forest, Mark, NONE, State},
     tree::Orders,
 };
 
@@ -18,26 +18,22 @@ impl Forest {
         }
     }
 
-    /// Takes a settled subtree from under its parent: sizes above shrink, the parent has one invite less.
+    /// Takes a settled subtree from under its parent: sizes above shrink, the parent has one invite less. The caller gives it
+    /// another parent, or none: by that the chain of children tells that it left.
     fn cut(&mut self, index: u32) {
         let node = &self.nodes[index as usize];
-        let (parent, tree, next, prev, size) = (node.parent, node.tree as usize, node.next, node.prev, node.size);
-        if next != NONE {
-            self.nodes[next as usize].prev = prev;
-        }
-        match prev {
-            NONE => self.nodes[parent as usize].head = next,
-            _ => self.nodes[prev as usize].next = next,
-        }
+        let (parent, tree, size, joined_at) = (node.parent, node.tree as usize, node.size, node.joined_at);
         let up = &mut self.nodes[parent as usize];
         up.invites -= 1;
         let invites = up.invites;
+        self.child_left(parent, invites, joined_at);
         self.trees[tree].sums.invites_changed(Some(invites + 1), Some(invites));
         let mut above = parent;
         while above != NONE {
             let node = &mut self.nodes[above as usize];
             let before = u128::from(node.size);
             node.size -= size;
+            self.heavy.resized(above, node.size + size, node.size);
             let after = u128::from(node.size);
             above = node.parent;
             if above != NONE {
@@ -57,10 +53,7 @@ impl Forest {
         let node = &mut self.nodes[index as usize];
         let depth = node.depth;
         node.parent = NONE;
-        node.next = NONE;
-        node.prev = NONE;
-        node.placed_by = NONE;
-        node.early = false;
+        node.set(Mark::Early, false);
         node.joined_at = node.joined_at.min(at);
         for &member in &below {
             let node = &self.nodes[member as usize];
@@ -69,7 +62,7 @@ impl Forest {
                 parent => node.joined_at < self.nodes[parent as usize].joined_at,
             };
             let node = &mut self.nodes[member as usize];
-            node.early = early;
+            node.set(Mark::Early, early);
             node.tree = tree;
             node.depth -= depth;
             self.enter(member);
@@ -91,7 +84,7 @@ impl Forest {
         node.state = State::Gone;
         node.tree = NONE;
         node.parent = NONE;
-        self.by_person.remove(&node.person);
-        self.orders.remove(&index).unwrap_or_default()
+        self.by_person.remove(node.person);
+        self.drop_counts(index)
     }
 }

@@ -4,7 +4,7 @@ use kernel::{Handle, RootOwner, Scope, Timestamp};
 
 use super::{
     Cascade, Circle, Orders, Tree,
-    forest::{NONE, State},
+    forest::{Mark, NONE, State},
 };
 use crate::rules::{
     koc::{Candidate, Past, Window},
@@ -237,7 +237,7 @@ impl Cascade {
             direct_invites: node.invites,
             reach: node.size.saturating_sub(1),
             joined_at: tree.map(|_| node.joined_at),
-            touches: u64::from(node.touches) + u64::from(node.self_shares),
+            touches: u64::from(self.forest.touches_of(index)) + u64::from(self.forest.self_shares_of(index)),
             orders: self.forest.orders_of(index),
         };
         if tree.is_some() {
@@ -289,7 +289,7 @@ impl Cascade {
             person: node.person,
             root: self.forest.trees[node.tree as usize].person,
             circle: node.depth,
-            is_fan: node.fan,
+            is_fan: node.is(Mark::Fan),
             joined_at: node.joined_at,
             reach: node.size - 1,
             direct_invites: node.invites,
@@ -310,7 +310,7 @@ impl Cascade {
                 place[index as usize] = columns.handle.len() as u32;
                 columns.parent.push(place.get(node.parent as usize).copied().unwrap_or(NONE));
                 columns.joined_at.push(node.joined_at.0);
-                columns.fan.push(node.fan);
+                columns.fan.push(node.is(Mark::Fan));
                 columns.handle.push(node.person.0);
             }
         }
