@@ -32,7 +32,7 @@ export function GrowthChart({ points, stepSecs, curves, theme, height = 260 }: {
       textStyle: base.text,
       animationDuration: 300,
       grid: { left: 8, right: 8, top: 30, bottom: 4, containLabel: true },
-      legend: { type: "scroll", top: 0, right: 0, textStyle: { color: COLOURS[theme].textSecondary }, icon: "circle", itemWidth: 8, itemHeight: 8, data: curves.map((curve) => curve.name) },
+      legend: { type: "scroll", top: 0, left: 64, right: 0, textStyle: { color: COLOURS[theme].textSecondary }, icon: "circle", itemWidth: 8, itemHeight: 8, data: curves.map((curve) => curve.name) },
       tooltip: { ...base.tooltip, trigger: "axis", valueFormatter: (value: number) => format.count(value) },
       xAxis: { type: "category", data: points.map(when), ...base.axis, splitLine: { show: false } },
       yAxis: [
