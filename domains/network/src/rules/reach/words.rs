@@ -2,10 +2,7 @@
 
 use kernel::Timestamp;
 
-use crate::rules::{
-    ties::Tie,
-    words::{Words, counted},
-};
+use crate::rules::{ties::Tie, words::Words};
 
 /// How the two ends of a hop are called.
 #[derive(Clone, Debug)]
@@ -80,14 +77,13 @@ pub fn script(names: &[Words], first_tie: &Tie, as_of: Timestamp) -> Words {
     let (root, first, target) = (name(0), name(1), names.last().cloned().unwrap_or_default());
     let last = day(first_tie.last_at, as_of);
     let thanks = if first_tie.given > 0 && first_tie.count > 0 {
-        let count = first_tie.given;
+        let (more_zh, more_en) = match first_tie.given {
+            1 => (String::new(), String::new()),
+            count => (format!("（一共 {count} 次）"), format!(" ({count} times so far)")),
+        };
         Words::new(
-            format!("谢谢你一直支持我们，{}又打开了我们的分享（一共 {count} 次）。", last.zh),
-            format!(
-                "Thank you for your support: you opened what we shared {}, the last on {}. ",
-                counted(count.into(), "time", "times"),
-                last.en
-            ),
+            format!("谢谢你一直支持我们，{}打开了我们的分享{more_zh}。", last.zh),
+            format!("Thank you for your support: you opened what we shared on {}{more_en}. ", last.en),
         )
     } else {
         Words::new("谢谢你一直支持我们。", "Thank you for your support. ")
@@ -175,7 +171,7 @@ mod tests {
         let told = script(&route, &tie(), as_of);
         assert_eq!(
             told.zh,
-            "周你好，我是店长。谢谢你一直支持我们，5月12日又打开了我们的分享（一共 2 次）。我想邀请郑参加我们的活动，能请你转给吴，再请 TA 转给郑吗？谢谢！"
+            "周你好，我是店长。谢谢你一直支持我们，5月12日打开了我们的分享（一共 2 次）。我想邀请郑参加我们的活动，能请你转给吴，再请 TA 转给郑吗？谢谢！"
         );
         assert!(told.en.contains("through them to 郑"), "{}", told.en);
         assert!(script(&route[..3], &tie(), as_of).zh.contains("把这个链接转给吴"));
