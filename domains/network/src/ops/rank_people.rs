@@ -102,8 +102,7 @@ impl LiveNetwork {
 
     fn rank(&self, question: &Question, now: Timestamp) -> Board {
         let campaigns = self.read(|network| network.campaigns().len() as u32);
-        let sheets: Vec<Sheet> =
-            (0..campaigns).filter_map(|campaign| self.sheet(campaign, &question.scope)).collect();
+        let sheets: Vec<Sheet> = (0..campaigns).filter_map(|campaign| self.sheet(campaign, &question.scope)).collect();
         let place = |id: &CampaignId| self.read(|network| network.campaign_place(id)).unwrap_or(u32::MAX);
         Board::build(&sheets, question.campaign.as_ref().map(place), question.as_of.unwrap_or(now))
     }

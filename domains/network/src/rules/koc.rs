@@ -216,12 +216,6 @@ fn explain(rank: u32, ranked: Ranked, window: &Window) -> Koc {
     Koc { rank, candidate, score, terms: terms(&candidate, window) }
 }
 
-/// The terms' points added up.
-#[must_use]
-pub fn score(candidate: &Candidate, window: &Window) -> f64 {
-    points(candidate, window).iter().map(|(_, points)| points).sum()
-}
-
 /// The reasons of a score, in the order of [`Koc::terms`].
 #[must_use]
 pub fn terms(candidate: &Candidate, window: &Window) -> [Term; 4] {
