@@ -206,14 +206,21 @@ mod tests {
     async fn a_no_leads_to_the_next_route_and_who_comes_is_recognised(records: Records) {
         let house = store_66(&records).await;
         let before = house.get("one", PATHS).await;
-        assert_eq!((before.each("paths", "length"), before.each("paths", "independent")), (vec![json!(2), json!(3)], vec![json!(true); 2]));
+        assert_eq!(
+            (before.each("paths", "length"), before.each("paths", "independent")),
+            (vec![json!(2), json!(3)], vec![json!(true); 2])
+        );
 
         let key = &before.json["paths"][0]["key"];
         let new = json!({"from": "user:m1", "to": "user:b3", "route": key});
         let task = house.post("one", TASKS, &new).await;
         assert_eq!((task.status, names(&task.json)), (201, vec!["名m1", "名b1", "名b3"]), "{}", task.json);
         assert_eq!((&task.json["assignee"]["id"], &task.json["state"]), (&json!("keeper-1"), &json!("open")));
-        assert!(task.json["script"]["zh"].as_str().is_some_and(|zh| zh.starts_with("名b1你好，我是名m1。")), "{}", task.json);
+        assert!(
+            task.json["script"]["zh"].as_str().is_some_and(|zh| zh.starts_with("名b1你好，我是名m1。")),
+            "{}",
+            task.json
+        );
         assert_eq!(house.post("one", TASKS, &new).await.status, 409, "there is a task already");
         let id = task.json["id"].as_str().expect("an id").to_owned();
         house.carry().await;
@@ -227,7 +234,10 @@ mod tests {
         assert_eq!(house.post("one", &answer, &json!({"result": "done"})).await.status, 409);
         house.carry().await;
         let after = house.get("one", PATHS).await;
-        assert_eq!((after.each("paths", "length"), &after.json["refused"][0]["name"]), (vec![json!(3)], &json!("名b1")));
+        assert_eq!(
+            (after.each("paths", "length"), &after.json["refused"][0]["name"]),
+            (vec![json!(3)], &json!("名b1"))
+        );
         let to_b1 = |told: &crate::http::tests::Answer| told.json["paths"][0]["chance"].as_f64().expect("a chance");
         let direct = "/api/v1/network/paths?from=user:m1&to=user:b1";
         let low = to_b1(&house.get("one", direct).await);
@@ -279,7 +289,10 @@ mod tests {
         assert_eq!(mine.each("items", "id"), [made.json["id"].clone()]);
         assert_eq!(house.get("own", &format!("{TASKS}?q=100%25")).await.json["items"], json!([]));
         let handed_on = house.patch("one", &path, &json!({"assignee": "keeper-1", "note": "先打电话"})).await;
-        assert_eq!((&handed_on.json["assignee"]["id"], &handed_on.json["note"]), (&json!("keeper-1"), &json!("先打电话")));
+        assert_eq!(
+            (&handed_on.json["assignee"]["id"], &handed_on.json["note"]),
+            (&json!("keeper-1"), &json!("先打电话"))
+        );
         assert_eq!(house.get("own", &path).await.status, 404, "not theirs any more");
         assert_eq!(house.get("two", &path).await.status, 404);
 
@@ -291,7 +304,8 @@ mod tests {
     #[db_test(migrations = migrations())]
     async fn many_are_planned_for_at_once_and_nobody_gets_too_much(records: Records) {
         let house = store_66(&records).await;
-        let new = json!({"targets": ["user:b3", "user:c2"], "kocs": {"campaign": "spring", "count": 2}, "per_staff_max": 1});
+        let new =
+            json!({"targets": ["user:b3", "user:c2"], "kocs": {"campaign": "spring", "count": 2}, "per_staff_max": 1});
         let begun = house.post("one", "/api/v1/reach/plans", &new).await;
         assert_eq!(begun.status, 202, "{}", begun.json);
         let path = format!("/api/v1/reach/plans/{}", begun.json["id"].as_str().expect("an id"));

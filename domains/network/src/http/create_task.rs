@@ -87,8 +87,12 @@ pub(super) async fn create(
         task.script.zh = script_zh.clone().unwrap_or_else(|| task.script.zh.clone());
         task.script.en = script_en.clone().unwrap_or_else(|| task.script.en.clone());
     }
-    let order =
-        ReachOrder { by: origin.by(&caller), workspace: caller.workspace, at: slice.clock.now(), command: ReachCommand::Create(drawn) };
+    let order = ReachOrder {
+        by: origin.by(&caller),
+        workspace: caller.workspace,
+        at: slice.clock.now(),
+        command: ReachCommand::Create(drawn),
+    };
     let ReachOutcome::Done(made) = slice.reach(order).await? else { return Err(ErrorCode::NotFound.into()) };
     let made = made.first().ok_or_else(|| {
         Problem::new(ErrorCode::Conflict).detail("A task to reach this person from there is open already")

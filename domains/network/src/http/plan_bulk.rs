@@ -219,8 +219,12 @@ pub(super) async fn make(
     let live = slice.live(caller.workspace, None).await?;
     let tasks = slice.draw_up(&caller, &live, &caller.scope, &terms(&items, bulk.due_at)).await?;
     let count = tasks.len();
-    let order =
-        ReachOrder { by: origin.by(&caller), workspace: caller.workspace, at: slice.clock.now(), command: ReachCommand::Create(tasks) };
+    let order = ReachOrder {
+        by: origin.by(&caller),
+        workspace: caller.workspace,
+        at: slice.clock.now(),
+        command: ReachCommand::Create(tasks),
+    };
     let ReachOutcome::Done(made) = slice.reach(order).await? else { return Err(ErrorCode::NotFound.into()) };
     Ok((StatusCode::CREATED, Json(BulkMade { made: made.len(), passed_over: count - made.len() })))
 }

@@ -228,7 +228,8 @@ impl House {
 
     /// Closes the tasks whose targets came.
     pub(super) async fn recognise(&self) {
-        let recognising = Recognising::new(&self.records, Arc::clone(&self.networks), Arc::default(), self.clock.clone());
+        let recognising =
+            Recognising::new(&self.records, Arc::clone(&self.networks), Arc::default(), self.clock.clone());
         recognising.look(WORKSPACE, &self.networks.open(WORKSPACE)).await;
     }
 

@@ -220,7 +220,8 @@ async fn trail(
     after: Option<serde_json::Value>,
 ) -> Result<(), DbError> {
     let (action, subject) = (action.to_owned(), format!("reach_task:{}", task.id));
-    let entry = Entry { workspace: order.workspace, at: order.at, by: order.by.clone(), action, subject, before, after };
+    let entry =
+        Entry { workspace: order.workspace, at: order.at, by: order.by.clone(), action, subject, before, after };
     audit::write(tx, vec![entry]).await
 }
 

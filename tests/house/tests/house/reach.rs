@@ -48,7 +48,8 @@ async fn the_manager_of_store_66_reaches_b3_although_b1_says_no() {
     let root = json!({"event": "Spread Started", "user_id": "B",
                       "properties": {"campaign": "spring", "unit": "store-66", "staff": "B"}});
     let hops = [("b1", "B"), ("c1", "B"), ("b3", "b1"), ("c2", "c1"), ("b3", "c2")];
-    let facts: Vec<Value> = std::iter::once(root).chain(hops.map(|(receiver, sharer)| opened(receiver, sharer))).collect();
+    let facts: Vec<Value> =
+        std::iter::once(root).chain(hops.map(|(receiver, sharer)| opened(receiver, sharer))).collect();
     door.hand_in(&facts).await;
     let manager = server.sign_in("b@jia.example", PASSWORD).await;
 

@@ -10,13 +10,7 @@ const PLANS: &str = "/api/v1/reach/plans";
 /// An operation on a task or plan, of which nobody has one of this id.
 macro_rules! on_nothing {
     ($operation:literal, $ask:expr) => {
-        Case {
-            operation: $operation,
-            spare: Spare::None,
-            ask: |_| $ask,
-            allowed: 404,
-            foreign: |_| vec![($ask, 404)],
-        }
+        Case { operation: $operation, spare: Spare::None, ask: |_| $ask, allowed: 404, foreign: |_| vec![($ask, 404)] }
     };
 }
 
