@@ -126,11 +126,11 @@ impl Tie {
     #[must_use]
     pub fn plus(mut self, other: Self) -> Self {
         self.asked = self.asked.plus(other.asked);
-        if other.count == 0 {
-            return self;
-        }
-        if self.count == 0 {
-            return Self { asked: self.asked, ..other };
+        // Asking is no touch: it moves the times of a tie only while there is nothing else.
+        match (self.count, other.count) {
+            (1.., 0) => return self,
+            (0, 1..) => return Self { asked: self.asked, ..other },
+            _ => {}
         }
         self.count += other.count;
         self.given += other.given;

@@ -355,10 +355,12 @@ async fn paths(stage: &Stage) {
         }
         assert_eq!(viewer.caller.get("/api/v1/network/paths?from=p998&to=p999").await.status, 404, "{}", viewer.who);
     }
-    // In one campaign the other's ties do not count, and a campaign nobody heard of is none.
-    let autumn = stage.town.owner.read(&format!("{}&campaign=autumn", ask("a3", "h1"))).await;
-    assert_eq!(autumn["paths"][0]["hops"][1]["ties"], 1);
-    assert_eq!(stage.town.owner.get(&format!("{}&campaign=winter", ask("a3", "h1"))).await.status, 404);
+    // Ties of all campaigns count together, and nobody may name a foreigner to go round.
+    let told = stage.town.owner.read(&ask("a3", "h1")).await;
+    assert_eq!(told["paths"][0]["hops"][1]["ties"], 2);
+    let round = format!("{}&avoid=user:h1", ask("a3", "b2"));
+    assert_eq!(stage.town.owner.get(&round).await.status, 200);
+    assert_eq!(m1.caller.get(&round).await.status, 404);
 }
 
 #[tokio::test]
