@@ -12,7 +12,7 @@ use super::{
 
 /// Sets drawn from one seed of chance.
 const BLOCK: usize = 4096;
-/// Blocks drawn before it is asked whether to go on.
+/// Blocks drawn at most before it is asked whether to go on.
 const WAVE: usize = 64;
 
 /// Many sets, one after the other.
@@ -30,7 +30,10 @@ impl Sets {
         let (begun, last) = (self.len() / BLOCK, count.div_ceil(BLOCK));
         let mut from = begun;
         while from < last && self.members.len() < draw.members_max {
-            let to = (from + WAVE).min(last);
+            // Where sets are large few fit: as many blocks as the last ones say, and two to find out.
+            let a_block = self.members.len().div_ceil(from.max(1)).max(1);
+            let room = if from == 0 { 2 } else { (draw.members_max - self.members.len()).div_ceil(a_block) };
+            let to = (from + room.min(WAVE)).min(last);
             self.draw(graph, from..to, draw);
             from = to;
             if !going((from - begun) as f64 / (last - begun) as f64) {
