@@ -1,7 +1,7 @@
 //! `GET /api/v1/network/paths`
 
 use axum::extract::State;
-use kernel::{ErrorCode, Handle, WorkspaceId};
+use kernel::{ErrorCode, Handle, Timestamp, WorkspaceId};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -25,6 +25,9 @@ pub(super) struct PathQuery {
     to: String,
     /// People not to go through, separated by commas. Those who said no about this target are avoided anyway.
     avoid: Option<String>,
+    /// Chances as they were at this time; now when missing.
+    #[param(value_type = Option<String>, format = DateTime)]
+    as_of: Option<Timestamp>,
     /// Answer only when the fact at this offset has been folded.
     wait_offset: Option<u64>,
     #[serde(default)]
@@ -35,6 +38,8 @@ pub(super) struct PathQuery {
 /// Routes from one person to another over people who know each other, and on whom they hang.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PathList {
+    #[schema(value_type = String, format = DateTime)]
+    as_of: Timestamp,
     from: Brief,
     to: Brief,
     /// The most reliable first, of up to 5 hops; then alternatives that use other people. Empty when there is none.
@@ -87,7 +92,7 @@ pub(super) async fn list(
             .all(|person| visible(network, network.people().person(person), &caller.scope));
         if seen { Ok((from, to)) } else { Err(Problem::from(ErrorCode::NotFound)) }
     })?;
-    let as_of = slice.clock.now();
+    let as_of = query.as_of.unwrap_or_else(|| slice.clock.now());
     let wanted = PlanWanted { from, to, limit: query.limit.get(), avoid, as_of };
     let plan = live.plan(wanted).await.map_err(Problem::unavailable)?;
     let mut seen = live.read(|network| {
@@ -102,6 +107,7 @@ pub(super) async fn list(
     let telling = seen.named(&names, &campaigns, as_of);
     let people = |people: &[Handle]| people.iter().map(|person| telling.person(*person)).collect();
     Ok(Json(PathList {
+        as_of,
         from: names.brief(from, None, None),
         to: names.brief(to, None, None),
         paths: plan.routes.iter().map(|route| telling.route(route)).collect(),
@@ -214,6 +220,10 @@ mod tests {
             evidence["zh"].as_str().is_some_and(|zh| zh.contains("打开过") && zh.contains("最近一次")),
             "{evidence}"
         );
+
+        let later = house.get("all", &format!("{path}&as_of=2027-09-21T00:00:00Z")).await;
+        assert!(later.json["paths"][0]["chance"].as_f64().is_some_and(|chance| chance < chances[0]), "{}", later.json);
+        assert_eq!(later.json["as_of"], "2027-09-21T00:00:00Z");
 
         let round = house.get("all", &format!("{path}&avoid=user:c")).await;
         assert_eq!((&round.each("paths", "length")[0], &round.json["independence"]["routes"]), (&json!(3), &json!(1)));

@@ -39,7 +39,7 @@ async fn answers(server: &Server, founded: &Founded, last: u64) -> Answers {
     // Between key users of the same store there is always a way, and often more than one.
     let kocs = reader.read(&format!("{campaign}/kocs?root=p1&as_of=2026-03-02T00:00:00Z&wait_offset={last}")).await;
     for pair in each(&kocs, "person")[..8].windows(2) {
-        let path = format!("/api/v1/network/paths?from={}&to={}&limit=10", pair[0], pair[1]);
+        let path = format!("/api/v1/network/paths?from={}&to={}&limit=10&as_of=2026-03-02T00:00:00Z", pair[0], pair[1]);
         let ways = reader.read(&path).await;
         assert!(ways["paths"].as_array().is_some_and(|ways| !ways.is_empty()), "{path}: {ways}");
         paths.push(path);
