@@ -4323,6 +4323,8 @@ export interface components {
         };
         /** @description Routes from one person to another over people who know each other, and on whom they hang. */
         PathList: {
+            /** Format: date-time */
+            as_of: string;
             from: components["schemas"]["Brief"];
             to: components["schemas"]["Brief"];
             /** @description The most reliable first, of up to 5 hops; then alternatives that use other people. Empty when there is none. */
@@ -8154,6 +8156,8 @@ export interface operations {
                 to: string;
                 /** @description People not to go through, separated by commas. Those who said no about this target are avoided anyway. */
                 avoid?: string;
+                /** @description Chances as they were at this time; now when missing. */
+                as_of?: string;
                 /** @description Answer only when the fact at this offset has been folded. */
                 wait_offset?: number;
                 limit?: number;
