@@ -22,6 +22,9 @@ async fn brand(records: &Records) -> House {
         }
     }
     house.identify("a", json!({"name": "林"})).await;
+    for fan in ["a0", "a1", "d0"] {
+        house.identify(fan, json!({"mobile": "1", "openid": fan})).await;
+    }
     house
 }
 
@@ -106,6 +109,8 @@ async fn a_campaign_is_played_from_a_plan_and_from_a_first_circle(records: Recor
     assert_eq!(forecast["starts"], 2, "{}", told.json);
     let last = |level: &str| forecast["people"][level].as_array().unwrap().last().unwrap().as_f64().unwrap();
     assert!(last("p10") >= 2.0 && last("p10") <= last("p50") && last("p50") <= last("p90"));
+    let fans = forecast["fans"]["p90"].as_array().unwrap().last().unwrap().as_f64().unwrap();
+    assert!(fans > 0.0 && fans <= last("p90"), "some of those who come become fans: {fans}");
     assert!(forecast["cost_minor"]["low"].as_f64().unwrap() >= 600.0, "the plan's cost is in it");
     assert_eq!(forecast["checks"], json!([]), "four trees prove nothing, and that is said");
     assert!(forecast["words"]["en"].as_str().unwrap().contains("too few"));

@@ -240,15 +240,20 @@ fn cost_per_fan(asked: &ForecastAsked, starts: u32, runs: &[Run]) -> Option<Rang
 
 fn words(material: &Material, checks: &[CheckRow]) -> Told {
     let trees = material.habits.trees;
-    let (mut zh, mut en) = match checks.iter().find(|check| check.halt == "start") {
-        Some(check) => {
-            let held = check.kept.iter().find(|kept| kept.share == 0.8).map_or(0.0, |kept| kept.held * 100.0);
-            (
-                format!("用过去 {} 条传播脉络回测：80% 区间实际包住了 {held:.0}%。", check.trees),
-                format!("Tried on {} past cascades: the 80% band held {held:.0}% of them.", check.trees),
-            )
-        }
-        None => (
+    let held = |halt: &str| {
+        let check = checks.iter().find(|check| check.halt == halt)?;
+        let kept = check.kept.iter().find(|kept| kept.share == 0.8)?;
+        Some((check.trees, kept.held * 100.0))
+    };
+    let (mut zh, mut en) = match (held("start"), held("half_time")) {
+        (Some((trees, start)), Some((_, half))) => (
+            format!("用过去 {trees} 条传播脉络回测，80% 区间实际包住：只看起点 {start:.0}%，停在一半时间 {half:.0}%。"),
+            format!(
+                "Tried on {trees} past cascades, the 80% band held {start:.0}% of them from the root alone, and {half:.0}% at half \
+                 time."
+            ),
+        ),
+        _ => (
             format!("过去只有 {trees} 条传播脉络，还不足以检验预测有多准，请只当作粗略估计。"),
             format!(
                 "There are only {trees} past cascades: too few to tell how good forecasts are. Take this as a rough guess."

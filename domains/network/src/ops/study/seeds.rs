@@ -238,11 +238,11 @@ const fn promise(promise: Promise) -> &'static str {
 fn words(found: &Seeds, promised: f64) -> Told {
     let certified = found.certificate * 100.0;
     let zh = format!(
-        "在同样的限制下，任何其他选法最多也只能好到：本方案至少达到其 {certified:.0}%（事后检验，以新抽样为证）。"
+        "在同样的限制下，本方案的效果至少是最优选法的 {certified:.0}%（选完后用新的抽样检验）。"
     );
     let en = format!(
-        "No other choice within the same limits does so well that this plan is less than {certified:.0}% of it (checked \
-         afterwards on fresh samples)."
+        "Within the same limits this plan does at least {certified:.0}% of what the best choice does (checked afterwards on \
+         fresh samples)."
     );
     let promised = promised * 100.0;
     let (more_zh, more_en) = match found.promise {

@@ -68,7 +68,7 @@ fn come(people: u32, seen: Seen) -> f64 {
 }
 
 fn looks(stand: Stand, seen: Seen) -> [f64; LOOKS] {
-    [1.0, stand.middle, f64::from(seen.lately).ln_1p(), f64::from(seen.people).ln()]
+    [1.0, stand.middle, f64::from(seen.lately).ln_1p(), f64::from(seen.people.max(1)).ln()]
 }
 
 impl Lesson {
