@@ -237,9 +237,7 @@ const fn promise(promise: Promise) -> &'static str {
 
 fn words(found: &Seeds, promised: f64) -> Told {
     let certified = found.certificate * 100.0;
-    let zh = format!(
-        "在同样的限制下，本方案的效果至少是最优选法的 {certified:.0}%（选完后用新的抽样检验）。"
-    );
+    let zh = format!("在同样的限制下，本方案的效果至少是最优选法的 {certified:.0}%（选完后用新的抽样检验）。");
     let en = format!(
         "Within the same limits this plan does at least {certified:.0}% of what the best choice does (checked afterwards on \
          fresh samples)."
