@@ -31,7 +31,7 @@ export function SideNav() {
     <nav className={`${styles.nav} ${slim ? styles.navSlim : styles.navWide}`} data-testid="side-nav">
       <div className={styles.links}>
         {grouped(pages).map((group) => (
-          <div key={group.group} role="group" aria-label={t(`shell.group.${group.group}`)} className={styles.group}>
+          <div key={group.group} role="group" aria-label={t(`shell.group.${group.group}`)} className={`${styles.group} ${group.pages.length > 1 ? styles.many : ""}`}>
             {group.pages.length > 1 && <div className={styles.heading}>{!slim && t(`shell.group.${group.group}`)}</div>}
             {group.pages.map((page) => (
               <PageLink key={page.path} page={page} slim={slim} />
