@@ -4,7 +4,10 @@
 #[path = "support/data.rs"]
 mod data;
 
-use network::rules::stability::{Part, components, curve, cuts, edge_flow, molloy_reed, routes};
+use network::rules::{
+    reach::cuts::independence,
+    stability::{Part, components, curve, cuts, edge_flow, molloy_reed},
+};
 
 fn karate() -> Option<Part> {
     let text = std::fs::read_to_string(data::find("graphs/Karate.txt")?).expect("the file opens");
@@ -22,10 +25,10 @@ fn the_karate_club_is_as_connected_as_the_literature_says() {
     let Some(club) = karate() else { return };
     assert_eq!((club.len(), club.ties_len(), components(&club)), (34, 78, vec![34]));
     assert_eq!(edge_flow(&club, 0, 33, usize::MAX), 10);
-    let between = routes(&club, 0, 33, usize::MAX);
-    assert_eq!((between.routes.len(), between.cut.len(), between.capped), (6, 6, false));
-    let few = routes(&club, 0, 33, 5);
-    assert_eq!((few.routes.len(), few.capped), (5, true));
+    let between = independence(&club, 0, 33, &[], usize::MAX, u64::MAX);
+    assert_eq!((between.routes.len(), between.cut.len(), between.at_least), (6, 6, false));
+    let few = independence(&club, 0, 33, &[], 5, u64::MAX);
+    assert_eq!((few.routes.len(), few.at_least), (5, true));
     let weakest = (1..34).map(|other| edge_flow(&club, 0, other, usize::MAX)).min();
     assert_eq!(weakest, Some(1), "its edge connectivity");
 }

@@ -10,7 +10,7 @@ use crate::{
         graph::Graph,
         reach::{
             AsOf, HOPS_MAX,
-            cuts::{Independence, independence},
+            cuts::{Independence, ROUTES_MAX, independence},
             routes::{Wanted, find},
             together,
         },
@@ -120,14 +120,14 @@ pub fn plan(graph: &Graph, wanted: &PlanWanted) -> Plan {
     let net = AsOf { graph, at: wanted.as_of };
     let asked = Wanted { from, to, limit: wanted.limit, hops_max: HOPS_MAX, scan_max: SCAN_MAX, avoid: &avoid };
     let found = find(&net, &asked);
-    let Independence { routes, at_least, cut } = independence(&net, from, to, &avoid, SCAN_MAX);
+    let Independence { routes, at_least, cut } = independence(&net, from, to, &avoid, ROUTES_MAX, SCAN_MAX);
     let routes_found = found.routes.iter();
     Plan {
         routes: routes_found
             .map(|route| PlannedRoute::of(graph, &route.nodes, route.independent, wanted.as_of))
             .collect(),
         complete: found.complete,
-        independent: routes,
+        independent: routes.len(),
         at_least,
         cut: cut.into_iter().map(|node| graph.person(node)).collect(),
         refused: Vec::new(),

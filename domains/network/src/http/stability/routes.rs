@@ -14,11 +14,11 @@ use web::{CanReadNetwork, Csv, Format, Json, Problem, Query};
 use super::{super::working::Working, Somebody, StabilityQuery};
 use crate::{
     Slice,
-    rules::stability::{Routes, routes},
+    rules::reach::{
+        SCAN_MAX,
+        cuts::{Independence, ROUTES_MAX, independence},
+    },
 };
-
-/// Nobody asks for more.
-const ROUTES_MAX: usize = 5;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -81,8 +81,8 @@ pub(super) async fn list(
         return Err(Problem::invalid("to", "Another person than the first"));
     }
     let made = Arc::clone(&reported.made);
-    let find = move || routes(&made.value.report.part, from, to, ROUTES_MAX);
-    let Routes { routes, cut, capped } = spawn_blocking(find).await.map_err(Problem::internal)?;
+    let find = move || independence(&made.value.report.part, from, to, &[], ROUTES_MAX, SCAN_MAX);
+    let Independence { routes, at_least, cut } = spawn_blocking(find).await.map_err(Problem::internal)?;
     let mentioned = routes.iter().flatten().chain(&cut).copied().chain([from, to]);
     let names = reported.names(&slice, caller.workspace, mentioned).await?;
     let somebody = |place: u32| reported.somebody(place, &names);
@@ -90,7 +90,7 @@ pub(super) async fn list(
         from: somebody(from),
         to: somebody(to),
         independent: routes.len() as u32,
-        capped,
+        capped: at_least,
         routes: routes.into_iter().map(|route| route.into_iter().map(somebody).collect()).collect(),
         cut: cut.into_iter().map(somebody).collect(),
     };

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::rules::reach::{
     Acquaintance, HOPS_MAX, SCAN_MAX, cost,
-    cuts::independence,
+    cuts::{ROUTES_MAX, independence},
     routes::{Route, Wanted, find},
 };
 
@@ -238,9 +238,9 @@ pub fn measure(net: &Net, pairs: &[(u32, u32)], hops_max: usize, clock: &dyn Clo
             measured.add(net, first, alternatives);
         }
         if at < 100 {
-            let (ms, counted) = timed(clock, || independence(net, from, to, &[], SCAN_MAX));
+            let (ms, counted) = timed(clock, || independence(net, from, to, &[], ROUTES_MAX, SCAN_MAX));
             measured.independence_ms.push(ms);
-            measured.independent.push(counted.routes as f64);
+            measured.independent.push(counted.routes.len() as f64);
         }
     }
     PathsReport {

@@ -1,22 +1,22 @@
-//! How many routes there are that share nobody, and on whom they hang: a flow in which everybody passes one at a time.
+//! The routes that share nobody, and on whom they hang: a flow in which everybody passes one at a time.
 //!
-//! Each search, from both ends at once, for one more route may take back what an earlier one used (node splitting: whoever passes is entered and left
-//! once). When none is found, the people between what was still reached and what was not are the cut: as many as there are
+//! Each search, from both ends at once, for one more route may take back what an earlier one used (node splitting: whoever
+//! passes is entered and left once). When none is found, the people between what was still reached and what was not are the cut: as many as there are
 //! routes, and without them there is none.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Acquaintance, search::TooWide};
 
-/// More routes than this are not counted.
+/// More routes than this are not asked for.
 pub const ROUTES_MAX: usize = 5;
 
-/// How many routes there are.
+/// The routes there are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Independence {
-    /// So many that share nobody, of any length, a direct tie included.
-    pub routes: usize,
-    /// Whether there may be more: [`ROUTES_MAX`] were found, or there were too many ties to look at.
+    /// Routes that share nobody between, each with both ends, a direct tie included; the shortest first.
+    pub routes: Vec<Vec<u32>>,
+    /// Whether there may be more: as many as asked for were found, or there were too many ties to look at.
     pub at_least: bool,
     /// Without these people there is no way but the direct tie; empty when it is not known.
     pub cut: Vec<u32>,
@@ -43,14 +43,21 @@ struct Flow<'a, N> {
     scan_left: u64,
 }
 
-/// Counts the routes from one to the other that share nobody, without the people to avoid.
+/// Up to `routes_max` routes from one to the other that share nobody, without the people to avoid.
 #[must_use]
-pub fn independence(net: &impl Acquaintance, from: u32, to: u32, avoid: &[u32], scan_max: u64) -> Independence {
+pub fn independence(
+    net: &impl Acquaintance,
+    from: u32,
+    to: u32,
+    avoid: &[u32],
+    routes_max: usize,
+    scan_max: u64,
+) -> Independence {
     if from == to {
         return Independence::default();
     }
     let avoid: FxHashSet<u32> = avoid.iter().copied().filter(|node| *node != from && *node != to).collect();
-    let direct = usize::from(net.asks(from).any(|(other, _)| other == to));
+    let direct = net.asks(from).any(|(other, _)| other == to);
     let mut flow = Flow {
         net,
         from,
@@ -61,15 +68,19 @@ pub fn independence(net: &impl Acquaintance, from: u32, to: u32, avoid: &[u32], 
         after: FxHashMap::default(),
         scan_left: scan_max,
     };
-    let mut routes = direct;
-    while routes < ROUTES_MAX {
+    let mut count = usize::from(direct);
+    let mut cut = None;
+    while count < routes_max && cut.is_none() {
         match flow.augment() {
-            Augmented::More => routes += 1,
-            Augmented::Cut(cut) => return Independence { routes, at_least: false, cut },
+            Augmented::More => count += 1,
+            Augmented::Cut(people) => cut = Some(people),
             Augmented::TooWide => break,
         }
     }
-    Independence { routes, at_least: true, cut: Vec::new() }
+    let mut routes = flow.routes();
+    routes.extend(direct.then(|| vec![from, to]));
+    routes.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+    Independence { routes, at_least: cut.is_none(), cut: cut.unwrap_or_default() }
 }
 
 enum Augmented {
@@ -101,6 +112,13 @@ impl Side {
 }
 
 impl<N: Acquaintance> Flow<'_, N> {
+    /// The routes in use.
+    fn routes(&self) -> Vec<Vec<u32>> {
+        let firsts = self.used.iter().filter(|(one, _)| *one == self.from).map(|(_, other)| *other);
+        let onwards = |first| std::iter::successors(Some(first), |node| self.after.get(node).copied());
+        firsts.map(|first| std::iter::once(self.from).chain(onwards(first)).collect()).collect()
+    }
+
     fn augment(&mut self) -> Augmented {
         let mut near = Side::new(Place::Past(self.from), true);
         let mut far = Side::new(Place::Before(self.to), false);

@@ -4,19 +4,19 @@
 //! could walk.
 
 mod cuts;
+mod flow;
 mod leave;
 mod percolate;
 mod report;
-mod routes;
 
-use super::ground::Ground;
+use super::{ground::Ground, reach::Acquaintance};
 
 pub use self::{
     cuts::{Bridge, Cut, Cuts, cuts},
+    flow::edge_flow,
     leave::{Left, Piece, leave},
     percolate::{Curve, FRACTIONS, Point, components, curve, giant_left, molloy_reed},
     report::{Figures, Report, UNIT_LOSS, UnitStability, report},
-    routes::{Routes, edge_flow, routes},
 };
 
 /// Some people of a graph and the ties between them, numbered anew in the same order.
@@ -92,5 +92,24 @@ impl Part {
     #[must_use]
     pub fn place(&self, node: u32) -> Option<u32> {
         self.places.get(node as usize).copied().filter(|place| *place != u32::MAX)
+    }
+}
+
+/// Everybody asks whom they are tied to, and it costs nothing: routes are counted here, not weighed.
+impl Acquaintance for Part {
+    fn people(&self) -> usize {
+        self.len()
+    }
+
+    fn degree(&self, place: u32) -> usize {
+        self.others(place).len()
+    }
+
+    fn asks(&self, place: u32) -> impl Iterator<Item = (u32, f64)> + '_ {
+        self.others(place).iter().map(|other| (*other, 0.0))
+    }
+
+    fn asked_by(&self, place: u32) -> impl Iterator<Item = (u32, f64)> + '_ {
+        self.asks(place)
     }
 }
