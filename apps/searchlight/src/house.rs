@@ -227,6 +227,8 @@ impl House {
             rivers: Arc::clone(&self.rivers),
             circles: Arc::new(Circles { networks: Arc::clone(&self.networks), access: self.access.clone() }),
             timelines: Arc::new(Deeds(Arc::clone(&self.rivers))),
+            entropy: Arc::clone(&self.entropy),
+            signal: Arc::clone(&self.signal),
         };
         [
             capture::router(doors, Arc::clone(gate)),

@@ -16,6 +16,10 @@ pub mod names {
     pub const SPREAD_OPENED: &str = "Spread Opened";
     /// An order was paid.
     pub const ORDER_PAID: &str = "Order Paid";
+    /// A person agreed to a use of their data.
+    pub const CONSENT_GIVEN: &str = "Consent Given";
+    /// A person took it back.
+    pub const CONSENT_WITHDRAWN: &str = "Consent Withdrawn";
     /// Somebody decided about a ring of people who may be cheating. Only the house says so: see [`super::NETWORK`].
     pub const RING_REVIEWED: &str = "Ring Reviewed";
     /// A member of staff is to reach somebody through others. Only ours, see [`super::Fact::is_of_network`].
@@ -26,6 +30,9 @@ pub mod names {
 
 /// The source of facts that the network slice tells itself. No key can have it.
 pub const NETWORK: &str = "searchlight:network";
+
+/// The source of facts that the identity slice tells itself. No key can have it.
+pub const IDENTITY: &str = "searchlight:identity";
 
 /// The six kinds of the Segment protocol; our own door sends `track` and `identify`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

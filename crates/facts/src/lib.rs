@@ -4,12 +4,14 @@
 //! A fact says who did what, when, and where it was heard. It enters by a door of `capture`, is appended to the fact log
 //! as [`Fact::to_log`] and read back from there by everybody else.
 
+mod consent;
 mod envelope;
 mod reach;
 mod ring;
 mod typed;
 
-pub use envelope::{Fact, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object, names};
+pub use consent::{ConsentFields, ConsentSaid, Purpose};
+pub use envelope::{Fact, IDENTITY, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object, names};
 pub use reach::{ReachAnswer, ReachAnswered, ReachAsked};
 pub use ring::{RingReviewed, Verdict};
 pub use typed::{Identified, Invalid, OrderPaid, Sharer, SpreadOpened, SpreadShared, SpreadStarted, Typed};

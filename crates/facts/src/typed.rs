@@ -4,6 +4,7 @@ use kernel::{CampaignId, IdError, RootOwner, StaffId, UnitId};
 use serde::Deserialize;
 
 use crate::{
+    consent::{ConsentFields, ConsentSaid, Purpose},
     envelope::{Fact, Kind, NETWORK, Namespace, Text, WhoKey, names},
     reach::{ReachAnswered, ReachAsked},
     ring::RingReviewed,
@@ -28,6 +29,8 @@ pub enum Typed {
     ReachAsked(ReachAsked),
     /// What became of that.
     ReachAnswered(ReachAnswered),
+    /// The subject agreed to something, or took it back.
+    ConsentSaid(ConsentSaid),
     /// Anything else a brand sends.
     Other,
 }
@@ -148,6 +151,9 @@ pub enum Invalid {
     /// `amount_minor` is missing or negative.
     #[error("properties.amount_minor must be a whole number of the currency's smallest unit, 0 or more")]
     Amount,
+    /// `purpose` is missing or unknown.
+    #[error("properties.purpose must be contact, marketing, profiling or sharing")]
+    Purpose,
     /// A text is longer than an id may be.
     #[error("properties.{0} is longer than 256 bytes")]
     TooLong(&'static str),
@@ -194,6 +200,8 @@ impl Fact {
             (Kind::Track, names::SPREAD_SHARED) => spread_shared(self.properties.get()),
             (Kind::Track, names::SPREAD_OPENED) => spread_opened(self.properties.get()),
             (Kind::Track, names::ORDER_PAID) => order_paid(self.properties.get()),
+            (Kind::Track, names::CONSENT_GIVEN) => consent(self.properties.get(), true),
+            (Kind::Track, names::CONSENT_WITHDRAWN) => consent(self.properties.get(), false),
             // What a brand calls by this name decides nothing.
             (Kind::Track, names::RING_REVIEWED) if self.is_of_network() => {
                 RingReviewed::read(self.properties.get()).map(Typed::RingReviewed)
@@ -288,6 +296,16 @@ fn order_paid(json: &str) -> Result<Typed, Invalid> {
     }))
 }
 
+fn consent(json: &str, given: bool) -> Result<Typed, Invalid> {
+    let told: ConsentFields = fields(json)?;
+    Ok(Typed::ConsentSaid(ConsentSaid {
+        purpose: told.purpose.as_deref().and_then(Purpose::parse).ok_or(Invalid::Purpose)?,
+        given,
+        notice: short(told.notice.map(Text::Owned), "notice")?,
+        channel: short(told.channel.map(Text::Owned), "channel")?,
+    }))
+}
+
 /// Traits under the names brands use for them; what is no text is ignored, for traits are free.
 fn identified(json: &str) -> Identified {
     const PHONE: &[&str] = &["phone", "mobile"];
@@ -364,6 +382,17 @@ mod tests {
         assert_eq!(order_paid(r#"{"amount_minor":1}"#), Err(Invalid::OrderMissing));
         assert_eq!(order_paid(r#"{"order_id":"1","amount_minor":-1}"#), Err(Invalid::Amount));
         assert_eq!(order_paid(r#"{"order_id":"1","amount_minor":1.5}"#), Err(Invalid::Shape));
+    }
+
+    #[test]
+    fn consent_names_what_it_is_for() {
+        let Ok(Typed::ConsentSaid(said)) = consent(r#"{"purpose":"contact","channel":" 门店 "}"#, true) else {
+            panic!("a consent")
+        };
+        assert_eq!((said.purpose, said.given, said.channel.as_deref()), (Purpose::Contact, true, Some("门店")));
+        assert_eq!(consent("{}", false), Err(Invalid::Purpose));
+        assert_eq!(consent(r#"{"purpose":"all"}"#, true), Err(Invalid::Purpose));
+        assert_eq!(consent(r#"{"purpose":1}"#, true), Err(Invalid::Shape));
     }
 
     #[test]

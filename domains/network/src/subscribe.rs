@@ -170,6 +170,7 @@ fn event(entry: &Entry) -> Option<Event> {
         | Typed::RingReviewed(_)
         | Typed::ReachAsked(_)
         | Typed::ReachAnswered(_)
+        | Typed::ConsentSaid(_)
         | Typed::Other => None,
     }
 }

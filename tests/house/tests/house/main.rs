@@ -11,6 +11,7 @@ mod import;
 mod isolation;
 mod people;
 mod picture;
+mod privacy;
 mod problems;
 mod reach;
 mod restart;
