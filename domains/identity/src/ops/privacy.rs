@@ -122,6 +122,7 @@ impl Asked {
             event: if *given { names::CONSENT_GIVEN } else { names::CONSENT_WITHDRAWN }.to_owned(),
             user_id: (*namespace == Namespace::User).then(|| value.clone()),
             anonymous_id: (*namespace == Namespace::Anonymous).then(|| value.clone()),
+            ids: Vec::new(),
             timestamp: at,
             original_timestamp: None,
             sent_at: None,
