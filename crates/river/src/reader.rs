@@ -7,7 +7,7 @@
 use std::{panic::resume_unwind, path::PathBuf, sync::Arc, time::Duration};
 
 use kernel::{Offset, Timestamp};
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
     RiverError, Wiring,
@@ -58,6 +58,9 @@ const SLICE: Duration = Duration::from_millis(20);
 const PAUSE_FIRST: Duration = Duration::from_millis(100);
 const PAUSE_LAST: Duration = Duration::from_secs(5);
 
+/// A snapshot on its way to the disk: whether it arrived, or the process is ending.
+type Writing = JoinHandle<Result<Result<(), SnapshotError>, RiverError>>;
+
 pub(crate) struct Reader {
     shared: Arc<Wiring>,
     moved: watch::Sender<Position>,
@@ -74,6 +77,8 @@ pub(crate) struct Reader {
     at: Timestamp,
     slice_len: usize,
     snapshot_at: Offset,
+    /// A snapshot that is being written, and where it stands.
+    writing: Option<(Offset, Writing)>,
     pause: Duration,
 }
 
@@ -90,6 +95,7 @@ impl Reader {
             in_doubt: None,
             slice_len: SLICE_LEN_FIRST,
             snapshot_at: Offset::FIRST,
+            writing: None,
             pause: PAUSE_FIRST,
         }
     }
@@ -97,7 +103,7 @@ impl Reader {
     /// Flows until it is told to stop, or cannot.
     pub(crate) async fn run(mut self) {
         let ended = match self.flow_patiently().await {
-            Ok(()) => self.take_snapshot().await,
+            Ok(()) => self.last_snapshot().await,
             halted => halted,
         };
         if let Err(error) = ended {
@@ -310,45 +316,75 @@ impl Reader {
         async move { blocking(move || decode(log.read(from, READ_RECORDS_MAX, READ_BYTES_MAX)?)).await? }
     }
 
-    /// Digests and folds records in slices that keep the writer free for commands.
+    /// Digests and folds records in slices that keep the writer free for commands. A slice is folded while the next one is
+    /// digested: the one keeps this process busy, the other the records.
     async fn take(&mut self, mut records: &[Arc<Record>]) -> Result<(), RiverError> {
+        let mut unfolded: Option<(Batch, usize)> = None;
         while !records.is_empty() && !self.stopping() {
             let (slice, rest) = records.split_at(self.slice_len.min(records.len()));
-            let (Some(first), Some(last)) = (slice.first(), slice.last()) else { break };
-            let (start, next) = (first.offset, last.offset.next());
-            let fresh = repeats::without(slice, &self.window, &self.shared).await?;
-            let gone = self.going();
-            let gone_keys = match gone {
-                Offset::FIRST => Vec::new(),
-                gone => store::gone_keys(self.shared.records.reads(), self.shared.workspace, gone).await?,
-            };
-            let workspace = self.shared.workspace;
-            let command = Arc::new(Slice { workspace, records: fresh, start, next, gone });
-            let taken = slice.len();
-            self.in_doubt = Some(next);
-            let (batch, at, spent) = match self.shared.digest.submit(command).await? {
-                Digested::Now { batch, at, spent } => (batch, at, spent),
-                // Two readers of one workspace: the second must not digest what the first has.
-                Digested::Elsewhere(records) => return Err(RiverError::Elsewhere { reader: start, records }),
-            };
-            self.digested = Some(next);
-            self.first = false;
-            self.in_doubt = None;
-            self.at = at;
-            let digested = Kept { first: start, next, digested_at: at, ids: batch.entries.len() };
-            self.window.take_in(digested, batch.entries.iter().map(|entry| entry.record.key));
-            self.window.forget(gone, &gone_keys);
-            self.slice_len = paced(self.slice_len, taken, spent);
-            for stage in &self.shared.stages {
-                stage.settled(&batch);
+            let digested = self.digest(slice, &mut unfolded).await;
+            // Whatever became of this slice, the one before is stored.
+            if let Some((batch, taken)) = unfolded.take() {
+                self.fold(&batch, taken);
             }
-            self.shared.live.fold(&batch);
-            metrics::counter!("searchlight_river_facts_total").increment(batch.entries.len() as u64);
-            metrics::counter!("searchlight_river_repeats_total").increment((taken - batch.entries.len()) as u64);
-            self.advance(next);
+            unfolded = Some((digested?, slice.len()));
             records = rest;
         }
+        if let Some((batch, taken)) = unfolded {
+            self.fold(&batch, taken);
+        }
         Ok(())
+    }
+
+    /// Digests a slice; beside it folds the one before, if it is given.
+    async fn digest(
+        &mut self,
+        slice: &[Arc<Record>],
+        unfolded: &mut Option<(Batch, usize)>,
+    ) -> Result<Batch, RiverError> {
+        let shared = Arc::clone(&self.shared);
+        let (start, next) = (slice[0].offset, slice[slice.len() - 1].offset.next());
+        let fresh = repeats::without(slice, &self.window, &shared).await?;
+        let gone = self.going();
+        let gone_keys = match gone {
+            Offset::FIRST => Vec::new(),
+            gone => store::gone_keys(shared.records.reads(), shared.workspace, gone).await?,
+        };
+        let command = Arc::new(Slice { workspace: shared.workspace, records: fresh, start, next, gone });
+        self.in_doubt = Some(next);
+        let fold = async {
+            // The writer is woken on this very thread: it goes first.
+            tokio::task::yield_now().await;
+            if let Some((batch, taken)) = unfolded.take() {
+                self.fold(&batch, taken);
+            }
+        };
+        let (digested, ()) = tokio::join!(shared.digest.submit(command), fold);
+        let (batch, at, spent) = match digested? {
+            Digested::Now { batch, at, spent } => (batch, at, spent),
+            // Two readers of one workspace: the second must not digest what the first has.
+            Digested::Elsewhere(records) => return Err(RiverError::Elsewhere { reader: start, records }),
+        };
+        self.digested = Some(next);
+        self.first = false;
+        self.in_doubt = None;
+        self.at = at;
+        let kept = Kept { first: start, next, digested_at: at, ids: batch.entries.len() };
+        self.window.take_in(kept, batch.entries.iter().map(|entry| entry.record.key));
+        self.window.forget(gone, &gone_keys);
+        self.slice_len = paced(self.slice_len, slice.len(), spent);
+        Ok(batch)
+    }
+
+    /// Folds a digested slice of so many records.
+    fn fold(&mut self, batch: &Batch, taken: usize) {
+        for stage in &self.shared.stages {
+            stage.settled(batch);
+        }
+        self.shared.live.fold(batch);
+        metrics::counter!("searchlight_river_facts_total").increment(batch.entries.len() as u64);
+        metrics::counter!("searchlight_river_repeats_total").increment((taken - batch.entries.len()) as u64);
+        self.advance(batch.next);
     }
 
     /// The offset before which slices are no longer needed: the lake has them, and the window does not reach them.
@@ -358,30 +394,42 @@ impl Reader {
     }
 
     async fn snapshot_if_due(&mut self) -> Result<(), RiverError> {
-        if self.next().0 - self.snapshot_at.0 >= self.shared.snapshot_every {
-            self.take_snapshot().await?;
+        let busy = self.writing.as_ref().is_some_and(|(_, writing)| !writing.is_finished());
+        if !busy && self.next().0 - self.snapshot_at.0 >= self.shared.snapshot_every {
+            self.begin_snapshot().await?;
         }
         Ok(())
     }
 
-    async fn take_snapshot(&mut self) -> Result<(), RiverError> {
+    /// Takes the state as it is and writes it down beside the river.
+    async fn begin_snapshot(&mut self) -> Result<(), RiverError> {
+        self.snapshot_written().await?;
         let next = self.next();
         if next == self.snapshot_at {
             return Ok(());
         }
         let shared = Arc::clone(&self.shared);
-        let path = self.snapshot_path();
-        let written = blocking(move || {
-            let body = shared.live.save().map_err(SnapshotError::Body)?;
-            snapshot::write(&path, shared.live.version(), next, &body)
-        })
-        .await?;
-        match written {
+        let body = blocking(move || shared.live.save().map_err(SnapshotError::Body)).await?;
+        let (path, version) = (self.snapshot_path(), self.shared.live.version());
+        let write = move || body.and_then(|body| snapshot::write(&path, version, next, &body));
+        self.writing = Some((next, tokio::spawn(blocking(write))));
+        Ok(())
+    }
+
+    /// Waits for the snapshot that is being written, if there is one.
+    async fn snapshot_written(&mut self) -> Result<(), RiverError> {
+        let Some((next, writing)) = self.writing.take() else { return Ok(()) };
+        match writing.await.map_err(|_| RiverError::Stopping)?? {
             Ok(()) => self.snapshot_at = next,
             // The log still has everything: a missing snapshot costs time at the next start, no fact.
             Err(error) => tracing::error!(error = chain(&error), "no snapshot could be written"),
         }
         Ok(())
+    }
+
+    async fn last_snapshot(&mut self) -> Result<(), RiverError> {
+        self.begin_snapshot().await?;
+        self.snapshot_written().await
     }
 }
 
