@@ -27,6 +27,7 @@ pub use subscribe::Interning;
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "identity_0001_handles", sql: include_str!("../migrations/0001_identity.sql") },
     Migration { name: "identity_0002_search", sql: include_str!("../migrations/0002_search.sql") },
+    Migration { name: "identity_0003_activity", sql: include_str!("../migrations/0003_activity.sql") },
 ];
 
 /// The slice in the OpenAPI document.
