@@ -4,19 +4,18 @@
 //! from there: what the records digested meanwhile is recalled, the rest is digested. So a database that is away for a
 //! while costs time, and a commit that was stored although it was reported as failed is not digested twice.
 
-use std::{panic::resume_unwind, path::PathBuf, sync::Arc, time::Duration};
+use std::{panic::resume_unwind, sync::Arc, time::Duration};
 
 use kernel::{Offset, Timestamp};
-use tokio::{sync::watch, task::JoinHandle};
+use tokio::sync::watch;
 
 use crate::{
     RiverError, Wiring,
     batch::{Batch, Entry, Record, decode},
     digest::{Digested, Slice},
     error::chain,
-    repeats,
-    snapshot::{self, SnapshotError},
-    store,
+    lives::Lives,
+    repeats, store,
     taken::take_over,
     window::{Kept, Window},
 };
@@ -58,9 +57,6 @@ const SLICE: Duration = Duration::from_millis(20);
 const PAUSE_FIRST: Duration = Duration::from_millis(100);
 const PAUSE_LAST: Duration = Duration::from_secs(5);
 
-/// A snapshot on its way to the disk: whether it arrived, or the process is ending.
-type Writing = JoinHandle<Result<Result<(), SnapshotError>, RiverError>>;
-
 pub(crate) struct Reader {
     shared: Arc<Wiring>,
     moved: watch::Sender<Position>,
@@ -76,9 +72,7 @@ pub(crate) struct Reader {
     /// When the last slice was digested.
     at: Timestamp,
     slice_len: usize,
-    snapshot_at: Offset,
-    /// A snapshot that is being written, and where it stands.
-    writing: Option<(Offset, Writing)>,
+    lives: Lives,
     pause: Duration,
 }
 
@@ -86,6 +80,7 @@ impl Reader {
     pub(crate) fn new(shared: Arc<Wiring>, moved: watch::Sender<Position>, stopped: watch::Receiver<bool>) -> Self {
         Self {
             window: Window::new(shared.reach),
+            lives: Lives::new(&shared),
             at: Timestamp(i64::MIN),
             shared,
             moved,
@@ -94,8 +89,6 @@ impl Reader {
             first: true,
             in_doubt: None,
             slice_len: SLICE_LEN_FIRST,
-            snapshot_at: Offset::FIRST,
-            writing: None,
             pause: PAUSE_FIRST,
         }
     }
@@ -103,7 +96,7 @@ impl Reader {
     /// Flows until it is told to stop, or cannot.
     pub(crate) async fn run(mut self) {
         let ended = match self.flow_patiently().await {
-            Ok(()) => self.last_snapshot().await,
+            Ok(()) => self.lives.save(self.next()).await,
             halted => halted,
         };
         if let Err(error) = ended {
@@ -177,8 +170,7 @@ impl Reader {
         }
         match self.digested {
             None => {
-                let next = self.restore_snapshot(records_next).await?;
-                self.snapshot_at = next;
+                let next = self.lives.restore(records_next).await?;
                 self.advance(next);
             }
             Some(digested) if records_next != digested && Some(records_next) != self.in_doubt => {
@@ -196,38 +188,12 @@ impl Reader {
             self.window = Window::load(reads, shared.workspace, shared.reach, records_next).await?;
         }
         while self.next() < records_next && !self.stopping() {
-            self.refold(records_next).await?;
+            self.refold(self.lives.bound(self.next(), records_next)).await?;
         }
         if !self.stopping() {
             self.moved.send_modify(|position| position.restored = true);
         }
         self.follow().await
-    }
-
-    fn snapshot_path(&self) -> PathBuf {
-        self.shared.snapshots.join(self.shared.live.name()).with_extension("snap")
-    }
-
-    async fn restore_snapshot(&self, records_next: Offset) -> Result<Offset, RiverError> {
-        let shared = Arc::clone(&self.shared);
-        let path = self.snapshot_path();
-        blocking(move || {
-            match snapshot::read(&path, shared.live.version()) {
-                Ok(Some((next, body))) if next <= records_next && shared.live.restore(&body) => return next,
-                Ok(None) => {}
-                _ => {
-                    tracing::warn!(path = %path.display(), "the snapshot is not usable; rebuilding from lake and log");
-                    // One that is ahead of the records belongs to records that were since put back. It must not be taken
-                    // for good once they have passed it again, with other facts.
-                    if let Err(error) = std::fs::remove_file(&path) {
-                        tracing::error!(path = %path.display(), %error, "the unusable snapshot cannot be removed");
-                    }
-                }
-            }
-            shared.live.clear();
-            Offset::FIRST
-        })
-        .await
     }
 
     /// Folds a run of facts that were digested before: from the lake what is in it, for the log may be trimmed there.
@@ -272,7 +238,7 @@ impl Reader {
         for stage in &shared.stages {
             stage.recall(&shared.records, &mut batch).await?;
         }
-        shared.live.fold(&batch);
+        self.lives.fold(&batch);
         self.advance(next);
         Ok(())
     }
@@ -306,7 +272,7 @@ impl Reader {
             let (taken, read) = tokio::join!(self.take(&run), read_ahead);
             taken?;
             ahead = read;
-            self.snapshot_if_due().await?;
+            self.lives.save_if_due(self.next()).await?;
         }
         Ok(())
     }
@@ -381,7 +347,7 @@ impl Reader {
         for stage in &self.shared.stages {
             stage.settled(batch);
         }
-        self.shared.live.fold(batch);
+        self.lives.fold(batch);
         metrics::counter!("searchlight_river_facts_total").increment(batch.entries.len() as u64);
         metrics::counter!("searchlight_river_repeats_total").increment((taken - batch.entries.len()) as u64);
         self.advance(batch.next);
@@ -391,45 +357,6 @@ impl Reader {
     fn going(&self) -> Offset {
         let in_lake = self.shared.lake.manifest().next_offset;
         self.window.due(self.at, in_lake).last().map_or(Offset::FIRST, |slice| slice.next)
-    }
-
-    async fn snapshot_if_due(&mut self) -> Result<(), RiverError> {
-        let busy = self.writing.as_ref().is_some_and(|(_, writing)| !writing.is_finished());
-        if !busy && self.next().0 - self.snapshot_at.0 >= self.shared.snapshot_every {
-            self.begin_snapshot().await?;
-        }
-        Ok(())
-    }
-
-    /// Takes the state as it is and writes it down beside the river.
-    async fn begin_snapshot(&mut self) -> Result<(), RiverError> {
-        self.snapshot_written().await?;
-        let next = self.next();
-        if next == self.snapshot_at {
-            return Ok(());
-        }
-        let shared = Arc::clone(&self.shared);
-        let body = blocking(move || shared.live.save().map_err(SnapshotError::Body)).await?;
-        let (path, version) = (self.snapshot_path(), self.shared.live.version());
-        let write = move || body.and_then(|body| snapshot::write(&path, version, next, &body));
-        self.writing = Some((next, tokio::spawn(blocking(write))));
-        Ok(())
-    }
-
-    /// Waits for the snapshot that is being written, if there is one.
-    async fn snapshot_written(&mut self) -> Result<(), RiverError> {
-        let Some((next, writing)) = self.writing.take() else { return Ok(()) };
-        match writing.await.map_err(|_| RiverError::Stopping)?? {
-            Ok(()) => self.snapshot_at = next,
-            // The log still has everything: a missing snapshot costs time at the next start, no fact.
-            Err(error) => tracing::error!(error = chain(&error), "no snapshot could be written"),
-        }
-        Ok(())
-    }
-
-    async fn last_snapshot(&mut self) -> Result<(), RiverError> {
-        self.begin_snapshot().await?;
-        self.snapshot_written().await
     }
 }
 
