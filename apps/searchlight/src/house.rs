@@ -185,7 +185,7 @@ impl House {
             // A group each: commands of one group succeed and fail together, brands must not.
             digest: self.records.group(Digest::new(self.stages.clone())),
             stages: self.stages.clone(),
-            live: self.networks.open(workspace),
+            lives: vec![self.networks.open(workspace)],
             snapshots: self.folder.live(workspace),
             snapshot_every: self.bounds.snapshot_every,
             reach: self.bounds.reach,

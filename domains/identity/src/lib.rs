@@ -28,7 +28,8 @@ pub use subscribe::Interning;
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "identity_0001_handles", sql: include_str!("../migrations/0001_identity.sql") },
     Migration { name: "identity_0002_search", sql: include_str!("../migrations/0002_search.sql") },
-    Migration { name: "identity_0003_privacy", sql: include_str!("../migrations/0003_privacy.sql") },
+    Migration { name: "identity_0003_activity", sql: include_str!("../migrations/0003_activity.sql") },
+    Migration { name: "identity_0004_privacy", sql: include_str!("../migrations/0004_privacy.sql") },
 ];
 
 /// The slice in the OpenAPI document.
