@@ -58,6 +58,8 @@ words! {
         CityManager = "city_manager",
         /// Sees their store.
         StoreManager = "store_manager",
+        /// Sees whom they brought themselves, and does the reach tasks they were given.
+        Guide = "guide",
         /// Sees everything, changes nothing.
         Analyst = "analyst",
     }

@@ -29,7 +29,8 @@ fn main() -> ExitCode {
     let people = number(3).unwrap_or(60_000.0) as usize;
     let roots = number(4).unwrap_or(24.0) as usize;
     let made = Made::new(people, roots, 7);
-    let forest = Forest { parent: &made.parent, joined_at: &made.joined_at, fan: &made.fan, handle: &made.handle };
+    let forest =
+        Forest { parent: &made.parent, joined_at: &made.joined_at, fan: &made.fan, handle: &made.handle, out: &[] };
     let picture = timed("drawn", || draw(&forest, &Options { mode, ..Options::default() }));
     let bytes = timed("encoded", || picture.encode(1));
     let depth = depths(&picture);

@@ -182,6 +182,33 @@ fn whoever_is_kept_out_takes_those_below_along_and_counts_for_nobody() {
     assert!(restored.is_flagged(Handle(3)));
 }
 
+#[test]
+fn what_fakes_brought_in_an_earlier_campaign_is_nobodys_past() {
+    let mut brand = Brand::default();
+    brand.root("spring", 1).touch("spring", 2, 1, 60).touch("spring", 7, 1, 70);
+    // 3 is a fake that brought two more below 2; 7 brought one honest friend.
+    brand.touch("spring", 3, 2, 120).touch("spring", 4, 3, 200).touch("spring", 5, 3, 210).touch("spring", 8, 7, 220);
+    brand.root("autumn", 1);
+    for person in [2, 4, 7] {
+        brand.touch("autumn", person, 1, 90_000 + i64::from(person));
+    }
+    let past = |brand: &Brand| {
+        let kocs = brand.network().kocs(&campaign("autumn"), &Scope::All, None, Timestamp::from_secs(99_000), 9);
+        let mut past: Vec<_> = kocs
+            .expect("a campaign")
+            .iter()
+            .map(|koc| (koc.candidate.person.0, koc.candidate.past.reach, koc.candidate.past.shares))
+            .collect();
+        past.sort_unstable();
+        past
+    };
+    assert_eq!(past(&brand), [(2, 3, 1), (4, 0, 1), (7, 1, 1)]);
+    let offset = brand.offset();
+    let review = RingReviewed { ring: "r".into(), verdict: Verdict::Held, people: vec![Handle(3)] };
+    brand.events.push(Event::RingReviewed { offset, review });
+    assert_eq!(past(&brand), [(2, 0, 1), (4, 0, 0), (7, 1, 1)], "4 came through a fake: that counts for nothing");
+}
+
 /// The densest there is, by trying all of them.
 fn densest(edges: &Edges) -> f64 {
     let weight = |target: u32| 1.0 / (edges.accounts_of(target).len() as f64 + 5.0).ln();

@@ -1,6 +1,6 @@
 import { place } from "./layout.mjs";
 
-/** Writes the "SLP1" binary of the people given (breadth first, parents as indexes into the same list). */
+/** Writes the "SLP2" binary of the people given (breadth first, parents as indexes into the same list). */
 export function encodePicture(people, startMs, spanMs, offset) {
   const { x, y } = place(people);
   const n = people.length;
@@ -21,9 +21,10 @@ export function encodePicture(people, startMs, spanMs, offset) {
     varint(step >= 0 ? step * 2 : -step * 2 - 1);
     last = handle;
   }
+  varint(0); // everybody counts
   const head = 40 + n * 6;
   const out = Buffer.alloc(head + Math.ceil(n / 8) + bytes.length);
-  out.write("SLP1", 0, "latin1");
+  out.write("SLP2", 0, "latin1");
   out.writeUInt32LE(n, 4);
   out.writeUInt32LE(people.filter((p) => p.parent < 0).length, 8);
   out.writeFloatLE(scale, 12);

@@ -53,6 +53,8 @@ export async function fraudStory({ page, demo, get, check, shot }) {
   await get("kept-out").waitFor();
   await shot("fraud-4-key-users");
   check("the key users say who is left out", /\d/.test((await get("kept-out").textContent()) ?? ""));
+  await get("picture-out").waitFor();
+  check("the picture paints who is left out, and says how many", /1[3-9]/.test((await get("picture-out").textContent()) ?? ""), await get("picture-out").textContent());
   await page.goto(`${demo.url}/fraud?verdict=held`);
   await get("ring-open").first().click();
   await get("ring-to-open").click();

@@ -14,6 +14,7 @@ import { kocsStory, panStory } from "./kocs.mjs";
 import { reachStory } from "./reach.mjs";
 import { lightsStory } from "./lights.mjs";
 import { fraudStory } from "./fraud.mjs";
+import { studiesStory } from "./studies.mjs";
 
 const PICTURE_BYTES_MAX = 600_000;
 const PICTURE_MS_MAX = 2_500;
@@ -157,6 +158,7 @@ async function story() {
   await kocsStory({ page, get, text, shot, check });
   await reachStory({ page, get, text, shot, check, url: demo.url });
   await lightsStory({ page, get, text, check, shot });
+  await studiesStory({ page, get, text, shot, check });
 
   await page.keyboard.press("Control+k");
   await get("palette-input").fill("campaigns");

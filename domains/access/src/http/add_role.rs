@@ -123,18 +123,18 @@ mod tests {
         ] {
             assert_eq!(make(&house, &boss, name, permissions, scope).await.status, status, "{name} {scope}");
         }
-        for preset in ["owner", "analyst"] {
+        for preset in ["owner", "guide", "analyst"] {
             let address = format!("/api/v1/roles/{preset}");
             assert_eq!(house.ask(Ask::delete(&address).cookie(&boss)).await.status, 409);
             assert_eq!(house.ask(Ask::patch(&address).cookie(&boss).body(json!({ "name": "x" }))).await.status, 409);
         }
         let other = house.sign_in("boss@two.example").await;
         let listed = house.ask(Ask::get("/api/v1/roles").cookie(&boss)).await.body;
-        let id = listed["items"][5]["id"].as_str().unwrap();
+        let id = listed["items"][6]["id"].as_str().unwrap();
         assert_eq!(house.ask(Ask::delete(&format!("/api/v1/roles/{id}")).cookie(&other)).await.status, 404);
         assert_eq!(
             house.ask(Ask::get("/api/v1/roles").cookie(&other)).await.body["items"].as_array().unwrap().len(),
-            5
+            6
         );
         let csv = house.ask(Ask::get("/api/v1/roles?format=csv").cookie(&boss)).await.text;
         assert!(csv.starts_with("\u{feff}id,name,scope,staff,capture_facts,read_facts,"), "{csv}");

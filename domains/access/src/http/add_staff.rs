@@ -24,7 +24,7 @@ pub(super) struct AddStaff {
     /// At least 10 characters; not the e-mail address, and not one that everybody tries.
     #[schema(value_type = String, format = Password)]
     password: Password,
-    /// One of the five of every brand, or one the brand made. Nobody may give what they do not hold themselves.
+    /// One of those of every brand, or one the brand made. Nobody may give what they do not hold themselves.
     #[schema(value_type = String, example = "store_manager")]
     role: RoleId,
     /// Where they work. A manager without a unit sees only people they brought themselves.

@@ -36,7 +36,7 @@ pub(super) struct ChangeRole {
     responses(
         (status = 200, body = RoleItem),
         (status = 404, description = "No such role"),
-        (status = 409, description = "There is a role of that name, or it is one of the five"),
+        (status = 409, description = "There is a role of that name, or it is one that every brand has"),
         (status = 422, description = "A field is not valid, or a permission needs a role that sees everybody"),
     ),
     extensions(("x-permission" = json!("manage_roles"))),

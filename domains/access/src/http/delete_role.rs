@@ -15,7 +15,7 @@ use crate::{Access, model::RoleId};
     responses(
         (status = 204),
         (status = 404, description = "No such role"),
-        (status = 409, description = "Somebody has it, or it is one of the five"),
+        (status = 409, description = "Somebody has it, or it is one that every brand has"),
     ),
     extensions(("x-permission" = json!("manage_roles"))),
 )]

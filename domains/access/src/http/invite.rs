@@ -16,7 +16,7 @@ pub(super) struct Invite {
     /// What they will sign in with.
     #[schema(value_type = String, example = "hanmeimei@example.com")]
     email: Email,
-    /// One of the five of every brand, or one the brand made. Nobody may give what they do not hold themselves.
+    /// One of those of every brand, or one the brand made. Nobody may give what they do not hold themselves.
     #[schema(value_type = String, example = "store_manager")]
     role: RoleId,
     /// Where they will work.

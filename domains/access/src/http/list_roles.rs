@@ -26,10 +26,10 @@ pub(super) struct ListRoles {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Role)]
 pub(super) struct RoleItem {
-    /// `owner`, `operator`, `city_manager`, `store_manager` and `analyst` are in every brand and stay as they are.
+    /// `owner`, `operator`, `city_manager`, `store_manager`, `guide` and `analyst` are in every brand and stay as they are.
     #[schema(value_type = String, example = "store_manager")]
     id: RoleId,
-    /// What the brand calls it; null for the five of every brand.
+    /// What the brand calls it; null for those of every brand.
     #[schema(example = "区域督导")]
     name: Option<String>,
     /// What its holders may do, as in `x-permission` of each operation.
@@ -49,7 +49,7 @@ impl From<RoleView> for RoleItem {
 
 /// The roles of the brand
 ///
-/// The five of every brand first, then its own by name; all in one page.
+/// Those of every brand first, then its own by name; all in one page.
 #[utoipa::path(
     get, path = "/api/v1/roles", tag = "access", operation_id = "access.role.list",
     params(ListRoles),

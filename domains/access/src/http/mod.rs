@@ -148,10 +148,10 @@ struct StaffItem {
     name: String,
     #[schema(example = "lilei@example.com")]
     email: String,
-    /// What they are for the brand: `owner`, `operator`, `city_manager`, `store_manager`, `analyst`, or a role the brand made.
+    /// What they are for the brand: `owner`, `operator`, `city_manager`, `store_manager`, `guide`, `analyst`, or a role the brand made.
     #[schema(value_type = String, example = "store_manager")]
     role: RoleId,
-    /// What the brand calls its role; null for the five of every brand.
+    /// What the brand calls its role; null for those of every brand.
     role_name: Option<String>,
     /// Where they work; null if nowhere in particular.
     unit: Option<UnitName>,

@@ -23,7 +23,7 @@ pub(super) struct InvitationWelcome {
     email: String,
     #[schema(value_type = String, example = "store_manager")]
     role: RoleId,
-    /// What the brand calls its role; null for the five of every brand.
+    /// What the brand calls its role; null for those of every brand.
     role_name: Option<String>,
     unit: Option<UnitName>,
     #[schema(value_type = String, format = DateTime)]

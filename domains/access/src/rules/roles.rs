@@ -32,6 +32,12 @@ const fn permissions(role: Role) -> PermissionSet {
             .with(Permission::RevealPersonal)
             .with(Permission::PlanReach)
             .with(Permission::DoReach),
+        Role::Guide => PermissionSet::of(&[
+            Permission::ReadNetwork,
+            Permission::ReadCampaigns,
+            Permission::StartSpreads,
+            Permission::DoReach,
+        ]),
         Role::Analyst => READS.with(Permission::ReadFacts),
     }
 }
@@ -58,6 +64,7 @@ const fn sight(role: Role) -> Sight {
         Role::Owner | Role::Operator | Role::Analyst => Sight::All,
         Role::CityManager => Sight::Subtree,
         Role::StoreManager => Sight::Unit,
+        Role::Guide => Sight::Own,
     }
 }
 
@@ -132,6 +139,7 @@ owner: capture_facts read_facts read_network read_campaigns manage_campaigns sta
 operator: capture_facts read_facts read_network read_campaigns manage_campaigns start_spreads reveal_personal manage_privacy review_fraud plan_reach do_reach read_organisation
 city_manager: read_network read_campaigns start_spreads reveal_personal plan_reach do_reach read_organisation
 store_manager: read_network read_campaigns start_spreads reveal_personal plan_reach do_reach read_organisation
+guide: read_network read_campaigns start_spreads do_reach
 analyst: read_facts read_network read_campaigns read_organisation
 write key: capture_facts
 secret key: capture_facts read_facts read_network read_campaigns manage_campaigns start_spreads reveal_personal manage_privacy review_fraud plan_reach do_reach read_organisation manage_organisation
@@ -158,6 +166,7 @@ secret key: capture_facts read_facts read_network read_campaigns manage_campaign
         assert_eq!(scope(Role::StoreManager, Some("store-2")), Scope::Units(ids(&["store-2"])));
         assert_eq!(scope(Role::CityManager, None), Scope::Own(staff.clone()));
         assert_eq!(scope(Role::StoreManager, None), Scope::Own(staff.clone()));
+        assert_eq!(scope(Role::Guide, Some("store-2")), Scope::Own(staff.clone()));
         for role in [Role::Owner, Role::Operator, Role::Analyst] {
             assert_eq!(scope(role, Some("store-1")), Scope::All);
         }

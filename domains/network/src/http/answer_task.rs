@@ -302,6 +302,43 @@ mod tests {
     }
 
     #[db_test(migrations = migrations())]
+    async fn many_tasks_are_handed_on_and_put_off_in_one_call(records: Records) {
+        let house = store_66(&records).await;
+        let mut ids = Vec::new();
+        for target in ["b1", "c1", "b3"] {
+            let made = house.post("all", TASKS, &json!({"from": "user:m1", "to": format!("user:{target}")})).await;
+            ids.push(made.json["id"].clone());
+        }
+        let answered = format!("{TASKS}/{}/answer", ids[2].as_str().expect("an id"));
+        assert_eq!(house.post("all", &answered, &json!({"result": "failed"})).await.status, 200);
+        let before = house.get("all", &format!("{TASKS}?state=open")).await;
+        let asked = json!({"tasks": ids, "assignee": "tester", "later_days": 2});
+        let changed = house.patch("one", TASKS, &asked).await;
+        assert_eq!((changed.status, &changed.json["passed_over"]), (200, &json!(1)), "{}", changed.json);
+        let whose: Vec<&Value> =
+            changed.json["items"].as_array().expect("tasks").iter().map(|task| &task["assignee"]["id"]).collect();
+        assert_eq!(whose, ["tester", "tester"]);
+        let after = house.get("all", &format!("{TASKS}?state=open")).await;
+        assert!(before.each("items", "due_at").iter().zip(after.each("items", "due_at")).all(|(b, a)| *b != a));
+
+        // One that is not theirs to see, and none is changed.
+        let foreign = json!({"tasks": [ids[0], "none"], "assignee": "keeper-1"});
+        assert_eq!(house.patch("one", TASKS, &foreign).await.status, 404);
+        assert_eq!(house.patch("two", TASKS, &json!({"tasks": [ids[0]], "later_days": 1})).await.status, 404);
+        assert_eq!(house.get("all", &format!("{TASKS}?assignee=keeper-1&state=open")).await.json["items"], json!([]));
+        for (wrong, field) in [
+            (json!({"tasks": [], "later_days": 1}), "tasks"),
+            (json!({"tasks": [ids[0]]}), "assignee"),
+            (json!({"tasks": [ids[0]], "assignee": "nobody"}), "assignee"),
+            (json!({"tasks": [ids[0]], "later_days": 0}), "later_days"),
+            (json!({"tasks": [ids[0]], "due_at": "2020-01-01T00:00:00Z"}), "due_at"),
+        ] {
+            let refused = house.patch("one", TASKS, &wrong).await;
+            assert_eq!((refused.status, &refused.json["errors"][0]["field"]), (422, &json!(field)), "{}", refused.json);
+        }
+    }
+
+    #[db_test(migrations = migrations())]
     async fn many_are_planned_for_at_once_and_nobody_gets_too_much(records: Records) {
         let house = store_66(&records).await;
         let new =

@@ -109,6 +109,13 @@ impl Slice {
         Ok(outcome)
     }
 
+    /// Somebody who was named to do something, if they work here.
+    pub(super) async fn works_here(&self, caller: &Principal, named: StaffId) -> Result<StaffId, Problem> {
+        let staff = self.directory.staff(caller.workspace).await.map_err(Problem::unavailable)?;
+        let known = staff.iter().any(|colleague| colleague.id == named);
+        known.then_some(named).ok_or_else(|| Problem::invalid("assignee", "nobody of this id works here"))
+    }
+
     /// Who is to do it: who was named and works here, else whom the root belongs to, else who asks.
     pub(super) async fn assignee(
         &self,
@@ -116,12 +123,10 @@ impl Slice {
         named: Option<StaffId>,
         owner: &kernel::RootOwner,
     ) -> Result<StaffId, Problem> {
-        let staff = self.directory.staff(caller.workspace).await.map_err(Problem::unavailable)?;
         if let Some(named) = named {
-            let known = staff.iter().any(|colleague| colleague.id == named);
-            let unknown = || Problem::invalid("assignee", "nobody of this id works here");
-            return known.then_some(named).ok_or_else(unknown);
+            return self.works_here(caller, named).await;
         }
+        let staff = self.directory.staff(caller.workspace).await.map_err(Problem::unavailable)?;
         let found = doer(&staff, owner).map(|colleague| colleague.id.clone()).or_else(|| caller.staff().cloned());
         found.ok_or_else(|| {
             Problem::invalid("assignee", "name who is to do it: the root belongs to nobody of the staff")

@@ -169,6 +169,13 @@ mod tests {
         assert_eq!(house.get("all", "/api/v1/campaigns/spring/cascade").await.json["suspicious"], 6);
         assert_eq!(house.get("all", "/api/v1/campaigns/spring/kocs").await.json["kept_out"], 6);
         assert_eq!(house.get("all", "/api/v1/network/kocs?campaign=spring").await.json["suspicious"], 6);
+        assert_eq!(
+            house.get("all", "/api/v1/network/compare?campaigns=spring").await.each("items", "kept_out"),
+            [json!(6)]
+        );
+        // The picture ends with who does not count: six of them.
+        let picture = house.get("all", "/api/v1/campaigns/spring/picture").await;
+        assert_eq!(picture.bytes[picture.bytes.len() - 7], 6);
         let person = house.get("all", "/api/v1/persons/user:fake-3/network").await.json;
         assert_eq!(
             (&person["suspicion"]["verdict"], &person["campaigns"][0]["kept_out"]),

@@ -2,6 +2,7 @@
 
 mod answer_task;
 mod change_task;
+mod change_tasks;
 mod create_campaign;
 mod create_task;
 mod decide_rings;
@@ -75,7 +76,7 @@ pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>) -> OpenApiRouter
         .routes(routes!(studies::list::list))
         .routes(routes!(studies::read::read, studies::remove::remove))
         .routes(routes!(list_starts::list))
-        .routes(routes!(list_tasks::list, create_task::create))
+        .routes(routes!(list_tasks::list, create_task::create, change_tasks::change))
         .routes(routes!(list_tasks::read, change_task::change))
         .routes(routes!(answer_task::answer, answer_task::undo))
         .routes(routes!(plan_bulk::create))

@@ -25,7 +25,7 @@ pub(super) struct PictureQuery {
 
 /// The picture of a campaign
 ///
-/// Positions, joining times, fans, child counts and person ids of everybody in the caller's scope, breadth first, as one
+/// Positions, joining times, fans, child counts, person ids and who does not count of everybody in the caller's scope, breadth first, as one
 /// compact binary whose layout is written down in `docs/picture.md`. A picture younger than ten seconds is served again
 /// although the campaign has gone on, unless `wait_offset` names a later fact; its offset says which state it shows.
 #[utoipa::path(
@@ -73,7 +73,7 @@ mod tests {
     const PICTURE: &str = "/api/v1/campaigns/spring/picture";
 
     fn people(bytes: &[u8]) -> u32 {
-        assert_eq!(&bytes[..4], b"SLP1");
+        assert_eq!(&bytes[..4], b"SLP2");
         u32::from_le_bytes(bytes[4..8].try_into().unwrap())
     }
 

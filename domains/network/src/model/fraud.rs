@@ -57,7 +57,7 @@ impl Network {
             let kept: Vec<Handle> = if with { Vec::new() } else { people.to_vec() };
             self.kocs_without(id, scope, None, as_of, limit, |cascade, window| {
                 let ring = kept.iter().map(|handle| self.people.person(*handle));
-                cascade.keeping_out(others().chain(ring), Some(window))
+                cascade.keeping_out(others().chain(ring), window)
             })
         };
         Some([ranked(true)?, ranked(false)?])

@@ -91,7 +91,7 @@ impl Network {
         as_of: Timestamp,
         limit: usize,
     ) -> Option<Vec<Koc>> {
-        self.kocs_without(id, scope, root, as_of, limit, |cascade, window| self.kept_out(cascade, Some(window)))
+        self.kocs_without(id, scope, root, as_of, limit, |cascade, window| self.kept_out(cascade, window))
     }
 
     /// The same without those of a choice.
@@ -102,7 +102,7 @@ impl Network {
         root: Option<Handle>,
         as_of: Timestamp,
         limit: usize,
-        kept_out: impl FnOnce(&Cascade, &Window) -> KeptOut,
+        kept_out: impl Fn(&Cascade, Option<&Window>) -> KeptOut,
     ) -> Option<Vec<Koc>> {
         let place = self.campaign_place(id)?;
         let cascade = &self.campaigns[place as usize].cascade;
@@ -111,13 +111,16 @@ impl Network {
         let root = root.map(|root| self.people.person(root));
         let earlier = self.earlier_than(first, place);
         let any_earlier = earlier.contains(&true);
+        // Who does not count in an earlier campaign is nobody's past there.
+        let of_earlier = |(place, earlier): (u32, &bool)| earlier.then(|| kept_out(self.cascade(place), None));
+        let earlier: Vec<Option<KeptOut>> = (0..).zip(&earlier).map(of_earlier).collect();
         let past = |person| if any_earlier { self.past(person, scope, &earlier) } else { Past::default() };
-        let kept_out = kept_out(cascade, &window);
+        let kept_out = kept_out(cascade, Some(&window));
         let wanted = best::Wanted {
             cascade,
             earlier: (0..)
                 .zip(&earlier)
-                .filter(|(_, earlier)| **earlier)
+                .filter(|(_, earlier)| earlier.is_some())
                 .map(|(place, _)| self.cascade(place))
                 .collect(),
             window,
@@ -176,11 +179,14 @@ impl Network {
         &self.campaigns[place as usize].cascade
     }
 
-    fn past(&self, person: Handle, scope: &Scope, earlier: &[bool]) -> Past {
+    /// What a person did in the earlier campaigns, which are those that say who is kept out of them.
+    fn past(&self, person: Handle, scope: &Scope, earlier: &[Option<KeptOut>]) -> Past {
         let mut past = Past::default();
-        for place in self.campaigns_of(person).into_iter().filter(|place| earlier[*place as usize]) {
-            if let Some(reach) = self.campaigns[place as usize].cascade.reach(person, scope) {
-                past.reach += u64::from(reach);
+        for place in self.campaigns_of(person) {
+            let Some(kept_out) = &earlier[place as usize] else { continue };
+            let reach = self.campaigns[place as usize].cascade.reach(person, scope);
+            if let Some(reach) = reach.filter(|_| !kept_out.contains(person)) {
+                past.reach += u64::from(kept_out.reach_without(person, reach));
                 past.shares += 1;
             }
         }

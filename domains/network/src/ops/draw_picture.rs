@@ -93,15 +93,18 @@ impl LiveNetwork {
     }
 
     fn draw(&self, motif: &Motif, now: Timestamp) -> Drawn {
-        let (columns, version, offset) = self.read(|network| {
+        let (columns, kept_out, version, offset) = self.read(|network| {
             let columns = network.columns(&motif.campaign, &motif.scope, motif.root).unwrap_or_default();
-            (columns, version(network, &motif.campaign), network.next_offset())
+            let kept_out = network.suspicious(&motif.campaign);
+            (columns, kept_out, version(network, &motif.campaign), network.next_offset())
         });
+        let out: Vec<bool> = columns.handle.iter().map(|handle| kept_out.contains(Handle(*handle))).collect();
         let forest = Forest {
             parent: &columns.parent,
             joined_at: &columns.joined_at,
             fan: &columns.fan,
             handle: &columns.handle,
+            out: &out,
         };
         let bytes = picture::draw(&forest, &Options::default()).encode(offset.0);
         let etag = format!("\"{}\"", blake3::hash(&bytes).to_hex());

@@ -61,6 +61,8 @@ pub enum ReachCommand {
         /// What is to change.
         change: TaskChange,
     },
+    /// Change several at once; those that are answered already are passed over.
+    ChangeMany(Vec<(String, TaskChange)>),
     /// These were reached, as the facts show.
     Came(Vec<(String, Timestamp)>),
 }
@@ -137,15 +139,17 @@ async fn one(tx: &Tx, order: &ReachOrder) -> Result<ReachOutcome, DbError> {
             let Some(before) = store::task_in_workspace(tx, order.workspace, task).await? else {
                 return Ok(ReachOutcome::Missing);
             };
-            let after = changed(&before, change);
-            store::update_task(tx, &after).await?;
-            if after.due_at != before.due_at {
-                let told = asked(&after, format!("reach-{}-due-{}", after.id, tx.at().0))?;
-                outbox::emit(tx, order.workspace, &[told]).await?;
+            Ok(ReachOutcome::Done(vec![change_one(tx, order, &before, change).await?]))
+        }
+        ReachCommand::ChangeMany(changes) => {
+            let mut done = Vec::with_capacity(changes.len());
+            for (task, change) in changes {
+                let Some(before) = store::task_in_workspace(tx, order.workspace, task).await? else { continue };
+                if before.state == TaskState::Open {
+                    done.push(change_one(tx, order, &before, change).await?);
+                }
             }
-            let told = |task: &Task| json!({"assignee": task.assignee, "due_at": task.due_at});
-            trail(tx, order, "reach_task.changed", &after, Some(told(&before)), Some(told(&after))).await?;
-            Ok(ReachOutcome::Done(vec![after]))
+            Ok(ReachOutcome::Done(done))
         }
         ReachCommand::Came(tasks) => {
             let mut done = Vec::new();
@@ -158,6 +162,18 @@ async fn one(tx: &Tx, order: &ReachOrder) -> Result<ReachOutcome, DbError> {
             Ok(ReachOutcome::Done(done))
         }
     }
+}
+
+async fn change_one(tx: &Tx, order: &ReachOrder, before: &Task, change: &TaskChange) -> Result<Task, DbError> {
+    let after = changed(before, change);
+    store::update_task(tx, &after).await?;
+    if after.due_at != before.due_at {
+        let told = asked(&after, format!("reach-{}-due-{}", after.id, tx.at().0))?;
+        outbox::emit(tx, order.workspace, &[told]).await?;
+    }
+    let told = |task: &Task| json!({"assignee": task.assignee, "due_at": task.due_at});
+    trail(tx, order, "reach_task.changed", &after, Some(told(before)), Some(told(&after))).await?;
+    Ok(after)
 }
 
 async fn create(tx: &Tx, order: &ReachOrder, tasks: &[Task]) -> Result<ReachOutcome, DbError> {

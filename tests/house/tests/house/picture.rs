@@ -17,6 +17,8 @@ pub struct Picture {
     pub parent: Vec<Option<usize>>,
     /// Such as `p42`.
     pub persons: Vec<String>,
+    /// Places of those who do not count.
+    pub out: Vec<usize>,
 }
 
 struct Reader<'a>(&'a [u8]);
@@ -49,7 +51,7 @@ impl Picture {
     /// Decodes a picture and checks what must hold of any.
     pub fn read(bytes: &[u8]) -> Self {
         let mut reader = Reader(bytes);
-        assert_eq!(&reader.take::<4>(), b"SLP1");
+        assert_eq!(&reader.take::<4>(), b"SLP2");
         let n = u32::from_le_bytes(reader.take()) as usize;
         let roots = u32::from_le_bytes(reader.take()) as usize;
         let scale = f32::from_le_bytes(reader.take());
@@ -64,6 +66,12 @@ impl Picture {
             let step = reader.varint();
             handle += (step >> 1).cast_signed() ^ -((step & 1).cast_signed());
             format!("p{handle}")
+        });
+        let mut place = 0;
+        let many = reader.varint() as usize;
+        let out = reader.column(many, |reader| {
+            place += reader.varint() as usize;
+            place
         });
         assert!(reader.0.is_empty(), "{} bytes too many", reader.0.len());
 
@@ -81,6 +89,7 @@ impl Picture {
             places: x.into_iter().zip(y).map(|(x, y)| (world(x), world(y))).collect(),
             parent,
             persons,
+            out,
         };
         assert_eq!(picture.people().len(), n, "everybody stands once");
         assert!(picture.parent.iter().enumerate().all(|(i, parent)| parent.is_none_or(|parent| parent < i)));

@@ -7,6 +7,7 @@ export interface EgoQuery {
   circles: number;
   limit: number;
   from?: string;
+  to?: string;
   unit?: string;
   is_fan?: boolean;
   has_paid?: boolean;

@@ -11,7 +11,7 @@ export const listKocs = (campaign: string, root: string | null, limit: number): 
     }),
   );
 
-/** The whole cascade, or one root's part, as the "SLP1" binary; see `network/picture/decode.ts`. */
+/** The whole cascade, or one root's part, as the "SLP2" binary; see `network/picture/decode.ts`. */
 export const readPicture = (campaign: string, root: string | null): Promise<ArrayBuffer> =>
   take(
     client.GET("/api/v1/campaigns/{campaign}/picture", {

@@ -1,5 +1,5 @@
 import { client, take } from "./client";
-import type { BulkPlan, ReachAnswered, ReachPaths, ReachStart, ReachTask, ReachTaskChange, NewReachTask, NewReachPlan } from "./types";
+import type { BulkPlan, ReachAnswered, ReachPaths, ReachStart, ReachTask, ReachTaskChange, ReachTasksChange, ReachTasksChanged, NewReachTask, NewReachPlan } from "./types";
 
 export const findRoutes = (from: string, to: string, avoid: string): Promise<ReachPaths> =>
   take(client.GET("/api/v1/network/paths", { params: { query: { from, to, limit: 4, ...(avoid ? { avoid } : {}) } } }));
@@ -24,6 +24,8 @@ export const createTask = (body: NewReachTask): Promise<ReachTask> => take(clien
 
 export const changeTask = (task: string, body: ReachTaskChange): Promise<ReachTask> =>
   take(client.PATCH("/api/v1/reach/tasks/{task}", { params: { path: { task } }, body }));
+
+export const changeTasks = (body: ReachTasksChange): Promise<ReachTasksChanged> => take(client.PATCH("/api/v1/reach/tasks", { body }));
 
 export type Result = "done" | "refused" | "failed";
 

@@ -89,7 +89,7 @@ export interface paths {
         };
         /**
          * The picture of a campaign
-         * @description Positions, joining times, fans, child counts and person ids of everybody in the caller's scope, breadth first, as one
+         * @description Positions, joining times, fans, child counts, person ids and who does not count of everybody in the caller's scope, breadth first, as one
          *     compact binary whose layout is written down in `docs/picture.md`. A picture younger than ten seconds is served again
          *     although the campaign has gone on, unless `wait_offset` names a later fact; its offset says which state it shows.
          */
@@ -486,7 +486,8 @@ export interface paths {
         put?: never;
         /**
          * Play a campaign forward
-         * @description Works in the background: ask for the study until it is `done`.
+         * @description One that has not begun, from the people it is to start with; or one that is under way, from where it stands.
+         *     Works in the background: ask for the study until it is `done`.
          */
         post: operations["network.forecast.start"];
         delete?: never;
@@ -1137,7 +1138,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change many reach tasks
+         * @description Hands them on or puts them off, in one transaction: all that are open, or none if one of them is not there.
+         */
+        patch: operations["network.task.update_many"];
         trace?: never;
     };
     "/api/v1/reach/tasks/{task}": {
@@ -1192,7 +1197,7 @@ export interface paths {
         };
         /**
          * The roles of the brand
-         * @description The five of every brand first, then its own by name; all in one page.
+         * @description Those of every brand first, then its own by name; all in one page.
          */
         get: operations["access.role.list"];
         put?: never;
@@ -2178,6 +2183,11 @@ export interface components {
             /** Format: int64 */
             fans: number;
             /**
+             * Format: int64
+             * @description People of these who count in no ranking: kept out as suspicious, or below somebody who is.
+             */
+            kept_out: number;
+            /**
              * Format: double
              * @description Fans of everybody, from 0 to 1.
              */
@@ -2920,14 +2930,15 @@ export interface components {
         ForecastAnswer: {
             /**
              * Format: int32
-             * @description How many start.
+             * @description How many start; of a campaign that is under way, how many it has.
              */
             starts: number;
-            /** @description Hours after the start at which the curves are told. */
+            so_far?: components["schemas"]["SoFar"] | null;
+            /** @description Hours after the start, or from now on, at which the curves are told. */
             hours: number[];
             /** @description People, those who start included. */
             people: components["schemas"]["Bands"];
-            /** @description Fans won: people who were none before. */
+            /** @description Fans won: people who were none before. Of a campaign that is under way all it has. */
             fans: components["schemas"]["Bands"];
             /**
              * Format: double
@@ -2966,6 +2977,11 @@ export interface components {
              * @default
              */
             name: string;
+            /**
+             * @description A campaign that is under way: it is played on from where it stands, and nobody else is named.
+             * @default null
+             */
+            campaign: string | null;
             /**
              * @description People to start with.
              * @default []
@@ -3136,7 +3152,7 @@ export interface components {
             email: string;
             /** @example store_manager */
             role: string;
-            /** @description What the brand calls its role; null for the five of every brand. */
+            /** @description What the brand calls its role; null for those of every brand. */
             role_name?: string | null;
             unit?: components["schemas"]["UnitName"] | null;
             /** Format: date-time */
@@ -3165,7 +3181,7 @@ export interface components {
             email: string;
             /** @example store_manager */
             role: string;
-            /** @description What the brand calls its role; null for the five of every brand. */
+            /** @description What the brand calls its role; null for those of every brand. */
             role_name?: string | null;
             unit?: components["schemas"]["UnitName"] | null;
             /** Format: date-time */
@@ -3660,7 +3676,7 @@ export interface components {
              */
             email: string;
             /**
-             * @description One of the five of every brand, or one the brand made. Nobody may give what they do not hold themselves.
+             * @description One of those of every brand, or one the brand made. Nobody may give what they do not hold themselves.
              * @example store_manager
              */
             role: string;
@@ -3833,7 +3849,7 @@ export interface components {
              */
             password: string;
             /**
-             * @description One of the five of every brand, or one the brand made. Nobody may give what they do not hold themselves.
+             * @description One of those of every brand, or one the brand made. Nobody may give what they do not hold themselves.
              * @example store_manager
              */
             role: string;
@@ -4090,7 +4106,7 @@ export interface components {
                 email: string;
                 /** @example store_manager */
                 role: string;
-                /** @description What the brand calls its role; null for the five of every brand. */
+                /** @description What the brand calls its role; null for those of every brand. */
                 role_name?: string | null;
                 unit?: components["schemas"]["UnitName"] | null;
                 /** Format: date-time */
@@ -4216,12 +4232,12 @@ export interface components {
             /** @description The entries, in the list's order. */
             items: {
                 /**
-                 * @description `owner`, `operator`, `city_manager`, `store_manager` and `analyst` are in every brand and stay as they are.
+                 * @description `owner`, `operator`, `city_manager`, `store_manager`, `guide` and `analyst` are in every brand and stay as they are.
                  * @example store_manager
                  */
                 id: string;
                 /**
-                 * @description What the brand calls it; null for the five of every brand.
+                 * @description What the brand calls it; null for those of every brand.
                  * @example 区域督导
                  */
                 name?: string | null;
@@ -4302,11 +4318,11 @@ export interface components {
                 /** @example lilei@example.com */
                 email: string;
                 /**
-                 * @description What they are for the brand: `owner`, `operator`, `city_manager`, `store_manager`, `analyst`, or a role the brand made.
+                 * @description What they are for the brand: `owner`, `operator`, `city_manager`, `store_manager`, `guide`, `analyst`, or a role the brand made.
                  * @example store_manager
                  */
                 role: string;
-                /** @description What the brand calls its role; null for the five of every brand. */
+                /** @description What the brand calls its role; null for those of every brand. */
                 role_name?: string | null;
                 unit?: components["schemas"]["UnitName"] | null;
                 /** @description Whether they may come in. */
@@ -4793,6 +4809,40 @@ export interface components {
              */
             due_at?: string;
         };
+        /**
+         * @description The same change for many; what is absent stays.
+         * @example {
+         *       "assignee": "s-12",
+         *       "later_days": 3,
+         *       "tasks": [
+         *         "k3v9",
+         *         "m2x7"
+         *       ]
+         *     }
+         */
+        ReachTasksChange: {
+            /** @description Which: 1 to 500. */
+            tasks: string[];
+            /** @description Who does them. */
+            assignee?: string;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            due_at?: string;
+            /**
+             * Format: int64
+             * @description Or by how many days each is put off, 1 to 365: from when it is due, or from now if that is over.
+             */
+            later_days?: number;
+        };
+        /** @description What became of it. */
+        ReachTasksChanged: {
+            /** @description As they are now. */
+            items: components["schemas"]["TaskView"][];
+            /** @description Tasks that were answered already, and stay as they are. */
+            passed_over: number;
+        };
         /** @description One reason, with its number. */
         ReasonRow: {
             sign: string;
@@ -4970,12 +5020,12 @@ export interface components {
         /** @description What somebody is for the brand, what they may do, and how far they see. */
         Role: {
             /**
-             * @description `owner`, `operator`, `city_manager`, `store_manager` and `analyst` are in every brand and stay as they are.
+             * @description `owner`, `operator`, `city_manager`, `store_manager`, `guide` and `analyst` are in every brand and stay as they are.
              * @example store_manager
              */
             id: string;
             /**
-             * @description What the brand calls it; null for the five of every brand.
+             * @description What the brand calls it; null for those of every brand.
              * @example 区域督导
              */
             name?: string | null;
@@ -5178,6 +5228,11 @@ export interface components {
              * @description Those of them who could be chosen.
              */
             candidates: number;
+            /**
+             * Format: int32
+             * @description People left out as suspicious, with everybody below them: they are neither chosen nor counted as won.
+             */
+            kept_out?: number;
             seeds: components["schemas"]["SeedRow"][];
             /**
              * Format: double
@@ -5455,6 +5510,26 @@ export interface components {
             weight: number;
             rule: components["schemas"]["Sentence"];
         };
+        /** @description A campaign that is under way, as it stands when it is played on. */
+        SoFar: {
+            campaign: string;
+            /**
+             * Format: int32
+             * @description People it has, those who are kept out as suspicious left out.
+             */
+            people: number;
+            /**
+             * Format: int32
+             * @description The fans among them.
+             */
+            fans: number;
+            /** @description Hours before now at which the curves are told, the furthest first: −36 is a day and a half ago, the last is 0. */
+            hours: number[];
+            /** @description People who had joined by then. */
+            people_by: number[];
+            /** @description Those of them who are fans today. */
+            fans_by: number[];
+        };
         /** @description Somebody with the place they are at home. */
         Somebody: {
             person: string;
@@ -5563,11 +5638,11 @@ export interface components {
             /** @example lilei@example.com */
             email: string;
             /**
-             * @description What they are for the brand: `owner`, `operator`, `city_manager`, `store_manager`, `analyst`, or a role the brand made.
+             * @description What they are for the brand: `owner`, `operator`, `city_manager`, `store_manager`, `guide`, `analyst`, or a role the brand made.
              * @example store_manager
              */
             role: string;
-            /** @description What the brand calls its role; null for the five of every brand. */
+            /** @description What the brand calls its role; null for those of every brand. */
             role_name?: string | null;
             unit?: components["schemas"]["UnitName"] | null;
             /** @description Whether they may come in. */
@@ -10303,6 +10378,74 @@ export interface operations {
             };
         };
     };
+    "network.task.update_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReachTasksChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachTasksChanged"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One of them is no task the caller sees */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "network.task.read": {
         parameters: {
             query?: never;
@@ -10736,7 +10879,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody has it, or it is one of the five */
+            /** @description Somebody has it, or it is one that every brand has */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10806,7 +10949,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is a role of that name, or it is one of the five */
+            /** @description There is a role of that name, or it is one that every brand has */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -2,7 +2,7 @@ import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 
 /** The roles that every brand has; they have words in every language, and nobody changes them. */
-export const PRESETS = ["owner", "operator", "city_manager", "store_manager", "analyst"] as const;
+export const PRESETS = ["owner", "operator", "city_manager", "store_manager", "guide", "analyst"] as const;
 type Preset = (typeof PRESETS)[number];
 
 export const isPreset = (role: string): role is Preset => (PRESETS as readonly string[]).includes(role);

@@ -6,9 +6,10 @@ export interface MadePerson {
   fan: boolean;
   kids: number;
   handle: number;
+  out?: boolean;
 }
 
-/** Writes "SLP1" as the server does; an independent reading of the contract, for the decoder's tests. */
+/** Writes "SLP2" as the server does; an independent reading of the contract, for the decoder's tests. */
 export function encodePicture(
   people: readonly MadePerson[],
   roots: number,
@@ -30,11 +31,14 @@ export function encodePicture(
     varint(step >= 0n ? step << 1n : (-step << 1n) - 1n);
     last = BigInt(handle);
   }
+  const out = people.flatMap((person, place) => (person.out ? [place] : []));
+  varint(BigInt(out.length));
+  out.forEach((place, at) => varint(BigInt(place - (out[at - 1] ?? 0))));
   const n = people.length;
   const fansAt = 40 + n * 6;
   const buffer = new ArrayBuffer(fansAt + Math.ceil(n / 8) + tail.length);
   const view = new DataView(buffer);
-  [..."SLP1"].forEach((letter, at) => view.setUint8(at, letter.charCodeAt(0)));
+  [..."SLP2"].forEach((letter, at) => view.setUint8(at, letter.charCodeAt(0)));
   view.setUint32(4, n, true);
   view.setUint32(8, roots, true);
   view.setFloat32(12, head.scale ?? 0.5, true);

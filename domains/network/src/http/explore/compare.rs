@@ -43,6 +43,8 @@ pub(in crate::http) struct CampaignCompared {
     roots: u32,
     people: u64,
     fans: u64,
+    /// People of these who count in no ranking: kept out as suspicious, or below somebody who is.
+    kept_out: u64,
     /// Fans of everybody, from 0 to 1.
     fan_rate: f64,
     depth_max: u32,
@@ -93,11 +95,13 @@ pub(in crate::http) async fn compare(
         let id: CampaignId =
             id.parse().map_err(|_| Problem::invalid("campaigns", format!("'{id}' is no campaign's id")))?;
         let campaign = slice.campaign(caller.workspace, &id, &live).await?;
-        let (totals, joined) = live.read(|network| {
+        let (totals, kept_out, joined) = live.read(|network| {
             let joined = network.columns(&id, &caller.scope, None).unwrap_or_default().joined_at;
-            (network.totals(&id, &caller.scope).unwrap_or_default(), joined)
+            let kept_out = network.suspicious_count(&id, &caller.scope);
+            (network.totals(&id, &caller.scope).unwrap_or_default(), kept_out, joined)
         });
-        items.push(CampaignCompared::of(CampaignBrief { id: campaign.id, name: campaign.name }, &totals, joined));
+        let brief = CampaignBrief { id: campaign.id, name: campaign.name };
+        items.push(CampaignCompared { kept_out, ..CampaignCompared::of(brief, &totals, joined) });
     }
     Ok(match query.format {
         Format::Json => Json(Comparison { items }).into_response(),
@@ -114,6 +118,7 @@ impl CampaignCompared {
             roots: totals.roots,
             people: totals.people,
             fans: totals.fans,
+            kept_out: 0,
             fan_rate: each(totals.fans),
             depth_max: totals.depth_max,
             structural_virality: totals.structural_virality,
@@ -137,6 +142,7 @@ fn csv(items: &[CampaignCompared]) -> Csv {
         "roots",
         "people",
         "fans",
+        "kept_out",
         "fan_rate",
         "circles",
         "structural_virality",
@@ -154,6 +160,7 @@ fn csv(items: &[CampaignCompared]) -> Csv {
             item.roots.into(),
             item.people.into(),
             item.fans.into(),
+            item.kept_out.into(),
             item.fan_rate.into(),
             item.depth_max.into(),
             item.structural_virality.into(),

@@ -13,6 +13,7 @@ use crate::{
 
 /// Play a campaign forward
 ///
+/// One that has not begun, from the people it is to start with; or one that is under way, from where it stands.
 /// Works in the background: ask for the study until it is `done`.
 #[utoipa::path(
     post, path = "/api/v1/network/forecasts", tag = "network", operation_id = "network.forecast.start",
@@ -47,9 +48,20 @@ pub(in crate::http) async fn start(
             asked.seeds_cost_minor = answer.seeds.iter().map(|seed| seed.cost_minor).fold(0, u64::saturating_add);
         }
     }
+    let mut running = None;
+    if let Some(id) = &asked.campaign {
+        let live = slice.live(caller.workspace, None).await?;
+        let found = slice.campaign(caller.workspace, id, &live).await;
+        let found =
+            found.map_err(|_| Problem::invalid("campaign", "there is no such campaign; choose one of the list"))?;
+        running = Some(found.name);
+    }
     asked.name = asked.name.trim().to_owned();
     if asked.name.is_empty() {
-        asked.name = format!("{} 天推演 days", asked.days);
+        asked.name = match running {
+            Some(name) => format!("{name} · 续演 {} 天 days on", asked.days).chars().take(100).collect(),
+            None => format!("{} 天推演 days", asked.days),
+        };
     }
     let text = serde_json::to_string(&asked).map_err(Problem::unavailable)?;
     let question = Question::Forecast(asked.clone(), planned);

@@ -156,3 +156,78 @@ async fn a_store_works_on_its_own_people_and_sees_its_own_studies(records: Recor
     assert_eq!(house.get("one", &format!("/api/v1/network/studies/{one}")).await.status, 404);
     assert_eq!(house.get("all", "/api/v1/network/studies/none").await.status, 404);
 }
+
+/// Two campaigns whose best sharer owes nine of twelve to accounts of one tablet, and the ring held.
+#[db_test(migrations = migrations())]
+async fn fakes_are_not_chosen_and_nothing_is_learnt_from_them(records: Records) {
+    let house = brand(&records).await;
+    for n in 0..9 {
+        let told = json!({"campaign": "autumn", "sharer_id": "d"});
+        let who = format!("fake-{n}");
+        house.tell(facts::Kind::Track, "Spread Opened", (Some(&who), Some("tablet")), told).await;
+    }
+    house.open("autumn", "below", "fake-0").await;
+    let asked = json!({"count": 1});
+    let before = begin(&house, "all", "seed-plans", &asked).await;
+    let before = ended(&house, "all", &before).await.json["seeds"].clone();
+    assert_eq!((&before["seeds"][0]["store"]["unit"], &before["kept_out"]), (&json!("store-2"), &json!(0)), "{before}");
+
+    house.post("all", "/api/v1/fraud/search", &json!({})).await;
+    let ring = house.get("all", "/api/v1/fraud/rings").await.each("items", "id")[0].clone();
+    house.post("all", "/api/v1/fraud/decisions", &json!({"rings": [ring], "verdict": "held", "why": "tablet"})).await;
+    house.carry().await;
+    let after = begin(&house, "all", "seed-plans", &asked).await;
+    let after = ended(&house, "all", &after).await.json["seeds"].clone();
+    assert_eq!((&after["seeds"][0]["store"]["unit"], &after["kept_out"]), (&json!("store-1"), &json!(10)), "{after}");
+    assert_eq!(before["people"].as_u64().unwrap() - after["people"].as_u64().unwrap(), 10);
+    let on = begin(&house, "all", "forecasts", &json!({"campaign": "autumn", "days": 1, "runs": 100})).await;
+    let on = ended(&house, "all", &on).await.json["forecast"]["so_far"].clone();
+    assert_eq!(on["people"], 15, "the campaign is played on without them: {on}");
+}
+
+#[db_test(migrations = migrations())]
+async fn a_campaign_under_way_is_played_on_from_where_it_stands(records: Records) {
+    let house = brand(&records).await;
+    let asked = json!({"campaign": "autumn", "days": 2, "runs": 200, "cost_per_join_minor": 10});
+    let id = begin(&house, "all", "forecasts", &asked).await;
+    let told = ended(&house, "all", &id).await;
+    let forecast = &told.json["forecast"];
+    let so_far = &forecast["so_far"];
+    assert_eq!(
+        (&forecast["starts"], &so_far["people"], &so_far["fans"]),
+        (&json!(15), &json!(15), &json!(3)),
+        "{so_far}"
+    );
+    let course = so_far["people_by"].as_array().unwrap();
+    assert_eq!((course.first(), course.last()), (Some(&json!(1)), Some(&json!(15))));
+    assert_eq!(so_far["hours"].as_array().unwrap().len(), course.len());
+    assert_eq!(so_far["hours"].as_array().unwrap().last(), Some(&json!(0.0)));
+    for (what, least) in [("people", 15.0), ("fans", 3.0)] {
+        let level =
+            |name: &str| forecast[what][name].as_array().unwrap().iter().filter_map(Value::as_f64).collect::<Vec<_>>();
+        assert!(level("p5").iter().all(|count| *count >= least) && level("p50").is_sorted(), "{what}");
+    }
+    let stores: f64 = forecast["stores"].as_array().unwrap().iter().filter_map(|row| row["seeds"].as_f64()).sum();
+    assert!((stores - 15.0).abs() < 1e-9, "stores sum to the whole: {forecast}");
+    // The same question has the same answer; more strength wins no fewer.
+    let again = begin(&house, "all", "forecasts", &asked).await;
+    assert_eq!(ended(&house, "all", &again).await.json["forecast"], *forecast);
+    let mut harder = asked.clone();
+    harder["lift"] = json!(5);
+    let harder = begin(&house, "all", "forecasts", &harder).await;
+    let harder = ended(&house, "all", &harder).await.json["forecast"].clone();
+    let end = |told: &Value| told["people"]["p90"].as_array().unwrap().last().unwrap().as_f64().unwrap();
+    assert!(end(&harder) >= end(forecast), "{} {}", end(&harder), end(forecast));
+
+    // A store plays on its own part; who has none is told so.
+    let one = begin(&house, "one", "forecasts", &asked).await;
+    assert_eq!(ended(&house, "one", &one).await.json["forecast"]["starts"], 9);
+    let own = begin(&house, "own", "forecasts", &asked).await;
+    assert_eq!(ended(&house, "own", &own).await.json["state"], "failed");
+    for (wrong, field) in
+        [(json!({"campaign": "none"}), "campaign"), (json!({"campaign": "autumn", "stores": ["store-1"]}), "campaign")]
+    {
+        let refused = house.post("all", "/api/v1/network/forecasts", &wrong).await;
+        assert_eq!((refused.status, &refused.json["errors"][0]["field"]), (422, &json!(field)), "{}", refused.json);
+    }
+}

@@ -1,6 +1,6 @@
 //! What a study answers. It is stored as it is told; names of people and stores are filled in when it is read.
 
-use kernel::{PersonId, UnitId};
+use kernel::{CampaignId, PersonId, UnitId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -148,6 +148,9 @@ pub struct SeedsAnswer {
     pub people: u32,
     /// Those of them who could be chosen.
     pub candidates: u32,
+    /// People left out as suspicious, with everybody below them: they are neither chosen nor counted as won.
+    #[serde(default)]
+    pub kept_out: u32,
     pub seeds: Vec<SeedRow>,
     /// What they win is at least this share of what the best choice within the limits does, with probability 1 − 1/people.
     pub certificate: f64,
@@ -258,16 +261,36 @@ pub struct CheckRow {
     pub error_as_ever: f64,
 }
 
+/// A campaign that is under way, as it stands when it is played on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SoFar {
+    #[schema(value_type = String)]
+    pub campaign: CampaignId,
+    /// People it has, those who are kept out as suspicious left out.
+    pub people: u32,
+    /// The fans among them.
+    pub fans: u32,
+    /// Hours before now at which the curves are told, the furthest first: −36 is a day and a half ago, the last is 0.
+    pub hours: Vec<f64>,
+    /// People who had joined by then.
+    pub people_by: Vec<u32>,
+    /// Those of them who are fans today.
+    pub fans_by: Vec<u32>,
+}
+
 /// What would happen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ForecastAnswer {
-    /// How many start.
+    /// How many start; of a campaign that is under way, how many it has.
     pub starts: u32,
-    /// Hours after the start at which the curves are told.
+    /// The campaign that is played on; null for one that has not begun.
+    #[serde(default)]
+    pub so_far: Option<SoFar>,
+    /// Hours after the start, or from now on, at which the curves are told.
     pub hours: Vec<f64>,
     /// People, those who start included.
     pub people: Bands,
-    /// Fans won: people who were none before.
+    /// Fans won: people who were none before. Of a campaign that is under way all it has.
     pub fans: Bands,
     /// Share of the people whom the network did not know.
     pub newcomers: f64,

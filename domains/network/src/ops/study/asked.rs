@@ -1,6 +1,6 @@
 //! What is asked of a study.
 
-use kernel::{PersonId, UnitId};
+use kernel::{CampaignId, PersonId, UnitId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -95,6 +95,9 @@ impl Default for SeedsAsked {
 pub struct ForecastAsked {
     /// For people; made from what is asked when empty.
     pub name: String,
+    /// A campaign that is under way: it is played on from where it stands, and nobody else is named.
+    #[schema(value_type = Option<String>)]
+    pub campaign: Option<CampaignId>,
     /// People to start with.
     #[schema(value_type = Vec<String>)]
     pub people: Vec<PersonId>,
@@ -123,6 +126,7 @@ impl Default for ForecastAsked {
     fn default() -> Self {
         Self {
             name: String::new(),
+            campaign: None,
             people: Vec::new(),
             plan: None,
             stores: Vec::new(),
@@ -180,8 +184,17 @@ impl ForecastAsked {
         within(&mut wrongs, "runs", f64::from(self.runs), 100.0, 2000.0);
         within(&mut wrongs, "people", self.people.len() as f64, 0.0, NAMED_MAX as f64);
         within(&mut wrongs, "stores", self.stores.len() as f64, 0.0, NAMED_MAX as f64);
-        if self.people.is_empty() && self.plan.is_none() && self.stores.is_empty() {
-            wrongs.push(("people", "name people, a seed plan or a store to start with".to_owned()));
+        let starts = !self.people.is_empty() || self.plan.is_some() || !self.stores.is_empty();
+        match (&self.campaign, starts) {
+            (None, false) => wrongs.push((
+                "people",
+                "name people, a seed plan or a store to start with, or a campaign that is under way".to_owned(),
+            )),
+            (Some(_), true) => wrongs.push((
+                "campaign",
+                "a campaign that is under way goes on with the people it has: name nobody else beside it".to_owned(),
+            )),
+            _ => {}
         }
         wrongs
     }

@@ -3,13 +3,14 @@
 use kernel::UnitId;
 
 use super::{
-    answer::{Bands, CheckRow, ForecastAnswer, ForecastStoreRow, HabitsView, KeptRow, Range, StoreName, Told},
+    answer::{Bands, CheckRow, ForecastAnswer, ForecastStoreRow, HabitsView, KeptRow, Range, SoFar, StoreName, Told},
     asked::ForecastAsked,
     material::Material,
+    running,
 };
 use crate::rules::{
     forecast::{
-        habits::NONE,
+        habits::{NONE, Tree},
         play::{Play, Run, play},
         reliability::{Lesson, Seen},
         trial::{self, Halt, STEPS, TAUGHT_MAX},
@@ -18,7 +19,7 @@ use crate::rules::{
 };
 
 /// At how many hours the curves are told.
-const HOURS: usize = 3 * STEPS;
+pub(super) const HOURS: usize = 3 * STEPS;
 /// People a store's share of fans is believed to be the brand's, before its own are seen.
 const FANS_WEIGHT: f64 = 20.0;
 /// With fewer past trees nothing can be said of how good forecasts are.
@@ -35,6 +36,9 @@ pub fn run(
     threads: usize,
     going: &Going<'_>,
 ) -> Result<Option<ForecastAnswer>, Told> {
+    if let Some(campaign) = &asked.campaign {
+        return running::run(material, asked, campaign, threads, going);
+    }
     let seeds = starts(material, asked, planned);
     if seeds.is_empty() {
         return Err(Told {
@@ -44,8 +48,7 @@ pub fn run(
         });
     }
     let graph = material.influence();
-    let end = f64::from(asked.days) * 24.0;
-    let hours: Vec<f64> = (1..=HOURS).map(|step| end * step as f64 / HOURS as f64).collect();
+    let hours = hours(asked.days);
     let played = Play {
         graph: &graph,
         habits: &material.habits,
@@ -62,15 +65,39 @@ pub fn run(
         threads,
     };
     let Some(runs) = play(&played, &|share| going(0.5 * share)) else { return Ok(None) };
-    let (half_time, _) = check(material, Halt::HalfTime, asked.seed, threads);
+    let (half_time, _) = check(&material.trees, Halt::HalfTime, asked.seed, threads);
     if !going(0.75) {
         return Ok(None);
     }
-    let (start, lessons) = check(material, Halt::Start, asked.seed, threads);
+    let (start, lessons) = check(&material.trees, Halt::Start, asked.seed, threads);
     if !going(1.0) {
         return Ok(None);
     }
-    Ok(Some(answer(material, asked, &seeds, hours, &runs, &lessons, [half_time, start])))
+    let standing = &material.standing;
+    let mut stage =
+        Stage { people: vec![0; standing.homes()], fans: vec![0; standing.homes()], lately: 0, so_far: None };
+    for seed in &seeds {
+        stage.people[standing.home[*seed as usize] as usize] += 1;
+    }
+    Ok(Some(answer(material, asked, stage, hours, &runs, &lessons, [half_time, start])))
+}
+
+/// At how many hours after the start the curves are told.
+pub(super) fn hours(days: u32) -> Vec<f64> {
+    let end = f64::from(days) * 24.0;
+    (1..=HOURS).map(|step| end * step as f64 / HOURS as f64).collect()
+}
+
+/// What is there when the play begins.
+pub(super) struct Stage {
+    /// By home: people.
+    pub people: Vec<u32>,
+    /// By home: fans who are counted.
+    pub fans: Vec<u32>,
+    /// People who came lately.
+    pub lately: u32,
+    /// The campaign that is under way.
+    pub so_far: Option<SoFar>,
 }
 
 fn starts(material: &Material, asked: &ForecastAsked, planned: &[kernel::PersonId]) -> Vec<u32> {
@@ -98,7 +125,7 @@ fn starts(material: &Material, asked: &ForecastAsked, planned: &[kernel::PersonI
 }
 
 /// Per home, the share of those who were brought that are fans; shrunk to the brand's.
-fn shares_of_fans(material: &Material) -> Vec<f64> {
+pub(super) fn shares_of_fans(material: &Material) -> Vec<f64> {
     let standing = &material.standing;
     let (mut fans, mut people) = (vec![0.0; standing.homes()], vec![0.0; standing.homes()]);
     for node in (0..standing.visible.len()).filter(|node| standing.visible[*node] && !standing.root[*node]) {
@@ -111,13 +138,13 @@ fn shares_of_fans(material: &Material) -> Vec<f64> {
 }
 
 /// How forecasts of the brand's past trees came out, and what they teach. Nothing can be told of too few.
-fn check(material: &Material, halt: Halt, seed: u32, threads: usize) -> (Option<CheckRow>, [Lesson; STEPS]) {
-    let (tried, taught) = trial::retrospect(&material.trees, halt, seed.into(), threads);
+pub(super) fn check(trees: &[Tree], halt: Halt, seed: u32, threads: usize) -> (Option<CheckRow>, [Lesson; STEPS]) {
+    let (tried, taught) = trial::retrospect(trees, halt, seed.into(), threads);
     let lessons = trial::lessons(&tried[tried.len().saturating_sub(TAUGHT_MAX)..]);
     if tried.len() < TREES_MIN || tried.len() == taught {
         return (None, lessons);
     }
-    let earlier = &material.trees[..material.trees.len() / 2];
+    let earlier = &trees[..trees.len() / 2];
     let score = trial::score(&tried, taught, trial::growth(earlier, halt));
     let row = CheckRow {
         halt: if halt == Halt::Start { "start" } else { "half_time" }.to_owned(),
@@ -139,10 +166,10 @@ struct Levels<'a> {
 }
 
 impl<'a> Levels<'a> {
-    fn new(runs: impl Iterator<Item = u32>, starts: u32, lesson: &'a Lesson) -> Self {
+    fn new(runs: impl Iterator<Item = u32>, seen: Seen, lesson: &'a Lesson) -> Self {
         let mut runs: Vec<u32> = runs.collect();
         runs.sort_unstable();
-        Self { runs, seen: Seen { people: starts, lately: 0 }, lesson }
+        Self { runs, seen, lesson }
     }
 
     fn at(&self, level: f64) -> f64 {
@@ -154,12 +181,17 @@ impl<'a> Levels<'a> {
     }
 }
 
-fn bands(runs: &[Run], starts: u32, lessons: &[Lesson; STEPS], of: fn(&Run) -> &Vec<u32>) -> Bands {
+/// So many there are, of whom nobody knows when they came.
+const fn there(people: u32) -> Seen {
+    Seen { people, lately: 0 }
+}
+
+fn bands(runs: &[Run], seen: Seen, lessons: &[Lesson; STEPS], of: fn(&Run) -> &Vec<u32>) -> Bands {
     let mut bands = Bands::default();
     let mut before = [0.0_f64; 7];
     for hour in 0..HOURS {
         let lesson = &lessons[hour * STEPS / HOURS];
-        let levels = Levels::new(runs.iter().map(|run| of(run)[hour]), starts, lesson);
+        let levels = Levels::new(runs.iter().map(|run| of(run)[hour]), seen, lesson);
         let Bands { p5, p10, p25, p50, p75, p90, p95 } = &mut bands;
         let curves = [p5, p10, p25, p50, p75, p90, p95].into_iter().zip([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]);
         for ((curve, level), before) in curves.zip(&mut before) {
@@ -171,10 +203,10 @@ fn bands(runs: &[Run], starts: u32, lessons: &[Lesson; STEPS], of: fn(&Run) -> &
     bands
 }
 
-fn answer(
+pub(super) fn answer(
     material: &Material,
     asked: &ForecastAsked,
-    seeds: &[u32],
+    stage: Stage,
     hours: Vec<f64>,
     runs: &[Run],
     lessons: &[Lesson; STEPS],
@@ -182,19 +214,20 @@ fn answer(
 ) -> ForecastAnswer {
     let standing = &material.standing;
     let lessons = lessons.clone().map(Lesson::width_only);
-    let (starts, last) = (seeds.len() as u32, HOURS - 1);
-    let lesson = &lessons[STEPS - 1];
-    let people = Levels::new(runs.iter().map(|run| run.people[last]), starts, lesson);
-    let fans = Levels::new(runs.iter().map(|run| run.fans[last]), 0, lesson);
+    let (starts, fans_now, last) = (stage.people.iter().sum(), stage.fans.iter().sum(), HOURS - 1);
+    let (seen, lesson) = (Seen { people: starts, lately: stage.lately }, &lessons[STEPS - 1]);
+    let people = Levels::new(runs.iter().map(|run| run.people[last]), seen, lesson);
+    let fans = Levels::new(runs.iter().map(|run| run.fans[last]), there(fans_now), lesson);
     let cost = |level: f64| {
         let joins = (people.at(level) - f64::from(starts)) * asked.cost_per_join_minor as f64;
-        asked.seeds_cost_minor as f64 + joins + fans.at(level) * asked.cost_per_fan_minor as f64
+        let won = (fans.at(level) - f64::from(fans_now)) * asked.cost_per_fan_minor as f64;
+        asked.seeds_cost_minor as f64 + joins + won
     };
     let cost_minor = Range { low: cost(0.1), middle: cost(0.5), high: cost(0.9) };
     let home = |home: usize| {
-        let here = seeds.iter().filter(|node| standing.home[**node as usize] as usize == home).count() as u32;
-        let people = Levels::new(runs.iter().map(|run| run.people_at[home]), here, lesson);
-        let fans = Levels::new(runs.iter().map(|run| run.fans_at[home]), 0, lesson);
+        let here = stage.people[home];
+        let people = Levels::new(runs.iter().map(|run| run.people_at[home]), there(here), lesson);
+        let fans = Levels::new(runs.iter().map(|run| run.fans_at[home]), there(stage.fans[home]), lesson);
         let store = StoreName { unit: standing.units.get(home).cloned(), name: None };
         ForecastStoreRow { store, seeds: here, people: people.range(), fans: fans.range() }
     };
@@ -206,12 +239,13 @@ fn answer(
     let checks: Vec<CheckRow> = checks.into_iter().flatten().collect();
     ForecastAnswer {
         starts,
+        so_far: stage.so_far,
         hours,
-        people: bands(runs, starts, &lessons, |run| &run.people),
-        fans: bands(runs, 0, &lessons, |run| &run.fans),
+        people: bands(runs, seen, &lessons, |run| &run.people),
+        fans: bands(runs, there(fans_now), &lessons, |run| &run.fans),
         newcomers: newcomers / everybody.max(1.0),
         cost_minor,
-        cost_per_fan_minor: cost_per_fan(asked, starts, runs),
+        cost_per_fan_minor: cost_per_fan(asked, (starts, fans_now), runs),
         stores,
         habits: HabitsView::from(&material.habits),
         answers: material.answers.clone().into(),
@@ -222,9 +256,9 @@ fn answer(
 }
 
 /// Run by run, since cost and fans go together; a run without a fan costs without end.
-fn cost_per_fan(asked: &ForecastAsked, starts: u32, runs: &[Run]) -> Option<Range> {
+fn cost_per_fan(asked: &ForecastAsked, (people, fans): (u32, u32), runs: &[Run]) -> Option<Range> {
     let cost = |run: &Run| {
-        let (people, fans) = (f64::from(run.people[HOURS - 1] - starts), f64::from(run.fans[HOURS - 1]));
+        let (people, fans) = (f64::from(run.people[HOURS - 1] - people), f64::from(run.fans[HOURS - 1] - fans));
         let paid = asked.seeds_cost_minor as f64
             + people * asked.cost_per_join_minor as f64
             + fans * asked.cost_per_fan_minor as f64;

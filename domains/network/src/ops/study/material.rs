@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use kernel::{PersonId, Scope, Timestamp};
+use kernel::{Handle, PersonId, Scope, Timestamp};
+use rustc_hash::FxHashSet;
 
 use crate::{
     rules::{
@@ -25,6 +26,8 @@ pub struct Material {
     pub habits: Habits,
     pub answers: Answers,
     pub as_of: Timestamp,
+    /// How many in sight are left out of all of it as suspicious, or as brought by such.
+    pub kept_out: u32,
 }
 
 impl Material {
@@ -35,7 +38,11 @@ impl Material {
         let trees = past::trees(&campaigns, as_of);
         let habits = Habits::of(&trees);
         let answers = Answers::of(&graph, &standing, &campaigns, &habits, as_of);
-        Self { graph, campaigns, standing, trees, habits, answers, as_of }
+        let counts = |person: &Handle| graph.node(*person).is_some_and(|node| standing.visible[node as usize]);
+        let kept_out: FxHashSet<Handle> =
+            campaigns.iter().flat_map(|campaign| campaign.kept_out.iter().copied()).collect();
+        let kept_out = kept_out.iter().filter(|person| !counts(person)).count() as u32;
+        Self { graph, campaigns, standing, trees, habits, answers, as_of, kept_out }
     }
 
     /// Who may win whom over: the ties between people in sight, each with the calibrated chance of its direction.

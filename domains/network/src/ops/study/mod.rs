@@ -9,6 +9,7 @@ pub mod answer;
 pub mod asked;
 mod forecast;
 mod material;
+mod running;
 mod seeds;
 
 use std::{

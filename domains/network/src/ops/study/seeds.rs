@@ -155,6 +155,7 @@ fn answer(
     let promised = (found.promise.ratio() - asked.epsilon).max(0.0);
     SeedsAnswer {
         people: standing.visible.iter().filter(|visible| **visible).count() as u32,
+        kept_out: material.kept_out,
         candidates: limits.barred.iter().filter(|barred| !**barred).count() as u32,
         seeds: rows(material, limits, &found),
         certificate: found.certificate,

@@ -48,6 +48,12 @@ impl KeptOut {
         self.people.iter().copied()
     }
 
+    /// What is left of somebody's reach.
+    #[must_use]
+    pub fn reach_without(&self, person: Handle, reach: u32) -> u32 {
+        reach - self.less.get(&person).map_or(0, |less| less.reach.min(reach))
+    }
+
     /// A candidate as they stand without those who do not count; nothing for one of these.
     #[must_use]
     pub fn without(&self, mut candidate: Candidate) -> Option<Candidate> {

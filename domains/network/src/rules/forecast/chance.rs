@@ -86,7 +86,7 @@ pub fn poisson(rng: &mut ChaCha8Rng, mean: f64) -> u64 {
 }
 
 /// How many of so many tries succeed (Ahrens and Dieter: halved by a Beta until few are left).
-fn binomial(rng: &mut ChaCha8Rng, mut tries: u64, mut chance: f64) -> u64 {
+pub fn binomial(rng: &mut ChaCha8Rng, mut tries: u64, mut chance: f64) -> u64 {
     let mut successes = 0;
     while tries > 32 {
         let below = 1 + tries / 2;

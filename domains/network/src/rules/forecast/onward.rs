@@ -33,6 +33,8 @@ pub struct Onward<'a> {
     pub seen: &'a Tree,
     /// At which hours to count, ascending; the last is where it ends.
     pub hours: &'a [f64],
+    /// By how much people are believed to bring more from now on than they would: 1 is as ever.
+    pub lift: f64,
     /// How often to play.
     pub runs: u32,
     /// The same seed, the same answer.
@@ -70,7 +72,7 @@ pub fn onward(habits: &Habits, asked: &Onward<'_>) -> Vec<Vec<u32>> {
             let to = waits.within(end - bucket.joined_h);
             let own = habits.offspring[bucket.kind];
             let (shape, rate) = (bucket.people * own.k + bucket.shape, own.k / (own.mean * factor).max(1e-12) + from);
-            let mean = gamma(&mut rng, shape) / rate * (to - from);
+            let mean = gamma(&mut rng, shape) / rate * (to - from) * asked.lift;
             for _ in 0..poisson(&mut rng, mean) {
                 let at = bucket.joined_h + waits.at(from + (to - from) * rng.random::<f64>());
                 if !come(at.max(seen.watched_h), &mut waiting, bucket.kind) {
@@ -81,7 +83,7 @@ pub fn onward(habits: &Habits, asked: &Onward<'_>) -> Vec<Vec<u32>> {
         while let Some((kind, joined)) = waiting.pop() {
             let (own, waits) = (habits.offspring[kind], &habits.waits[kind]);
             let to = waits.within(end - joined);
-            let mean = gamma(&mut rng, own.k) * own.mean * factor / own.k * to;
+            let mean = gamma(&mut rng, own.k) * own.mean * factor / own.k * to * asked.lift;
             for _ in 0..poisson(&mut rng, mean) {
                 if !come(joined + waits.at(to * rng.random::<f64>()), &mut waiting, kind) {
                     waiting.clear();

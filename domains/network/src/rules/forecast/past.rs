@@ -27,6 +27,8 @@ pub struct Campaign {
     pub roots: Vec<(usize, Option<UnitId>)>,
     /// Touches: receiver, sharer, when.
     pub touches: Vec<(Handle, Handle, Timestamp)>,
+    /// Who would have a place too, and is kept out as suspicious or stands below somebody who is.
+    pub kept_out: Vec<Handle>,
 }
 
 impl Campaign {
@@ -35,7 +37,7 @@ impl Campaign {
     }
 
     /// The tree of each root, in hours after it joined; watched until `as_of`.
-    fn trees(&self, as_of: Timestamp) -> impl Iterator<Item = Tree> + '_ {
+    pub fn trees(&self, as_of: Timestamp) -> impl Iterator<Item = Tree> + '_ {
         let ends = self.roots.iter().skip(1).map(|(place, _)| *place).chain([self.columns.parent.len()]);
         self.roots.iter().zip(ends).map(move |((begin, _), end)| {
             let root_at = self.columns.joined_at[*begin];

@@ -48,12 +48,12 @@ fn a_tree_watched_for_a_short_time_is_not_taken_for_a_barren_one() {
     // Nothing had come yet, and nothing could have.
     let begun = whole[0].until(0.5);
     let hours = [200.0];
-    let counts = onward(&habits, &Onward { seen: &begun, hours: &hours, runs: 2000, seed: 1 });
+    let counts = onward(&habits, &Onward { seen: &begun, hours: &hours, lift: 1.0, runs: 2000, seed: 1 });
     let mean = counts[0].iter().map(|people| f64::from(*people)).sum::<f64>() / 2000.0;
     assert!((mean / 31.0 - 1.0).abs() < 0.15, "a root, ten, and two each: {mean}");
     // Everything had come.
     let ended = Tree { watched_h: 100.0, ..whole[0].clone() };
-    let counts = onward(&habits, &Onward { seen: &ended, hours: &hours, runs: 100, seed: 1 });
+    let counts = onward(&habits, &Onward { seen: &ended, hours: &hours, lift: 1.0, runs: 100, seed: 1 });
     assert!(counts[0].iter().all(|people| *people == 31));
 }
 

@@ -70,7 +70,7 @@ pub fn forecast(habits: &Habits, trees: &[Tree], halt: Halt, seed: u64, threads:
         let (stop, end) = halt.hours(tree)?;
         let hours: Vec<f64> = (1..=STEPS).map(|step| stop + (end - stop) * step as f64 / STEPS as f64).collect();
         let seen = if halt == Halt::Start { Tree::new(vec![tree.parent[0]], vec![0.0], 0.0) } else { tree.until(stop) };
-        let asked = Onward { seen: &seen, hours: &hours, runs: RUNS, seed: seed ^ (place as u64) << 20 };
+        let asked = Onward { seen: &seen, hours: &hours, lift: 1.0, runs: RUNS, seed: seed ^ (place as u64) << 20 };
         let mut runs = onward(habits, &asked);
         runs.iter_mut().for_each(|runs| runs.sort_unstable());
         let truth = hours.iter().map(|hour| tree.size_at(*hour)).collect();

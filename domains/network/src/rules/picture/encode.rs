@@ -1,7 +1,7 @@
-//! The wire form of the picture ("SLP1"): columns of small integers, little endian.
+//! The wire form of the picture ("SLP2"): columns of small integers, little endian.
 //!
 //! ```text
-//!  0  4 bytes  "SLP1"
+//!  0  4 bytes  "SLP2"
 //!  4  u32      n        people, breadth first
 //!  8  u32      roots    the first `roots` of them are roots
 //! 12  f32      scale    world units a step: x = (ux - 32768) * scale, y alike
@@ -12,12 +12,13 @@
 //!     fan               ceil(n / 8) bytes, bit i % 8 of byte i / 8
 //!     kids              n × LEB128
 //!     person            n × LEB128 of zigzag(handle - handle before), the first against 0
+//!     out               LEB128 of how many do not count, then for each LEB128 of place - place before, the first against 0
 //! ```
 
 use super::Picture;
 
 /// The first four bytes.
-const MAGIC: &[u8; 4] = b"SLP1";
+const MAGIC: &[u8; 4] = b"SLP2";
 /// Steps of the centre from the lower edge.
 const MIDDLE: f32 = 32_768.0;
 
@@ -59,6 +60,12 @@ impl Picture {
             let step = i64::from(handle) - before;
             before = i64::from(handle);
             varint(&mut bytes, ((step << 1) ^ (step >> 63)).cast_unsigned());
+        }
+        varint(&mut bytes, self.out.iter().filter(|out| **out).count() as u64);
+        let mut before = 0;
+        for (place, _) in self.out.iter().enumerate().filter(|(_, out)| **out) {
+            varint(&mut bytes, (place - before) as u64);
+            before = place;
         }
         bytes
     }

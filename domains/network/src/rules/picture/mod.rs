@@ -44,6 +44,8 @@ pub struct Forest<'a> {
     pub fan: &'a [bool],
     /// Their earliest handle: the number in their person id.
     pub handle: &'a [u32],
+    /// Whether they do not count: kept out as suspicious, or below somebody who is.
+    pub out: &'a [bool],
 }
 
 /// What the picture shows by distance from the centre.
@@ -91,10 +93,12 @@ pub struct Picture {
     pub kids: Vec<u32>,
     /// The number of each person's id.
     pub handle: Vec<u32>,
+    /// Whether each does not count.
+    pub out: Vec<bool>,
 }
 
 /// Works out the picture of a forest. All columns are as long as `forest.parent`; what a shorter one lacks counts as
-/// zero (visitor, 1970). Takes about a second for 60,000 people on two shared cores.
+/// zero (visitor, 1970, counts). Takes about a second for 60,000 people on two shared cores.
 #[must_use]
 pub fn draw(forest: &Forest<'_>, options: &Options) -> Picture {
     let tree = Tree::new(forest);
@@ -103,7 +107,8 @@ pub fn draw(forest: &Forest<'_>, options: &Options) -> Picture {
         Mode::Depth => wedge::by_depth(&tree),
     };
     Picture {
-        fan: tree.order.iter().map(|&i| forest.fan.get(i as usize).copied().unwrap_or_default()).collect(),
+        fan: bits(&tree, forest.fan),
+        out: bits(&tree, forest.out),
         x,
         y,
         roots: tree.roots,
@@ -112,6 +117,10 @@ pub fn draw(forest: &Forest<'_>, options: &Options) -> Picture {
         kids: tree.kids,
         handle: tree.handle,
     }
+}
+
+fn bits(tree: &Tree, of: &[bool]) -> Vec<bool> {
+    tree.order.iter().map(|&i| of.get(i as usize).copied().unwrap_or_default()).collect()
 }
 
 fn network(tree: &Tree, threads: usize) -> (Vec<f32>, Vec<f32>) {

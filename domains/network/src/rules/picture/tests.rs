@@ -20,6 +20,7 @@ struct Read {
     fan: Vec<bool>,
     kids: Vec<u32>,
     handle: Vec<u32>,
+    out: Vec<bool>,
 }
 
 struct Reader<'a>(&'a [u8]);
@@ -46,7 +47,7 @@ impl Reader<'_> {
 
 fn decode(bytes: &[u8]) -> Read {
     let mut r = Reader(bytes);
-    assert_eq!(&r.take(), b"SLP1");
+    assert_eq!(&r.take(), b"SLP2");
     let n = u32::from_le_bytes(r.take()) as usize;
     let roots = u32::from_le_bytes(r.take()) as usize;
     let scale = f32::from_le_bytes(r.take());
@@ -68,8 +69,14 @@ fn decode(bytes: &[u8]) -> Read {
             u32::try_from(before).expect("a handle")
         })
         .collect();
+    let mut out = vec![false; n];
+    let mut place = 0;
+    for _ in 0..r.varint() {
+        place += usize::try_from(r.varint()).expect("a place");
+        out[place] = true;
+    }
     assert!(r.0.is_empty(), "{} bytes left over", r.0.len());
-    Read { roots, scale, t0, span, offset, x, y, at, fan, kids, handle }
+    Read { roots, scale, t0, span, offset, x, y, at, fan, kids, handle, out }
 }
 
 /// A forest that owns its columns.
@@ -79,6 +86,7 @@ struct Made {
     joined_at: Vec<i64>,
     fan: Vec<bool>,
     handle: Vec<u32>,
+    out: Vec<bool>,
 }
 
 impl Made {
@@ -88,6 +96,7 @@ impl Made {
         self.joined_at.push(at);
         self.fan.push(jitter(me, 9) < 0.7);
         self.handle.push(me + 1);
+        self.out.push(jitter(me, 10) < 0.05);
         me
     }
 
@@ -121,7 +130,13 @@ impl Made {
     }
 
     fn forest(&self) -> Forest<'_> {
-        Forest { parent: &self.parent, joined_at: &self.joined_at, fan: &self.fan, handle: &self.handle }
+        Forest {
+            parent: &self.parent,
+            joined_at: &self.joined_at,
+            fan: &self.fan,
+            handle: &self.handle,
+            out: &self.out,
+        }
     }
 
     fn draw(&self, mode: Mode) -> Picture {
@@ -142,6 +157,7 @@ impl Made {
             joined_at: order.iter().map(|&i| self.joined_at[i]).collect(),
             fan: order.iter().map(|&i| self.fan[i]).collect(),
             handle: order.iter().map(|&i| self.handle[i]).collect(),
+            out: order.iter().map(|&i| self.out[i]).collect(),
         }
     }
 }
@@ -188,7 +204,8 @@ fn strange_trees_have_a_picture_too() {
 fn people_on_a_cycle_hang_on_no_root_and_are_left_out() {
     // 0 is a root, 1 under it; 2 and 3 brought each other; 4 hangs on them; 5 points past the end and is a root.
     let parent = [ROOT, 0, 3, 2, 2, 99];
-    let picture = draw(&Forest { parent: &parent, joined_at: &[1; 6], fan: &[], handle: &[] }, &Options::default());
+    let picture =
+        draw(&Forest { parent: &parent, joined_at: &[1; 6], fan: &[], handle: &[], out: &[] }, &Options::default());
     assert_eq!((picture.order.as_slice(), picture.roots), (&[0, 5, 1][..], 2));
 }
 
@@ -303,6 +320,7 @@ proptest! {
         let read = decode(&picture.encode(offset));
         prop_assert_eq!((read.roots, read.offset), (picture.roots, offset));
         prop_assert_eq!((&read.fan, &read.kids, &read.handle), (&picture.fan, &picture.kids, &picture.handle));
+        prop_assert_eq!(&read.out, &picture.out);
         for (shown, drawn) in read.x.iter().chain(&read.y).zip(picture.x.iter().chain(&picture.y)) {
             prop_assert!((shown - drawn).abs() <= 0.51 * read.scale);
         }

@@ -53,6 +53,13 @@ pub const CASES: &[Case] = &[
             ]
         },
     },
+    Case {
+        operation: "network.task.update_many",
+        spare: Spare::None,
+        ask: |_| with(TASKS, json!({"tasks": ["none"], "later_days": 3})),
+        allowed: 404,
+        foreign: |_| vec![(with(TASKS, json!({"tasks": ["none"], "assignee": "theirs"})), 404)],
+    },
     on_nothing!("network.task.read", get(format!("{TASKS}/none"))),
     on_nothing!("network.task.update", with(format!("{TASKS}/none"), json!({"note": "x"}))),
     on_nothing!("network.answer.create", with(format!("{TASKS}/none/answer"), json!({"result": "done"}))),

@@ -26,7 +26,7 @@ export const PAGES: readonly ShellPage[] = [
   { path: "/network", group: "network", onPhone: true, name: "network", icon: <ApartmentOutlined />, key: "n", needs: "read_network", keywords: ["wangluo", "network", "cascade", "传播脉络", "chuanbomailuo", "koc", "关键用户"] },
   { path: "/explore", group: "network", name: "explore", icon: <AimOutlined />, key: "e", needs: "read_network", keywords: ["guanxitansuo", "explore", "explorer", "ego", "关系", "guanxi", "对比", "duibi", "compare"] },
   { path: "/kocs", group: "network", name: "kocs", icon: <StarOutlined />, key: "k", needs: "read_network", keywords: ["guanjianyonghu", "koc", "kocs", "board", "bangdan", "榜单", "关键用户"] },
-  { path: "/reach", group: "network", name: "reach", icon: <NodeIndexOutlined />, key: "r", needs: "do_reach", keywords: ["chuda", "reach", "paths", "tasks", "触达路径", "触达任务", "renwu"] },
+  { path: "/reach", group: "network", onPhone: true, name: "reach", icon: <NodeIndexOutlined />, key: "r", needs: "do_reach", keywords: ["chuda", "reach", "paths", "tasks", "触达路径", "触达任务", "renwu"] },
   { path: "/lights", group: "network", name: "lights", icon: <HighlightOutlined />, key: "l", needs: "read_network", keywords: ["tanzhaodeng", "searchlights", "lights", "reach", "黑暗水域", "heianshuiyu", "dark water", "overlap", "重叠"] },
   { path: "/stability", group: "network", name: "stability", icon: <DeploymentUnitOutlined />, key: "b", needs: "read_network", keywords: ["wendingxing", "stability", "articulation", "bridges", "关键节点", "guanjianjiedian", "离开", "likai"] },
   { path: "/seeds", group: "network", name: "seeds", icon: <RocketOutlined />, needs: "read_network", keywords: ["zhongzi", "seeds", "种子", "裂变起点", "influence"] },

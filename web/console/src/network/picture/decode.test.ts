@@ -36,6 +36,13 @@ describe("the picture's decoder", () => {
     expect([...decodePicture(encodePicture(people, 4)).handle]).toEqual(handles);
   });
 
+  it("knows who does not count", () => {
+    const people = TWO_STORES.map((person, at): MadePerson => ({ ...person, out: at === 2 || at === 4 }));
+    const picture = decodePicture(encodePicture(people, 2));
+    expect([[...picture.out], picture.outs]).toEqual([[0, 0, 1, 0, 1], 2]);
+    expect(decodePicture(encodePicture(TWO_STORES, 2)).outs).toBe(0);
+  });
+
   it("reads an empty picture", () => {
     expect(decodePicture(encodePicture([], 0)).n).toBe(0);
   });
@@ -71,7 +78,7 @@ describe("the picture's decoder", () => {
     expect(() => decodePicture(good.slice(0, good.byteLength - 1))).toThrow(PictureError);
     const wrongMagic = good.slice(0);
     new Uint8Array(wrongMagic)[0] = 0;
-    expect(() => decodePicture(wrongMagic)).toThrow(/SLP1/);
+    expect(() => decodePicture(wrongMagic)).toThrow(/SLP2/);
     const moreKids = TWO_STORES.map((person, at) => (at === 1 ? { ...person, kids: 2 } : person));
     expect(() => decodePicture(encodePicture(moreKids, 2))).toThrow(/child counts/);
   });

@@ -1,5 +1,5 @@
 /**
- * The picture of a cascade as the server sends it ("SLP1", little endian): columns of positions, joining times and
+ * The picture of a cascade as the server sends it ("SLP2", little endian): columns of positions, joining times and
  * child counts, people breadth first. Everything else (parents, circles, reach, store of each person) follows from
  * the child counts in one pass each, into typed arrays; there is no object per person.
  */
@@ -23,6 +23,10 @@ export interface Picture {
   t: Uint16Array;
   /** 1 = fan, 0 = visitor. */
   fan: Uint8Array;
+  /** 1 = does not count: kept out as suspicious, or below somebody who is. */
+  out: Uint8Array;
+  /** How many of these there are. */
+  outs: number;
   kids: Uint32Array;
   /** Index of each person's first child; the others follow it. */
   firstKid: Uint32Array;
@@ -78,7 +82,7 @@ const unzigzag = (value: number): number => (value % 2 === 0 ? value / 2 : -(val
 export function decodePicture(buffer: ArrayBuffer): Picture {
   if (buffer.byteLength < HEADER_BYTES) throw new PictureError("it is shorter than its header");
   const view = new DataView(buffer);
-  if (view.getUint32(0, false) !== 0x534c5031) throw new PictureError("it does not start with SLP1");
+  if (view.getUint32(0, false) !== 0x534c5032) throw new PictureError("it does not start with SLP2");
   const n = view.getUint32(4, true);
   const roots = view.getUint32(8, true);
   const fansAt = HEADER_BYTES + n * 6;
@@ -98,6 +102,13 @@ export function decodePicture(buffer: ArrayBuffer): Picture {
   const handle = new Float64Array(n);
   let last = 0;
   for (let i = 0; i < n; i++) last = handle[i] = last + unzigzag(varints.next());
+  const out = new Uint8Array(n);
+  const outs = varints.next();
+  for (let read = 0, place = 0; read < outs; read++) {
+    place += varints.next();
+    if (place >= n) throw new PictureError("it names somebody it does not have");
+    out[place] = 1;
+  }
 
   return {
     n,
@@ -110,6 +121,8 @@ export function decodePicture(buffer: ArrayBuffer): Picture {
     y: column(1),
     t: column(2),
     fan,
+    out,
+    outs,
     kids,
     handle,
     ...lineage(n, roots, kids),

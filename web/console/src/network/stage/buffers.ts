@@ -6,7 +6,7 @@ export const STORES_MAX = 4096;
 /** Bytes of one vertex: x, y, t, store as u16; weight, form as u8; two spare. */
 export const STRIDE = 12;
 
-export const FORM = { root: 4, koc: 5, centre: 6 } as const;
+export const FORM = { root: 4, koc: 5, centre: 6, outLeaf: 7, outSharer: 8 } as const;
 
 class Vertices {
   readonly u16: Uint16Array;
@@ -42,7 +42,7 @@ export function peopleVertices(picture: Picture): Vertices {
   for (const sharers of [false, true]) {
     for (let i = picture.roots; i < picture.n; i++) {
       if (picture.kids[i]! > 0 !== sharers) continue;
-      const form = picture.fan[i]! + (sharers ? 2 : 0);
+      const form = picture.out[i] ? (sharers ? FORM.outSharer : FORM.outLeaf) : picture.fan[i]! + (sharers ? 2 : 0);
       out.push(picture.x[i]!, picture.y[i]!, picture.t[i]!, picture.root[i]!, weightOf(picture, i), form);
     }
   }

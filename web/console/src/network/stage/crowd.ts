@@ -9,6 +9,8 @@ export interface CrowdLook {
   /** Per root, "#rrggbb". */
   stores: readonly string[];
   accent: string;
+  /** Who does not count. */
+  out: string;
   centre: string;
   ring: string;
   ghost: string;
@@ -111,6 +113,7 @@ export class Crowd {
     gl.uniform1f(this.#points.at("u_pop"), frame.replaying ? 1 : 0);
     gl.uniform1f(this.#points.at("u_visitor"), look.visitorAlpha);
     gl.uniform4f(this.#points.at("u_accent"), ...rgb(look.accent), 1);
+    gl.uniform4f(this.#points.at("u_out"), ...rgb(look.out), 1);
     gl.uniform4f(this.#points.at("u_centre"), ...rgb(look.centre), 1);
     gl.uniform4f(this.#points.at("u_ring"), ...rgb(look.ring), 0.92);
     this.#drawMesh(this.#people, gl.POINTS);

@@ -1,3 +1,4 @@
+import { COLOURS } from "@/app/theme/tokens";
 import { storeColour, UNKNOWN_COLOUR, type ThemeName } from "@/app/theme/palette";
 import type { CrowdLook } from "./crowd";
 
@@ -7,6 +8,7 @@ export function crowdLook(theme: ThemeName, colourOf: readonly (number | null)[]
   return {
     stores: colourOf.map((place) => (place === null ? UNKNOWN_COLOUR[theme] : storeColour(theme, place))),
     accent: dark ? "#FFB938" : "#F09A0C",
+    out: COLOURS[theme].bad,
     centre: dark ? "#FFFFFF" : "#0F1B2D",
     ring: dark ? "#0A1120" : "#FFFFFF",
     ghost: dark ? "#55637c" : "#9AA6B8",

@@ -20,7 +20,7 @@ vec4 place(vec2 at) {
 const vec4 NOWHERE = vec4(2.0, 2.0, 2.0, 1.0);
 `;
 
-/** a_form: 0 visitor leaf, 1 fan leaf, 2 visitor who shared, 3 fan who shared, 4 root, 5 KOC, 6 campaign centre. */
+/** a_form: 0 visitor leaf, 1 fan leaf, 2 visitor who shared, 3 fan who shared, 4 root, 5 KOC, 6 campaign centre, 7 leaf and 8 sharer who do not count. */
 export const POINT_VERTEX = `${COMMON}
 layout(location = 0) in vec2 a_at;
 layout(location = 1) in float a_t;
@@ -33,6 +33,7 @@ uniform float u_star;
 uniform float u_dpr;
 uniform float u_pop;
 uniform vec4 u_accent;
+uniform vec4 u_out;
 uniform vec4 u_centre;
 uniform float u_visitor;
 out vec4 v_colour;
@@ -43,14 +44,16 @@ void main() {
   v_star = 0.0;
   if (a_t > u_now) { gl_Position = NOWHERE; gl_PointSize = 0.0; v_colour = vec4(0.0); v_radius = 0.0; return; }
   vec4 s = store(a_store);
+  bool out_of_count = a_form >= 7.0;
   bool fan = a_form == 1.0 || a_form >= 3.0;
   // The same radii as in sizes.ts.
-  float radius = a_form < 1.5 ? u_size : u_size * (1.15 + 1.05 * a_weight);
+  float radius = a_form < 1.5 || a_form == 7.0 ? u_size : u_size * (1.15 + 1.05 * a_weight);
   float alpha = a_form < 3.5 ? u_opacity * (fan ? 1.0 : u_visitor) : 1.0;
   vec3 colour = s.rgb;
   if (a_form == 4.0) { radius = max((3.6 + 3.6 * a_weight) * u_star, u_size * (1.8 + a_weight)); v_star = 2.0; }
   if (a_form == 5.0) { radius = max((2.4 + 3.4 * a_weight) * u_star, u_size * (1.5 + a_weight)); v_star = 1.0; colour = u_accent.rgb; }
   if (a_form == 6.0) { radius = 7.0 * u_star; v_star = 3.0; colour = u_centre.rgb; s.a = 1.0; }
+  if (out_of_count) { colour = u_out.rgb; alpha = max(u_opacity, 0.85); }
   // Newborn people flash up for a moment, so that growth is seen as it happens.
   float age = (u_now - a_t) / 65535.0;
   float young = u_pop * clamp(1.0 - age / 0.012, 0.0, 1.0);

@@ -47,6 +47,11 @@ describe("what is sent to the GPU", () => {
     expect([0, 1, 2, 3].map((at) => landmarks.u8[at * STRIDE + 9])).toEqual([5, 4, 4, 6]);
   });
 
+  it("paints who does not count in a form of their own", () => {
+    const people = peopleVertices(decodePicture(encodePicture(TWO_STORES.map((person, at) => ({ ...person, out: at >= 2 && at !== 3 })), 2)));
+    expect([0, 1, 2].map((at) => people.u8[at * STRIDE + 9])).toEqual([0, 7, 8]);
+  });
+
   it("lets a line appear when its lower end joins", () => {
     const hops = hopVertices(picture);
     expect(hops.count).toBe(10);

@@ -53,6 +53,7 @@ function Measures({ items }: { items: readonly CampaignCompared[] }) {
   const rows: [string, (item: CampaignCompared) => number, (item: CampaignCompared) => string][] = [
     [t("explore.compare.people"), (item) => item.people, (item) => format.count(item.people)],
     [t("explore.compare.fans"), (item) => item.fans, (item) => format.count(item.fans)],
+    [t("explore.compare.keptOut"), (item) => item.kept_out, (item) => format.count(item.kept_out)],
     [t("explore.compare.fanRate"), (item) => item.fan_rate, (item) => format.share(item.fan_rate, 1)],
     [t("explore.compare.roots"), (item) => item.roots, (item) => format.count(item.roots)],
     [t("explore.compare.depth"), (item) => item.depth_max, (item) => format.count(item.depth_max)],

@@ -35,6 +35,7 @@ export function Inspector({ person, view, onCenter }: { person: EgoPerson; view:
         {person.circle > 0 && <Button size="small" type="primary" icon={<AimOutlined />} onClick={() => onCenter(person.person)} data-testid="explore-center">{t("explore.center")}</Button>}
         <Link to={`/people/${person.person}`}><Button size="small">{t("explore.openPerson")}</Button></Link>
         {latest && <Link to={`/network/${encodeURIComponent(latest.campaign.id)}?person=${person.person}`}><Button size="small">{t("explore.openPicture")}</Button></Link>}
+        <Link to={`/stability?person=${person.person}`}><Button size="small">{t("network.person.leave")}</Button></Link>
         <Link to={`/reach?to=${person.person}`}><Button size="small">{t("explore.reach")}</Button></Link>
       </Space>
       <h3>{t("explore.positions")}</h3>

@@ -1,6 +1,6 @@
 import { DownloadOutlined, ExpandOutlined, PictureOutlined } from "@ant-design/icons";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Button, Segmented, Select, Space, Tooltip } from "antd";
+import { Button, Input, Segmented, Select, Space, Tooltip } from "antd";
 import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
@@ -103,8 +103,12 @@ function Filters({ onFound }: { onFound: (person: string) => void }) {
         options={[{ value: "fan", label: t("explore.legend.fan") }, { value: "visitor", label: t("explore.legend.visitor") }]} />
       <Select allowClear style={{ width: 120 }} placeholder={t("explore.filter.paid")} value={params.get("paid")} onChange={set("paid")}
         options={[{ value: "yes", label: t("explore.filter.hasPaid") }, { value: "no", label: t("explore.filter.notPaid") }]} />
-      <Select allowClear style={{ width: 170 }} placeholder={t("explore.filter.days")} value={params.get("days")} onChange={set("days")} popupMatchSelectWidth={false}
+      <Select allowClear style={{ width: 170 }} placeholder={t("explore.filter.days")} value={params.get("days")} onChange={(days?: string | null) => patch({ days: days ?? null, from: null, to: null })} data-testid="explore-days" popupMatchSelectWidth={false}
         options={DAYS.map((count) => ({ value: String(count), label: t("explore.filter.daysN", { count }) }))} />
+      {(["from", "to"] as const).map((end) => (
+        <Input key={end} type="date" prefix={t(`explore.filter.${end}`)} style={{ width: 185 }} value={params.get(end) ?? ""} aria-label={`${t("explore.filter.between")} ${t(`explore.filter.${end}`)}`}
+          onChange={(event) => patch({ days: null, [end]: event.target.value || null })} data-testid={`explore-${end}`} />
+      ))}
       {active && <Button type="link" size="small" onClick={() => patch(Object.fromEntries(FILTERS.map((name) => [name, null])))}>{t("explore.filter.clear")}</Button>}
     </Space>
   );

@@ -1,10 +1,16 @@
 import type { EgoQuery } from "@/api/explore";
 
-export const FILTERS = ["unit", "kind", "paid", "days"] as const;
+export const FILTERS = ["unit", "kind", "paid", "days", "from", "to"] as const;
 export const DAYS = [1, 7, 30, 90] as const;
 export const ROOMS = [12, 24, 60, 150, 300] as const;
 
 const DAY_MS = 86_400_000;
+
+/** The first moment of a day such as 2026-11-20 where the reader is, so many days later; nothing for what is no day. */
+const dayStart = (day: string | null, later = 0): string | null => {
+  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day ?? "") ?? [];
+  return year ? new Date(Number(year), Number(month) - 1, Number(date) + later).toISOString() : null;
+};
 
 /** What an address asks for, as the API takes it. Days are counted from the last full hour, so that a page stays in one cache. */
 export function queryOf(params: URLSearchParams, nowMs: number): EgoQuery | null {
@@ -14,6 +20,8 @@ export function queryOf(params: URLSearchParams, nowMs: number): EgoQuery | null
   const room = Number(params.get("room"));
   const [kind, paid, days] = [params.get("kind"), params.get("paid"), Number(params.get("days"))];
   const unit = params.get("unit");
+  // Whole days, both ends included; they go before a number of days.
+  const [from, to] = [dayStart(params.get("from")), dayStart(params.get("to"), 1)];
   const hour = Math.floor(nowMs / 3_600_000) * 3_600_000;
   return {
     person,
@@ -22,6 +30,8 @@ export function queryOf(params: URLSearchParams, nowMs: number): EgoQuery | null
     ...(unit ? { unit } : {}),
     ...(kind === "fan" || kind === "visitor" ? { is_fan: kind === "fan" } : {}),
     ...(paid === "yes" || paid === "no" ? { has_paid: paid === "yes" } : {}),
-    ...(days > 0 ? { from: new Date(hour - days * DAY_MS).toISOString() } : {}),
+    ...(from ? { from } : {}),
+    ...(to ? { to } : {}),
+    ...(days > 0 && !from && !to ? { from: new Date(hour - days * DAY_MS).toISOString() } : {}),
   };
 }

@@ -36,6 +36,7 @@ export function HoverCard({ hovered, model, theme, known }: { hovered: Hovered; 
         {" · "}{picture.fan[hovered.index] ? t("network.tooltip.fan") : t("network.tooltip.visitor")}
         {reach > 0 && ` · ${t("network.tooltip.reach", { count: reach })}`}
       </span>
+      {picture.out[hovered.index] === 1 && <span style={{ color: "var(--bad)" }}>{t("network.tooltip.out")}</span>}
       <span className={styles.faint}>{t("network.tooltip.joined", { time: format.moment(joinedMs(picture, hovered.index)) })}</span>
     </div>
   );

@@ -1,8 +1,8 @@
 import { AimOutlined } from "@ant-design/icons";
-import { App, Button, Select, Segmented } from "antd";
+import { App, Button, Select, Segmented, Tooltip } from "antd";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { useFormats } from "@/app/format";
 import { useChords } from "@/app/keyboard/useChords";
 import { nameOf } from "@/api/types";
@@ -181,6 +181,11 @@ function Network({ campaign, root }: { campaign: string; root: string | null }) 
             <span><b>{format.count(shownNumbers.people)}</b>{t("network.numbers.people")}</span>
             <span><b>{format.count(shownNumbers.fans)}</b>{t("network.numbers.fans")}</span>
             <span><b>{"share_levels_max" in shownNumbers ? shownNumbers.share_levels_max : shownNumbers.share_levels}</b>{t("network.numbers.levels")}</span>
+            {model && model.picture.outs > 0 && (
+              <Tooltip title={t("network.numbers.outWhy")}>
+                <Link to="/fraud" className={styles.out} data-testid="picture-out"><i /><b>{format.count(model.picture.outs)}</b>{t("network.numbers.out")}</Link>
+              </Tooltip>
+            )}
           </div>
         )}
         <span className={styles.grow} />

@@ -1,5 +1,5 @@
 import { AimOutlined, CloseOutlined } from "@ant-design/icons";
-import { Button, Skeleton, Tag, Tooltip } from "antd";
+import { Button, Skeleton, Space, Tag, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { nameOf, type CascadeRoot, type Koc, type PersonBrief, type PersonInCampaign } from "@/api/types";
@@ -68,6 +68,10 @@ export function PersonPanel(props: Props) {
             </div>
           </header>
           {here && <Facts here={here} city={person.data.city} phone={person.data.phone_masked} colour={colour} store={here.root ? props.storeOf(here.root.person) : t("common.unknownStore")} />}
+          <Space wrap className={styles.next}>
+            <Link to={`/explore?person=${person.data.person}`}><Button size="small">{t("network.person.explore")}</Button></Link>
+            <Link to={`/stability?person=${person.data.person}`}><Button size="small" data-testid="open-leave">{t("network.person.leave")}</Button></Link>
+          </Space>
           {here && (
             <Section title={t("network.person.chain")}>
               <Chain chain={here.chain} self={props.person} onOpen={props.onOpen} />

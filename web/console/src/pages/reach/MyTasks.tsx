@@ -1,21 +1,30 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { listTasks } from "@/api/reach";
+import type { ReachTask } from "@/api/types";
 import { EmptyState, LoadingState, ProblemState } from "@/app/parts/states";
 import { keys } from "@/app/queries";
 import { TaskCard } from "./TaskCard";
 import styles from "./Reach.module.css";
 
-const SHOWN = 100;
+/** How many are shown of each: what is to be done goes before what was. */
+const SHOWN = { open: 100, expired: 50, done: 20, refused: 20, failed: 20 } as const;
+type State = keyof typeof SHOWN;
+
+/** One's own tasks, state by state: a long past does not push out what is open. */
+async function listMine(): Promise<ReachTask[]> {
+  const states = Object.keys(SHOWN) as State[];
+  const pages = await Promise.all(states.map((state) => listTasks({ assignee: "me", state }, null, SHOWN[state])));
+  return pages.flatMap((page, at) => page.items.filter((task) => task.state === states[at]));
+}
 
 /** What is mine to do: what is due first on top, then what is late, then what was answered. */
 export function MyTasks() {
   const { t } = useTranslation();
-  const filters = { assignee: "me" };
-  const mine = useQuery({ queryKey: keys.tasks(filters), queryFn: () => listTasks(filters, null, SHOWN), refetchInterval: 30_000 });
+  const mine = useQuery({ queryKey: keys.tasks({ assignee: "me" }), queryFn: listMine, refetchInterval: 30_000 });
   if (mine.error && !mine.data) return <ProblemState error={mine.error} onRetry={() => void mine.refetch()} />;
   if (!mine.data) return <LoadingState rows={8} />;
-  const of = (...states: string[]) => mine.data.items.filter((task) => states.includes(task.state));
+  const of = (...states: State[]) => mine.data.filter((task) => (states as string[]).includes(task.state));
   const [open, late] = [of("open"), of("expired")];
   const closed = of("done", "refused", "failed").sort((a, b) => (b.closed_at ?? "").localeCompare(a.closed_at ?? ""));
   return (

@@ -5,8 +5,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { listStaff, listUnits } from "@/api/organisation";
-import { changeTask, listTasks, tasksCsv, type TaskFilters } from "@/api/reach";
-import type { ReachTask, ReachTaskChange } from "@/api/types";
+import { changeTask, changeTasks, listTasks, tasksCsv, type TaskFilters } from "@/api/reach";
+import type { ReachTask, ReachTasksChange } from "@/api/types";
 import { useFormats } from "@/app/format";
 import { useMay } from "@/app/permissions";
 import { Panel } from "@/app/parts/PageLayout";
@@ -21,7 +21,7 @@ import styles from "./Reach.module.css";
 
 const PAGE = 50;
 const STATES = ["open", "done", "refused", "failed", "expired"] as const;
-const THREE_DAYS_MS = 3 * 86_400_000;
+const LATER_DAYS = 3;
 
 /** The filters an address holds, as the API takes them. */
 export function taskFilters(params: URLSearchParams): TaskFilters {
@@ -120,21 +120,18 @@ function BulkBar({ tasks, onDone }: { tasks: ReachTask[]; onDone: () => void }) 
   const may = useMay();
   const staff = useQuery({ queryKey: keys.staff, queryFn: listStaff, enabled: may("read_organisation") });
   const change = useMutation({
-    mutationFn: async (body: (task: ReachTask) => ReachTaskChange) => {
-      for (const task of tasks) await changeTask(task.id, body(task));
-    },
-    onSuccess: () => {
-      void message.success(t("reach.task.changed", { count: tasks.length }));
+    mutationFn: (body: Omit<ReachTasksChange, "tasks">) => changeTasks({ ...body, tasks: tasks.map((task) => task.id) }),
+    onSuccess: (changed) => {
+      void message.success(t("reach.task.changed", { count: changed.items.length }));
       onDone();
     },
     onError: (error) => void message.error(refusal(error)),
     onSettled: () => void queries.invalidateQueries({ queryKey: ["tasks"] }),
   });
-  const later = (task: ReachTask): ReachTaskChange => ({ due_at: new Date(Math.max(Date.parse(task.due_at), Date.now()) + THREE_DAYS_MS).toISOString() });
   return (
     <div className={styles.bulkBar} data-testid="task-bulk">
-      <Button loading={change.isPending} onClick={() => change.mutate(later)}>{t("reach.task.extend", { count: tasks.length })}</Button>
-      <Select placeholder={t("reach.task.reassign")} showSearch optionFilterProp="label" value={null} onChange={(assignee: string | null) => assignee && change.mutate(() => ({ assignee }))}
+      <Button loading={change.isPending} onClick={() => change.mutate({ later_days: LATER_DAYS })} data-testid="task-later">{t("reach.task.extend", { count: tasks.length })}</Button>
+      <Select placeholder={t("reach.task.reassign")} showSearch optionFilterProp="label" value={null} onChange={(assignee: string | null) => assignee && change.mutate({ assignee })}
         options={staff.data?.map((each) => ({ value: each.id, label: each.name })) ?? []} style={{ minWidth: 160 }} />
     </div>
   );

@@ -6,6 +6,7 @@ import { startSeeds, type SeedRow, type SeedsAnswer, type SeedsAsked, type Study
 import { useFormats } from "@/app/format";
 import { Panel } from "@/app/parts/PageLayout";
 import { EmptyState } from "@/app/parts/states";
+import { Caps, Costs } from "./limits";
 import { Calibration, Figure, Hint, Numbers, StoreSelect, StudyPage, useWords } from "./parts";
 import styles from "./Studies.module.css";
 import { idsOf, useStudy } from "./useStudy";
@@ -14,6 +15,8 @@ interface Fields {
   name?: string; count: number; budget?: number | null; cost?: number | null; per_store?: number | null;
   with_people?: string; without_people?: string; without_stores?: string[];
   roots?: boolean; anyway?: boolean; epsilon: number; seed: number;
+  costs?: { person?: string; cost?: number | null }[];
+  caps?: { unit?: string; most?: number | null }[];
 }
 
 const minor = (yuan: number | null | undefined): number => Math.round((yuan ?? 0) * 100);
@@ -23,9 +26,9 @@ const askedOf = (fields: Fields): SeedsAsked => ({
   count: fields.count,
   budget_minor: fields.budget == null ? null : minor(fields.budget),
   cost_minor: minor(fields.cost),
-  costs: [],
+  costs: (fields.costs ?? []).flatMap(({ person, cost }) => (person && cost != null ? [{ person: person.trim(), cost_minor: minor(cost) }] : [])),
   per_store: fields.per_store ?? null,
-  stores: [],
+  stores: (fields.caps ?? []).flatMap(({ unit, most }) => (unit && most != null ? [{ unit, most }] : [])),
   with_people: idsOf(fields.with_people ?? "").ids,
   without_people: idsOf(fields.without_people ?? "").ids,
   without_stores: fields.without_stores ?? [],
@@ -74,6 +77,8 @@ function SeedsForm({ study }: { study: ReturnType<typeof useStudy> }) {
             <Form.Item name="seed" label={<Hint label={t("studies.seed")} help={t("studies.seedHelp")} />}><InputNumber min={0} max={4294967295} precision={0} style={{ width: "100%" }} /></Form.Item>
             <Form.Item name="roots" valuePropName="checked"><Checkbox>{t("studies.seeds.roots")}</Checkbox></Form.Item>
             <Form.Item name="anyway" valuePropName="checked"><Checkbox>{t("studies.seeds.anyway")}</Checkbox></Form.Item>
+            <div className={styles.wide}><Costs /></div>
+            <div className={styles.wide}><Caps /></div>
           </div>
         ) }]} />
         {start.error && <Alert type="error" showIcon title={start.error.message} style={{ marginBottom: 12 }} />}
@@ -108,7 +113,10 @@ function Answer({ view, study }: { view: StudyView; study: ReturnType<typeof use
           {own && own.cost_minor > 0 && <Figure label={t("studies.seeds.perPerson")} value={own.cost_per_worth_minor == null ? "—" : format.money(own.cost_per_worth_minor)} />}
         </Numbers>
         <p className={styles.faint} data-testid="certificate">{words(answer.words)}</p>
-        <p className={styles.faint}>{t("studies.seeds.people", { people: answer.people, candidates: answer.candidates })}</p>
+        <p className={styles.faint}>
+          {t("studies.seeds.people", { people: answer.people, candidates: answer.candidates })}
+          {(answer.kept_out ?? 0) > 0 && <> · <Link to="/fraud" data-testid="seeds-kept-out">{t("studies.seeds.keptOut", { count: answer.kept_out ?? 0 })}</Link></>}
+        </p>
       </Panel>
       <div className={styles.two}>
         <Panel title={t("studies.seeds.compare")}>

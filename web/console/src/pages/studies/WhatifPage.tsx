@@ -1,7 +1,9 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Alert, Button, Collapse, Form, Input, InputNumber, Select, Table } from "antd";
+import { Alert, Button, Collapse, Form, Input, InputNumber, Segmented, Select, Table } from "antd";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
+import { usePatchUrl } from "@/app/parts/useUrlState";
+import { useCampaigns } from "@/app/queries";
 import { listStudies, startForecast, type ForecastAnswer, type ForecastAsked, type StudyView } from "@/api/studies";
 import { useFormats } from "@/app/format";
 import { Panel } from "@/app/parts/PageLayout";
@@ -12,17 +14,19 @@ import styles from "./Studies.module.css";
 import { idsOf, useStudy } from "./useStudy";
 
 interface Fields {
-  name?: string; plan?: string | null; stores?: string[]; people?: string; days: number;
+  name?: string; campaign?: string | null; plan?: string | null; stores?: string[]; people?: string; days: number;
   seeds_cost?: number | null; per_join?: number | null; per_fan?: number | null; lift: number; runs: number; seed: number;
 }
 
 const minor = (yuan: number | null | undefined): number => Math.round((yuan ?? 0) * 100);
 
-const askedOf = (fields: Fields): ForecastAsked => ({
+/** Of a campaign that is under way nobody else is named. */
+const askedOf = (fields: Fields, running: boolean): ForecastAsked => ({
   name: fields.name ?? "",
-  people: idsOf(fields.people ?? "").ids,
-  plan: fields.plan ?? null,
-  stores: fields.stores ?? [],
+  campaign: running ? (fields.campaign ?? null) : null,
+  people: running ? [] : idsOf(fields.people ?? "").ids,
+  plan: running ? null : (fields.plan ?? null),
+  stores: running ? [] : (fields.stores ?? []),
   days: fields.days,
   seeds_cost_minor: minor(fields.seeds_cost),
   cost_per_join_minor: minor(fields.per_join),
@@ -48,6 +52,9 @@ export function WhatifPage() {
 function ForecastForm({ study }: { study: ReturnType<typeof useStudy> }) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
+  const patch = usePatchUrl();
+  const campaigns = useCampaigns();
+  const running = params.get("from") === "running";
   const plans = useQuery({ queryKey: ["studies", "seeds"], queryFn: () => listStudies("seeds") });
   const start = useMutation({ mutationFn: startForecast, onSuccess: study.begun });
   const people = { validator: (_: unknown, text: string | undefined) => {
@@ -58,14 +65,22 @@ function ForecastForm({ study }: { study: ReturnType<typeof useStudy> }) {
   const options = (plans.data ?? []).filter((plan) => plan.state === "done").map((plan) => ({ value: plan.id, label: plan.name }));
   return (
     <Panel>
-      <EmptyState title={t("studies.forecast.empty")} detail={t("studies.forecast.emptyDetail")} />
-      <Form<Fields> layout="vertical" initialValues={{ plan: params.get("plan"), days: 14, lift: 1, runs: 500, seed: 1 }}
-        onFinish={(fields) => start.mutate(askedOf(fields))} data-testid="forecast-form">
+      <EmptyState title={t(running ? "studies.forecast.emptyRunning" : "studies.forecast.empty")} detail={t(running ? "studies.forecast.emptyRunningDetail" : "studies.forecast.emptyDetail")} />
+      <Segmented className={styles.mode ?? ""} value={running ? "running" : "new"} onChange={(from) => patch({ from: from === "running" ? from : null })} data-testid="forecast-from"
+        options={[{ value: "new", label: t("studies.forecast.from.new") }, { value: "running", label: t("studies.forecast.from.running") }]} />
+      <Form<Fields> layout="vertical" initialValues={{ campaign: params.get("campaign"), plan: params.get("plan"), days: 14, lift: 1, runs: 500, seed: 1 }}
+        onFinish={(fields) => start.mutate(askedOf(fields, running))} data-testid="forecast-form">
         <div className={styles.form}>
           <Form.Item name="name" label={t("studies.name")}><Input maxLength={100} placeholder={t("studies.namePlaceholder")} /></Form.Item>
-          <Form.Item name="plan" label={t("studies.forecast.plan")}><Select allowClear options={options} loading={plans.isPending} data-testid="plan-select" /></Form.Item>
-          <Form.Item name="stores" label={<Hint label={t("studies.stores")} help={t("studies.forecast.storesHelp")} />}><StoreSelect /></Form.Item>
-          <Form.Item name="people" label={t("studies.forecast.people")} rules={[people]}><Input placeholder={t("studies.ids")} data-testid="people-ids" /></Form.Item>
+          {running && (
+            <Form.Item name="campaign" label={t("studies.forecast.campaign")} rules={[{ required: true, message: t("studies.forecast.campaignNeeded") }]}>
+              <Select loading={campaigns.isPending} showSearch={{ optionFilterProp: "label" }} data-testid="campaign-select"
+                options={(campaigns.data ?? []).map(({ id, name }) => ({ value: id, label: name }))} />
+            </Form.Item>
+          )}
+          {!running && <Form.Item name="plan" label={t("studies.forecast.plan")}><Select allowClear options={options} loading={plans.isPending} data-testid="plan-select" /></Form.Item>}
+          {!running && <Form.Item name="stores" label={<Hint label={t("studies.stores")} help={t("studies.forecast.storesHelp")} />}><StoreSelect /></Form.Item>}
+          {!running && <Form.Item name="people" label={t("studies.forecast.people")} rules={[people]}><Input placeholder={t("studies.ids")} data-testid="people-ids" /></Form.Item>}
           <Form.Item name="days" label={t("studies.forecast.days")} rules={[{ required: true }]}><InputNumber min={1} max={365} precision={0} style={{ width: "100%" }} /></Form.Item>
           <Form.Item name="seeds_cost" label={t("studies.forecast.seedsCost")}><InputNumber {...money} /></Form.Item>
           <Form.Item name="per_join" label={t("studies.forecast.costPerJoin")}><InputNumber {...money} /></Form.Item>
@@ -100,17 +115,19 @@ function Answer({ view, study }: { view: StudyView; study: ReturnType<typeof use
     <>
       <Panel title={view.name} extra={view.asked_forecast && <Button size="small" loading={again.isPending} onClick={() => view.asked_forecast && again.mutate(view.asked_forecast)}>{t("studies.again")}</Button>}>
         <Numbers>
-          <Figure label={t("studies.forecast.fansAtEnd")} value={last(answer.fans, "p50")} note={range(last(answer.fans, "p10"), last(answer.fans, "p90"))} />
+          <Figure label={t(answer.so_far ? "studies.forecast.fansAltogether" : "studies.forecast.fansAtEnd")} value={last(answer.fans, "p50")} note={range(last(answer.fans, "p10"), last(answer.fans, "p90"))} />
           <Figure label={t("studies.forecast.peopleAtEnd")} value={last(answer.people, "p50")} note={range(last(answer.people, "p10"), last(answer.people, "p90"))} />
           {cost.high > 0 && <Figure label={t("studies.forecast.cost")} value={format.money(cost.middle)} note={range(format.money(cost.low), format.money(cost.high))} />}
           {cost.high > 0 && <Figure label={t("studies.forecast.costPerFanTold")} value={perFan ? format.money(perFan.middle) : "—"}
             note={perFan ? range(format.money(perFan.low), format.money(perFan.high)) : t("studies.forecast.unbounded")} />}
         </Numbers>
         <p className={styles.faint} data-testid="trust">{words(answer.words)}</p>
-        <p className={styles.faint}>{t("studies.forecast.starts", { count: answer.starts, runs: answer.runs })} · {t("studies.forecast.newcomers", { share: format.share(answer.newcomers, 1) })}</p>
+        <p className={styles.faint} data-testid="forecast-starts">{answer.so_far
+          ? t("studies.forecast.stands", { people: answer.so_far.people, fans: answer.so_far.fans, runs: answer.runs })
+          : t("studies.forecast.starts", { count: answer.starts, runs: answer.runs })}{!answer.so_far && ` · ${t("studies.forecast.newcomers", { share: format.share(answer.newcomers, 1) })}`}</p>
       </Panel>
       <div className={styles.two}>
-        <Panel title={t("studies.forecast.curveFans")}><BandChart answer={answer} what="fans" label={t("studies.forecast.curveFans")} /></Panel>
+        <Panel title={t(answer.so_far ? "studies.forecast.curveFansSoFar" : "studies.forecast.curveFans")}><BandChart answer={answer} what="fans" label={t("studies.forecast.curveFans")} /></Panel>
         <Panel title={t("studies.forecast.curvePeople")}><BandChart answer={answer} what="people" label={t("studies.forecast.curvePeople")} /></Panel>
       </div>
       {answer.checks.length > 0 && <Checks answer={answer} />}

@@ -1,5 +1,5 @@
 import { LineChart, ScatterChart } from "echarts/charts";
-import { LegendComponent } from "echarts/components";
+import { LegendComponent, MarkLineComponent } from "echarts/components";
 import { use } from "echarts/core";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,7 +9,7 @@ import { Chart, chartBase } from "@/app/parts/Chart";
 import { useThemeName } from "@/app/theme/useThemeName";
 import { COLOURS } from "@/app/theme/tokens";
 
-use([LineChart, ScatterChart, LegendComponent]);
+use([LineChart, ScatterChart, LegendComponent, MarkLineComponent]);
 
 /** The middle of the runs over time, with the 50, 80 and 90% bands round it. */
 export function BandChart({ answer, what, label }: { answer: ForecastAnswer; what: "people" | "fans"; label: string }) {
@@ -20,10 +20,13 @@ export function BandChart({ answer, what, label }: { answer: ForecastAnswer; wha
     const base = chartBase(theme);
     const colour = COLOURS[theme].accent;
     const bands = answer[what];
-    const begin = what === "people" ? answer.starts : 0;
-    const points = (curve: readonly number[]) => [begin, ...curve];
-    const whole = (answer.hours.at(-1) ?? 0) > 72;
-    const hours = [0, ...answer.hours].map((hour) => (whole ? t("studies.forecast.day", { day: format.decimal(hour / 24) }) : t("studies.forecast.hour", { hour: format.decimal(hour, 0) })));
+    const soFar = answer.so_far;
+    const past = soFar ? (what === "people" ? soFar.people_by : soFar.fans_by) : [what === "people" ? answer.starts : 0];
+    // Until now there is one course; from now on there are as many as there are levels.
+    const points = (curve: readonly number[]) => [...past, ...curve];
+    const whole = Math.max(answer.hours.at(-1) ?? 0, -(soFar?.hours[0] ?? 0)) > 72;
+    const hours = [...(soFar?.hours ?? [0]), ...answer.hours].map((hour) => (whole ? t("studies.forecast.day", { day: format.decimal(hour / 24) }) : t("studies.forecast.hour", { hour: format.decimal(hour, 0) })));
+    const now = (at: number) => ({ silent: true, symbol: "none", lineStyle: { color: COLOURS[theme].textFaint, type: "dashed" }, label: { formatter: t("studies.forecast.now"), color: COLOURS[theme].textSecondary }, data: [{ xAxis: at }] });
     const invisible = { lineStyle: { opacity: 0 }, symbol: "none", silent: true };
     const band = (low: readonly number[], high: readonly number[], share: number, opacity: number) => [
       { type: "line", stack: `band${share}`, data: points(low), ...invisible },
@@ -48,7 +51,7 @@ export function BandChart({ answer, what, label }: { answer: ForecastAnswer; wha
       yAxis: { type: "value", ...base.axis },
       series: [
         ...band(bands.p5, bands.p95, 90, 0.1), ...band(bands.p10, bands.p90, 80, 0.14), ...band(bands.p25, bands.p75, 50, 0.2),
-        { type: "line", data: points(bands.p50), symbol: "none", lineStyle: { color: colour, width: 2 } },
+        { type: "line", data: points(bands.p50), symbol: "none", lineStyle: { color: colour, width: 2 }, ...(soFar ? { markLine: now(past.length - 1) } : {}) },
       ],
     };
   }, [answer, what, theme, format, t]);

@@ -36,8 +36,10 @@ export function useStudy(kind: StudyKind) {
   return { chosen, choose, list, study, remove, begun };
 }
 
+export const isPersonId = (text: string | undefined): boolean => /^p\d+$/.test((text ?? "").trim());
+
 /** "p1, p2 p3" as ids; null with the first word that is none. */
 export function idsOf(text: string): { ids: string[]; wrong: string | null } {
   const ids = text.split(/[\s,，;；、]+/).filter(Boolean);
-  return { ids, wrong: ids.find((id) => !/^p\d+$/.test(id)) ?? null };
+  return { ids, wrong: ids.find((id) => !isPersonId(id)) ?? null };
 }

@@ -34,6 +34,7 @@ export const common = {
     operator: "Operator",
     city_manager: "City manager",
     store_manager: "Store manager",
+    guide: "Guide",
     analyst: "Analyst",
   },
   unknownStore: "Unknown root",

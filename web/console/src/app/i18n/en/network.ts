@@ -3,6 +3,8 @@ export const network = {
   choose: "Choose a campaign to see its cascade",
   view: { picture: "Picture", circles: "Circles" },
   numbers: {
+    out: "kept out",
+    outWhy: "People held or confirmed as suspicious and everybody they brought: painted red, counted in no ranking, seed plan or forecast. Click for the review",
     people: "people",
     fans: "fans",
     levels: "share levels",
@@ -55,8 +57,10 @@ export const network = {
     whole: "Back to now",
     sinceStart: "Day {{day}} {{time}}",
   },
-  tooltip: { fan: "Fan", visitor: "Visitor", joined: "joined {{time}}", reach: "reaches {{count, number}}", open: "Click to open" },
+  tooltip: { fan: "Fan", visitor: "Visitor", joined: "joined {{time}}", reach: "reaches {{count, number}}", open: "Click to open", out: "Kept out: counts in no ranking or forecast" },
   person: {
+    leave: "If they leave",
+    explore: "Their ties",
     fan: "Fan",
     visitor: "Visitor",
     root: "Root",

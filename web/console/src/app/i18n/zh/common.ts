@@ -34,6 +34,7 @@ export const common = {
     operator: "运营",
     city_manager: "城市经理",
     store_manager: "店长",
+    guide: "导购",
     analyst: "分析师",
   },
   unknownStore: "未知起点",

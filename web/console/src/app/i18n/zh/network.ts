@@ -3,6 +3,8 @@ export const network = {
   choose: "选择一个活动，看它的传播脉络",
   view: { picture: "脉络图", circles: "圈层" },
   numbers: {
+    out: "人已排除",
+    outWhy: "被判为可疑的人和经他们加入的人：画成红色，不计入榜单、种子和推演。点击看审核",
     people: "人",
     fans: "粉丝",
     levels: "分享层级",
@@ -55,8 +57,10 @@ export const network = {
     whole: "回到现在",
     sinceStart: "第 {{day}} 天 {{time}}",
   },
-  tooltip: { fan: "粉丝", visitor: "访客", joined: "{{time}} 加入", reach: "影响 {{count, number}} 人", open: "点击查看" },
+  tooltip: { fan: "粉丝", visitor: "访客", joined: "{{time}} 加入", reach: "影响 {{count, number}} 人", open: "点击查看", out: "已被排除，不计入榜单与推演" },
   person: {
+    leave: "离开会怎样",
+    explore: "看 TA 的关系",
     fan: "粉丝",
     visitor: "访客",
     root: "传播起点",
