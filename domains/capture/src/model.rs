@@ -13,6 +13,8 @@ pub(crate) enum Door {
     Facts,
     /// The addresses of the Segment protocol.
     Segment,
+    /// `/sa` and `/debug`.
+    Sa,
 }
 
 impl Door {
@@ -20,11 +22,12 @@ impl Door {
         match self {
             Self::Facts => "facts",
             Self::Segment => "segment",
+            Self::Sa => "sa",
         }
     }
 
     pub(crate) fn parse(word: &str) -> Option<Self> {
-        [Self::Facts, Self::Segment].into_iter().find(|door| door.as_str() == word)
+        [Self::Facts, Self::Segment, Self::Sa].into_iter().find(|door| door.as_str() == word)
     }
 }
 

@@ -54,7 +54,12 @@ impl<'a> Sender<'a> {
     /// A request of which nothing is taken, told to its sender and to those who look after the brand. `bytes` is what was
     /// read of it.
     pub(super) fn refuse_request(&self, bytes: &[u8], problem: &Problem) {
-        let refusal = self.refused(bytes, bytes.len(), "request", problem.to_string());
+        self.refuse_whole(bytes, "request", problem.to_string());
+    }
+
+    /// The same under a reason of its own.
+    pub(super) fn refuse_whole(&self, bytes: &[u8], reason: &str, message: String) {
+        let refusal = self.refused(bytes, bytes.len(), reason, message);
         self.note(0, vec![refusal]);
     }
 
@@ -84,19 +89,19 @@ impl<'a> Sender<'a> {
         if facts.is_empty() {
             return Ok(None);
         }
+        self.append_encoded(encode(facts)?).await.map(Some)
+    }
+
+    /// Appends what [`encode`] made of facts, of which there is at least one; the offset of the last.
+    pub(super) async fn append_encoded(&self, records: Vec<Bytes>) -> Result<Offset, Problem> {
         let river = self.doors.rivers.get(self.workspace).ok_or(ErrorCode::NotFound)?;
-        let records = facts
-            .iter()
-            .map(|fact| fact.to_log().map(Bytes::from))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(Problem::internal)?;
         let count = records.len() as u64;
         match river.log().append(records).await {
             Ok(range) => {
                 metrics::counter!("searchlight_capture_facts_total").increment(count);
                 let last = Offset(range.end.0 - 1);
                 river.trace(last);
-                Ok(Some(last))
+                Ok(last)
             }
             Err(AppendError::Full { retry_after_secs }) => {
                 Err(Problem::new(ErrorCode::Overloaded).retry_after(retry_after_secs))
@@ -105,4 +110,9 @@ impl<'a> Sender<'a> {
             Err(error) => Err(Problem::new(error.code()).because(error)),
         }
     }
+}
+
+/// Facts as the log keeps them.
+pub(super) fn encode(facts: &[Fact]) -> Result<Vec<Bytes>, Problem> {
+    facts.iter().map(|fact| fact.to_log().map(Bytes::from)).collect::<Result<Vec<_>, _>>().map_err(Problem::internal)
 }

@@ -5,6 +5,7 @@ mod excerpt;
 mod inflate;
 mod merge;
 mod rejection;
+pub mod sa;
 mod segment;
 
 pub use accept::{Accepting, ITEM_BYTES_MAX};
