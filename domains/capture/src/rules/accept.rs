@@ -167,6 +167,7 @@ impl Accepting<'_> {
             event,
             user_id,
             anonymous_id,
+            ids: Vec::new(),
             timestamp: corrected(self.received_at, sent_at, original_timestamp),
             original_timestamp,
             sent_at,
@@ -241,6 +242,9 @@ pub(super) fn check_typed(typed: &Typed) -> Result<(), Rejection> {
         | Typed::RingReviewed(_)
         | Typed::ReachAsked(_)
         | Typed::ReachAnswered(_)
+        | Typed::Bound
+        | Typed::Unbound
+        | Typed::SignedUp
         | Typed::Other => {}
     }
     Ok(())
