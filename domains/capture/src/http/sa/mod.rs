@@ -173,7 +173,7 @@ fn judge(sender: &Sender<'_>, form: &Form, records: &[&RawValue]) -> Judged {
             Ok(told) => {
                 judged.accepted += 1;
                 judged.facts.push(told.fact);
-                judged.facts.extend(told.hop);
+                judged.facts.extend(told.beside);
             }
             Err(rejection) => {
                 judged.refusals.push(sender.refusal(record.get(), &rejection));

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use facts::{Fact, Kind, names};
+use facts::{Fact, IDS_MAX, Kind, NamedId, names, namespace_key, namespaces};
 use kernel::Timestamp;
 use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -134,8 +134,8 @@ pub fn named_key(record: &RawValue) -> Option<String> {
 pub struct Told {
     /// The record as a fact.
     pub fact: Fact,
-    /// The hop in it, if it tells of one.
-    pub hop: Option<Fact>,
+    /// What it tells beside itself: a hop, and which id its `distinct_id` is.
+    pub beside: Vec<Fact>,
 }
 
 /// Reads the records of one request, one after the other.
@@ -179,7 +179,7 @@ impl<'a> Reader<'a> {
         }
         let distinct_id = who(record.distinct_id.as_ref().map(|id| &*id.0), "distinct_id")?;
         let properties = name::properties(record.properties)?;
-        let (user_id, anonymous_id) = ids(does, &record, distinct_id.as_deref(), &properties)?;
+        let Ids { user_id, anonymous_id, ids } = Ids::of(does, &record, distinct_id.as_deref(), &properties)?;
         let (timestamp, original_timestamp, sent_at) = self.times(&record, &properties)?;
         let fact = Fact {
             source: self.accepting.source.to_owned(),
@@ -188,6 +188,7 @@ impl<'a> Reader<'a> {
             event,
             user_id,
             anonymous_id,
+            ids,
             timestamp,
             original_timestamp,
             sent_at,
@@ -196,8 +197,11 @@ impl<'a> Reader<'a> {
             context: context(&record, &properties),
         };
         check_typed(&fact.typed()?)?;
-        let hop = distinct_id.and_then(|distinct_id| share::hop(&fact, &distinct_id, &properties));
-        Ok(Told { fact, hop })
+        let beside = distinct_id.map(|distinct_id| {
+            let hop = share::hop(&fact, &distinct_id, &properties);
+            hop.into_iter().chain(share::signed_in(&fact, &distinct_id)).collect()
+        });
+        Ok(Told { fact, beside: beside.unwrap_or_default() })
     }
 
     /// When it happened, when it says it happened, and when it was sent. What was imported long after is not corrected.
@@ -248,30 +252,77 @@ fn event(does: Does, written: Option<&str>) -> Result<String, Rejection> {
     }
 }
 
-/// The id of after signing in and that of before.
-fn ids(
-    does: Does,
-    record: &Record<'_>,
-    distinct_id: Option<&str>,
-    properties: &Members<'_>,
-) -> Result<(Option<String>, Option<String>), Rejection> {
-    if matches!(does, Does::Item(_)) {
-        return Ok((None, None));
+/// Who it was.
+#[derive(Default)]
+struct Ids {
+    /// After signing in.
+    user_id: Option<String>,
+    /// Before that.
+    anonymous_id: Option<String>,
+    /// All other ids; when one is taken off, that one alone.
+    ids: Vec<NamedId>,
+}
+
+impl Ids {
+    fn of(
+        does: Does,
+        record: &Record<'_>,
+        distinct_id: Option<&str>,
+        properties: &Members<'_>,
+    ) -> Result<Self, Rejection> {
+        if matches!(does, Does::Item(_)) {
+            return Ok(Self::default());
+        }
+        let distinct_id = distinct_id.ok_or(Rejection::DistinctIdMissing)?;
+        let mut ids = identities(record)?;
+        let written = |id: &Option<Id<'_>>, name| who(id.as_ref().map(|id| &*id.0), name);
+        let (login, before) = (written(&record.login_id, "login_id")?, written(&record.anonymous_id, "anonymous_id")?);
+        if does == Does::Unbind {
+            // Which id is taken off stands among the others; whoever it was taken off is somebody else.
+            let ids = if ids.is_empty() { return Err(Rejection::Identities("the id that is taken off")) } else { ids };
+            return Ok(Self { user_id: login, anonymous_id: before, ids });
+        }
+        let mut take = |namespace: &str| {
+            let at = ids.iter().position(|id| id.namespace == namespace)?;
+            Some(ids.remove(at).value)
+        };
+        let (login_among, before_among) = (take(namespaces::USER), take(namespaces::ANONYMOUS));
+        // A login id of another kind is written `key+value`, and stands among the identities as what it is.
+        let login = login.filter(|login| !is_among(login, record)).or(login_among);
+        let says_login = properties.get("$is_login_id").is_some_and(|says| says.get() == "true");
+        let login = login.or_else(|| (does == Does::SignUp || says_login).then(|| distinct_id.to_owned()));
+        let before = before
+            .or(written(&record.original_id, "original_id")?.filter(|_| does == Does::SignUp))
+            .or(before_among)
+            .or_else(|| login.is_none().then(|| distinct_id.to_owned()));
+        if does == Does::Bind && usize::from(login.is_some()) + usize::from(before.is_some()) + ids.len() < 2 {
+            return Err(Rejection::Identities("at least two ids of one person"));
+        }
+        Ok(Self { user_id: login, anonymous_id: before, ids })
     }
-    let distinct_id = distinct_id.ok_or(Rejection::DistinctIdMissing)?;
-    let written = |id: &Option<Id<'_>>, name| who(id.as_ref().map(|id| &*id.0), name);
-    let identity = |key: &str| {
-        let id = record.identities.as_ref().and_then(|ids| ids.get(key));
-        who(id.map(|id| &*id.0), "identities")
-    };
-    let says_login = properties.get("$is_login_id").is_some_and(|says| says.get() == "true");
-    let login = written(&record.login_id, "login_id")?.or(identity("$identity_login_id")?);
-    let login = login.or_else(|| (does == Does::SignUp || says_login).then(|| distinct_id.to_owned()));
-    let before = written(&record.anonymous_id, "anonymous_id")?
-        .or(written(&record.original_id, "original_id")?.filter(|_| does == Does::SignUp))
-        .or(identity("$identity_anonymous_id")?)
-        .or_else(|| login.is_none().then(|| distinct_id.to_owned()));
-    Ok((login, before))
+}
+
+/// Whether an id is one of the identities, written `key+value`.
+fn is_among(id: &str, record: &Record<'_>) -> bool {
+    let split = id.split_once('+');
+    split.is_some_and(|(key, value)| {
+        record.identities.as_ref().and_then(|ids| ids.get(key)).is_some_and(|among| among.0 == value)
+    })
+}
+
+/// The ids a record names, each in the namespace it is of.
+fn identities(record: &Record<'_>) -> Result<Vec<NamedId>, Rejection> {
+    let mut ids = Vec::new();
+    for (key, value) in record.identities.iter().flatten() {
+        if !is_name(key) {
+            return Err(Rejection::Identity);
+        }
+        if let Some(value) = who(Some(&value.0), "identities")? {
+            ids.push(NamedId::new(namespace_key(key), value));
+        }
+    }
+    ids.dedup();
+    if ids.len() > IDS_MAX { Err(Rejection::Identities("at most sixteen ids")) } else { Ok(ids) }
 }
 
 /// The properties as they were written; an item's with what item it is.
@@ -368,6 +419,7 @@ mod tests {
         assert_eq!(fact.timestamp, Timestamp::from_millis(RECEIVED - 1_000), "a second before it was sent");
         assert_eq!(fact.original_timestamp, Some(Timestamp::from_millis(RECEIVED - 5_000)));
         assert_eq!(fact.sent_at, Some(Timestamp::from_millis(RECEIVED - 4_000)));
+        assert_eq!(fact.ids, [NamedId::new("device", "m-1")]);
         assert_eq!(fact.properties.get(), r#"{"n":1.5}"#);
         let context: Value = serde_json::from_str(fact.context.unwrap().get()).unwrap();
         assert_eq!(context["library"], json!({ "name": "MiniProgram", "version": "1.21.4" }));
@@ -394,6 +446,51 @@ mod tests {
     }
 
     #[test]
+    fn identities_become_ids_of_our_namespaces() {
+        let of = |kind: &str, identities: Value, more: Value| {
+            let mut record = json!({ "type": kind, "event": "E", "distinct_id": "d", "identities": identities });
+            record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let Fact { user_id, anonymous_id, ids, .. } = fact(&record);
+            let ids: Vec<_> = ids.into_iter().map(|id| format!("{}={}", id.namespace, id.value)).collect();
+            (user_id.unwrap_or_default(), anonymous_id.unwrap_or_default(), ids.join(" "))
+        };
+        let told = |user: &str, before: &str, ids: &str| (user.to_owned(), before.to_owned(), ids.to_owned());
+        let held = json!({ "$identity_mp_wxA_openid": "o1", "$identity_mp_unionid": "n1", "$identity_anonymous_id": "a",
+            "$identity_mobile": 13_800_000_001_u64, "card_no": "7", "$identity_email": "" });
+        let all = "phone=13800000001 wechat:unionid=n1 wechat:openid:wxA=o1 card_no=7";
+        assert_eq!(of("track", held.clone(), json!({})), told("", "a", all));
+        assert_eq!(of("track_id_bind", held, json!({ "login_id": "u" })), told("u", "a", all));
+        let phone = json!({ "$identity_mobile": "138" });
+        let by_phone = json!({ "login_id": "$identity_mobile+138", "anonymous_id": "a" });
+        assert_eq!(of("track", phone.clone(), by_phone), told("", "a", "phone=138"), "whoever signs in by phone");
+        assert_eq!(of("track_id_unbind", phone, json!({})), told("", "", "phone=138"));
+        let rejected = |kind: &str, identities: Value| {
+            read(&json!({ "type": kind, "event": "E", "distinct_id": "d", "identities": identities }))
+                .unwrap_err()
+                .code()
+        };
+        assert_eq!(rejected("track", json!({ "a b": "x" })), "identities");
+        assert_eq!(rejected("track", json!({ "$identity_email": "null" })), "stands_for_nobody");
+        assert_eq!(rejected("track_id_bind", json!({})), "identities");
+        assert_eq!(rejected("track_id_unbind", json!({})), "identities");
+        let many: Value = (0..17).map(|n| (format!("k{n}"), json!("x"))).collect::<serde_json::Map<_, _>>().into();
+        assert_eq!(rejected("track", many), "identities");
+    }
+
+    /// Facts that name a person by `distinct_id` alone, as a share or a server does, are of whoever it was.
+    #[test]
+    fn whoever_signs_in_is_known_by_their_distinct_id_too() {
+        let told = read(&signed_up()).unwrap();
+        let [beside] = &told.beside[..] else { panic!("{:?}", told.beside) };
+        assert_eq!((&*beside.event, beside.kind), (names::SIGNED_UP, Kind::Track));
+        assert_eq!((beside.user_id.as_deref(), beside.anonymous_id.as_deref()), (Some("user_1"), Some("user_1")));
+        assert!(beside.ids.is_empty());
+        let mut again = signed_up();
+        again["time"] = json!(RECEIVED);
+        assert_eq!(read(&again).unwrap().beside[0].message_id, beside.message_id, "it is said once");
+    }
+
+    #[test]
     fn every_type_of_record_is_known() {
         let of = |kind: &str, event: Value| {
             let fact =
@@ -404,7 +501,11 @@ mod tests {
         assert_eq!(of("track", json!("Seen")), (Kind::Track, "Seen".into(), true));
         assert_eq!(of("track_signup", Value::Null), (Kind::Track, "$SignUp".into(), true));
         assert_eq!(of("track_id_bind", Value::Null), (Kind::Track, "$BindID".into(), true));
-        assert_eq!(of("track_id_unbind", json!("$UnbindID")), (Kind::Track, "$UnbindID".into(), true));
+        assert_eq!(
+            of("track_id_unbind", json!("$UnbindID")),
+            (Kind::Track, "$UnbindID".into(), false),
+            "it says whose not"
+        );
         assert_eq!(of("profile_set", Value::Null), (Kind::Identify, "profile_set".into(), true));
         for kind in ["profile_set_once", "profile_increment", "profile_append", "profile_unset", "profile_delete"] {
             assert_eq!(of(kind, Value::Null), (Kind::Track, kind.into(), true));
@@ -500,7 +601,8 @@ mod tests {
         let open = |event: &str, properties: Value| {
             read(&json!({ "type": "track", "event": event, "distinct_id": "b", "time": RECEIVED, "properties": properties }))
                 .unwrap()
-                .hop
+                .beside
+                .pop()
                 .map(|hop| (hop.event.clone(), hop.properties.get().to_owned(), hop.message_id))
         };
         let share = |more: Value| {
@@ -558,12 +660,12 @@ mod tests {
             for text in [joined, junk] {
                 let Ok(item) = serde_json::from_str::<&RawValue>(&text) else { continue };
                 let Ok(told) = reader(true).read(item) else { continue };
-                for fact in [Some(told.fact), told.hop].into_iter().flatten() {
+                for fact in told.beside.into_iter().chain([told.fact]) {
                     let bytes = fact.to_log().map_err(|error| TestCaseError::fail(error.to_string()))?;
                     let kept = Fact::from_log(&bytes).map_err(|error| TestCaseError::fail(error.to_string()))?;
                     prop_assert_eq!(kept.to_log().ok(), Some(bytes));
                     prop_assert!(kept.typed().is_ok());
-                    prop_assert!(kept.subject().is_some() || kept.event.starts_with("item_"));
+                    prop_assert!(kept.subject().is_some() || kept.event.starts_with("item_") || !kept.ids.is_empty());
                     prop_assert!(kept.message_id.len() <= 100);
                     for at in [Some(kept.timestamp), kept.original_timestamp, kept.sent_at].into_iter().flatten() {
                         prop_assert_eq!(Timestamp::parse(&at.to_string()), Ok(at));

@@ -28,7 +28,7 @@ pub(super) fn hop(fact: &Fact, distinct_id: &str, properties: &Members<'_>) -> O
     // Our own token says more than an id: it stands for whoever was given it.
     let (field, who) = match link(properties, "spread") {
         Some(token) => ("spread", token),
-        // Whatever kind of id it is: every record brings its own `distinct_id` along in this namespace.
+        // Whatever kind of id it is: see `signed_in`.
         None => ("sharer_anonymous_id", sharer.into_owned()),
     };
     let moment = fact.timestamp.0.div_euclid(ONE_OPENING_MICROS);
@@ -44,6 +44,24 @@ pub(super) fn hop(fact: &Fact, distinct_id: &str, properties: &Members<'_>) -> O
     Some(hop)
 }
 
+/// Others name a person by `distinct_id` without saying what kind of id it is: the opener of a share, and servers. They are
+/// understood to mean the id of before signing in; so that they mean the right person, whoever signs in or shares while
+/// signed in is told to be known by that id as well, once.
+pub(super) fn signed_in(fact: &Fact, distinct_id: &str) -> Option<Fact> {
+    let tells = matches!(fact.event.as_str(), names::SENSORS_SIGN_UP | "$MPShare");
+    if !tells || fact.user_id.as_deref() != Some(distinct_id) {
+        return None;
+    }
+    Some(Fact {
+        message_id: format!("sa-{}", &blake3::hash(format!("signed in\n{distinct_id}").as_bytes()).to_hex()[..32]),
+        event: names::SIGNED_UP.to_owned(),
+        anonymous_id: Some(distinct_id.to_owned()),
+        ids: Vec::new(),
+        properties: facts::empty_object(),
+        ..fact.clone()
+    })
+}
+
 /// `campaign` among the properties, in the query of the page or in that of the page that was shared.
 fn campaign(properties: &Members<'_>) -> Option<String> {
     told(properties, "campaign").map(Cow::into_owned).or_else(|| link(properties, "campaign"))
@@ -51,7 +69,7 @@ fn campaign(properties: &Members<'_>) -> Option<String> {
 
 /// A parameter of the link that was opened.
 fn link(properties: &Members<'_>, parameter: &str) -> Option<String> {
-    ["$url_query", "$share_url_path"].into_iter().find_map(|place| {
+    ["$url_query", "$url", "$share_url_path"].into_iter().find_map(|place| {
         let text = told(properties, place)?;
         let query = text.rsplit_once('?').map_or(&*text, |(_, query)| query);
         let mut pairs = form_urlencoded::parse(query.as_bytes());

@@ -8,6 +8,7 @@ mod kocs;
 mod lights;
 mod network;
 mod reach;
+mod sa;
 mod studies;
 mod system;
 
@@ -117,6 +118,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         lights::CASES,
         network::CASES,
         reach::CASES,
+        sa::CASES,
         studies::CASES,
         system::CASES,
     ]
