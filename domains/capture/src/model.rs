@@ -4,6 +4,8 @@ use kernel::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::rules::health::Seen;
+
 /// The formats that are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -66,4 +68,25 @@ pub(crate) struct Volume {
     pub(crate) source: String,
     pub(crate) accepted: i64,
     pub(crate) rejected: i64,
+}
+
+/// What a source handed in within an hour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct HourCount {
+    pub(crate) source: String,
+    /// Its number since 1970.
+    pub(crate) hour: i64,
+    pub(crate) accepted: u64,
+    pub(crate) rejected: u64,
+    /// Facts that carry an id of a person.
+    pub(crate) named: u64,
+    /// When the last fact was taken, if one was.
+    pub(crate) last_at: Option<Timestamp>,
+}
+
+/// How often facts of a source looked so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ShapeSpan {
+    pub(crate) source: String,
+    pub(crate) seen: Seen,
 }

@@ -81,7 +81,13 @@ impl<'a> Sender<'a> {
     pub(super) fn note(&self, accepted: usize, refusals: Vec<Refusal>) {
         let door = self.door.as_str();
         metrics::counter!("searchlight_capture_rejected_total", "door" => door).increment(refusals.len() as u64);
+        self.doors.register.pulse.refused(self.workspace, &self.source, self.received_at, refusals.len());
         self.doors.register.note(self.workspace, &self.source, self.received_at, accepted, refusals);
+    }
+
+    /// Notes what facts that were taken look like.
+    pub(super) fn took(&self, facts: &[Fact]) {
+        self.doors.register.pulse.took(self.workspace, &self.source, self.received_at, facts);
     }
 
     /// Appends facts durably; the offset of the last, or `None` when there are none.

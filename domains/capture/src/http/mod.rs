@@ -4,7 +4,9 @@ mod any_origin;
 mod append;
 mod body;
 mod list_facts;
+mod list_health;
 mod list_rejections;
+mod list_shapes;
 mod post_facts;
 mod read_volume;
 mod sa;
@@ -38,6 +40,8 @@ pub(crate) fn patient_router(doors: Doors, gate: Arc<dyn Authenticate>, patience
         .routes(routes!(post_facts::post, list_facts::list))
         .routes(routes!(list_rejections::list))
         .routes(routes!(read_volume::read))
+        .routes(routes!(list_health::list))
+        .routes(routes!(list_shapes::list))
         .merge(segment::router())
         .merge(sa::router())
         .with_state(Http { doors, gate, patience })

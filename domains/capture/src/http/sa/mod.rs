@@ -118,6 +118,7 @@ async fn take(http: &Http, request: Request<Body>, taking: Taking) -> Result<Rec
     let judged = judge(&sender, &form, &records);
     if noting {
         http.patience.append(&sender, &judged.facts).await?;
+        sender.took(&judged.facts);
         sender.note(judged.accepted, judged.refusals);
     }
     Ok(Receipt { accepted: judged.accepted, rejected: records.len() - judged.accepted, reasons: judged.reasons })

@@ -121,6 +121,7 @@ async fn take(http: &Http, request: Request<Body>, shape: Shape) -> Result<Done,
     let batch = read(&bytes, shape).inspect_err(|problem| sender.refuse_request(&bytes, problem))?;
     let (facts, refusals, reasons) = judge(&sender, &batch, shape);
     sender.append(&facts).await?;
+    sender.took(&facts);
     let rejected = refusals.len();
     sender.note(facts.len(), refusals);
     Ok(Done { success: true, rejected, reasons })

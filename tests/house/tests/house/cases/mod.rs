@@ -3,6 +3,7 @@
 mod access;
 mod capture;
 mod fraud;
+mod health;
 mod identity;
 mod kocs;
 mod lights;
@@ -113,6 +114,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         access::CASES,
         capture::CASES,
         fraud::CASES,
+        health::CASES,
         identity::CASES,
         kocs::CASES,
         lights::CASES,

@@ -1,6 +1,6 @@
 //! The SDKs of the sa protocol, as they were last published under a licence that lets them be used.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ impl Shop {
     async fn facts_of(&self, user_id: &str) -> Vec<Value> {
         self.server.ready().await;
         let list = self.server.key(&self.founded.secret_key).read(&format!("/api/v1/facts?user_id={user_id}")).await;
-        items(&list).clone()
+        items(&list).to_vec()
     }
 }
 
@@ -66,7 +66,7 @@ async fn a_mini_program_is_understood_and_a_share_of_it_is_a_hop() {
     let brand = shop.server.key(&shop.founded.secret_key);
     brand.make("/api/v1/campaigns", &json!({"id": "spring", "name": "春"})).await;
     let root = json!([{"event": "Spread Started", "user_id": "reader-1", "properties": {"campaign": "spring"}}]);
-    brand.make("/api/v1/facts", &root).await;
+    assert_eq!(brand.post("/api/v1/facts", &root).await.status, 200);
     let mut said = shop.run("node", "sa-mini.mjs", &[]).await;
     let how = said.pop().expect("how it was sent");
     assert!(how["statuses"].as_array().expect("a list").iter().all(|status| status == 200), "{how}");
@@ -76,20 +76,17 @@ async fn a_mini_program_is_understood_and_a_share_of_it_is_a_hop() {
         let sent = |fact: &&Value| fact["event"] == record["event"] && fact["properties"] == record["properties"];
         assert_eq!(facts.iter().filter(sent).count(), 1, "{record}");
     }
-    let bound = json!([
-        {"namespace": "device", "value": named(&facts, "$BindID")["ids"][0]["value"]},
-        {"namespace": "wechat:openid:wxAPP123", "value": "openid-1"},
-        {"namespace": "phone", "value": "13800000001"},
-        {"namespace": "wechat:unionid", "value": "unionid-1"},
-    ]);
-    let ids = |fact: &Value| {
-        let mut ids = items(&json!({"items": fact["ids"]})).clone();
-        ids.sort_by_key(ToString::to_string);
-        ids
-    };
-    let mut expected = bound.as_array().expect("a list").clone();
-    expected.sort_by_key(ToString::to_string);
-    assert_eq!(ids(named(&facts, "$BindID")), expected);
+    let bound = &named(&facts, "$BindID")["ids"];
+    let bound: BTreeMap<&str, &str> =
+        bound.as_array().expect("a list").iter().map(|id| (text(id, "namespace"), text(id, "value"))).collect();
+    let device = bound.get("device").copied().expect("the device");
+    let expected = [
+        ("device", device),
+        ("phone", "13800000001"),
+        ("wechat:openid:wxAPP123", "openid-1"),
+        ("wechat:unionid", "unionid-1"),
+    ];
+    assert_eq!(bound, expected.into());
     assert_eq!(named(&facts, "$UnbindID")["ids"], json!([{"namespace": "phone", "value": "13800000001"}]));
     let theirs = shop.facts_of("reader-1").await;
     let theirs = events(&theirs);
@@ -110,14 +107,15 @@ async fn a_mini_program_is_understood_and_a_share_of_it_is_a_hop() {
     assert_eq!(people, [&sharer["person"], &person["person"]], "{person:#}");
 }
 
-async fn browser(how: &str, method: &str, requests: usize) {
+/// `requests` is how many it takes for six records, where the SDK does not decide that by its own timers.
+async fn browser(how: &str, method: &str, requests: Option<usize>) {
     if !there() {
         return;
     }
     let shop = Shop::open().await;
     let mut said = shop.run("node", "sa-web.mjs", &[how]).await;
     assert_eq!(said.pop(), Some(json!({"problems": []})), "{how}");
-    assert_eq!(said.len(), requests, "{how}: {said:#?}");
+    assert!(requests.is_none_or(|requests| said.len() == requests), "{how}: {said:#?}");
     for asked in &said {
         assert_eq!((text(asked, "method"), &asked["path"], &asked["status"]), (method, &json!("/sa.gif"), &json!(200)));
     }
@@ -136,20 +134,20 @@ async fn browser(how: &str, method: &str, requests: usize) {
 
 #[tokio::test]
 async fn sa_sdk_javascript_that_sends_pictures_is_understood() {
-    browser("image", "GET", 6).await;
+    browser("image", "GET", Some(6)).await;
 }
 
 #[tokio::test]
 async fn sa_sdk_javascript_that_sends_requests_is_understood() {
-    browser("ajax", "POST", 6).await;
+    browser("ajax", "POST", Some(6)).await;
 }
 
 #[tokio::test]
 async fn sa_sdk_javascript_that_sends_beacons_is_understood() {
-    browser("beacon", "POST", 6).await;
+    browser("beacon", "POST", Some(6)).await;
 }
 
 #[tokio::test]
 async fn sa_sdk_javascript_that_sends_batches_is_understood() {
-    browser("batch", "POST", 2).await;
+    browser("batch", "POST", None).await;
 }
