@@ -32,6 +32,12 @@ pub enum Kind {
 pub const ALL: &[(Kind, &str, &str)] = &[
     (Kind::Counter, "searchlight_capture_facts_total", "Facts accepted at the doors, durable"),
     (Kind::Counter, "searchlight_capture_rejected_total", "Facts rejected, by door"),
+    (Kind::Counter, "searchlight_capture_waited_total", "Requests that waited for the log to take them, by door"),
+    (
+        Kind::Counter,
+        "searchlight_capture_unanswered_total",
+        "Requests left without an answer after they waited, by door",
+    ),
     (Kind::Counter, "searchlight_http_limited_total", "Requests refused because their client asked too often"),
     (Kind::Counter, "searchlight_http_requests_total", "Requests answered, by operation and status"),
     (Kind::Histogram, "searchlight_http_seconds", "Time to answer a request, by operation"),

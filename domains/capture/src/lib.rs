@@ -18,8 +18,10 @@ use web::{Authenticate, openapi::Tag};
 pub use ops::Register;
 
 /// The slice's own tables.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "capture_0001_register", sql: include_str!("../migrations/0001_capture.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "capture_0001_register", sql: include_str!("../migrations/0001_capture.sql") },
+    Migration { name: "capture_0002_health", sql: include_str!("../migrations/0002_health.sql") },
+];
 
 /// The slice in the OpenAPI document.
 pub const TAG: Tag = Tag { name: "capture", zh: "事件采集", en: "The doors facts come in by" };

@@ -4,6 +4,8 @@ use kernel::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::rules::health::Seen;
+
 /// The formats that are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -13,6 +15,8 @@ pub(crate) enum Door {
     Facts,
     /// The addresses of the Segment protocol.
     Segment,
+    /// `/sa` and `/debug`.
+    Sa,
 }
 
 impl Door {
@@ -20,11 +24,12 @@ impl Door {
         match self {
             Self::Facts => "facts",
             Self::Segment => "segment",
+            Self::Sa => "sa",
         }
     }
 
     pub(crate) fn parse(word: &str) -> Option<Self> {
-        [Self::Facts, Self::Segment].into_iter().find(|door| door.as_str() == word)
+        [Self::Facts, Self::Segment, Self::Sa].into_iter().find(|door| door.as_str() == word)
     }
 }
 
@@ -63,4 +68,25 @@ pub(crate) struct Volume {
     pub(crate) source: String,
     pub(crate) accepted: i64,
     pub(crate) rejected: i64,
+}
+
+/// What a source handed in within an hour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct HourCount {
+    pub(crate) source: String,
+    /// Its number since 1970.
+    pub(crate) hour: i64,
+    pub(crate) accepted: u64,
+    pub(crate) rejected: u64,
+    /// Facts that carry an id of a person.
+    pub(crate) named: u64,
+    /// When the last fact was taken, if one was.
+    pub(crate) last_at: Option<Timestamp>,
+}
+
+/// How often facts of a source looked so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ShapeSpan {
+    pub(crate) source: String,
+    pub(crate) seen: Seen,
 }

@@ -15,6 +15,7 @@ import { reachStory } from "./reach.mjs";
 import { lightsStory } from "./lights.mjs";
 import { fraudStory } from "./fraud.mjs";
 import { studiesStory } from "./studies.mjs";
+import { healthStory } from "./health.mjs";
 
 const PICTURE_BYTES_MAX = 600_000;
 const PICTURE_MS_MAX = 2_500;
@@ -166,6 +167,7 @@ async function story() {
   await get("campaign-table").waitFor();
   check("the palette leads to the campaigns", page.url().endsWith("/campaigns"));
   await fraudStory({ page, demo, get, check, shot });
+  await healthStory({ page, demo, get, check, shot });
   check("no console errors", problems.length === 0, problems.join(" | "));
 }
 

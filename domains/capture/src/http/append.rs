@@ -54,7 +54,12 @@ impl<'a> Sender<'a> {
     /// A request of which nothing is taken, told to its sender and to those who look after the brand. `bytes` is what was
     /// read of it.
     pub(super) fn refuse_request(&self, bytes: &[u8], problem: &Problem) {
-        let refusal = self.refused(bytes, bytes.len(), "request", problem.to_string());
+        self.refuse_whole(bytes, "request", problem.to_string());
+    }
+
+    /// The same under a reason of its own.
+    pub(super) fn refuse_whole(&self, bytes: &[u8], reason: &str, message: String) {
+        let refusal = self.refused(bytes, bytes.len(), reason, message);
         self.note(0, vec![refusal]);
     }
 
@@ -76,7 +81,13 @@ impl<'a> Sender<'a> {
     pub(super) fn note(&self, accepted: usize, refusals: Vec<Refusal>) {
         let door = self.door.as_str();
         metrics::counter!("searchlight_capture_rejected_total", "door" => door).increment(refusals.len() as u64);
+        self.doors.register.pulse.refused(self.workspace, &self.source, self.received_at, refusals.len());
         self.doors.register.note(self.workspace, &self.source, self.received_at, accepted, refusals);
+    }
+
+    /// Notes what facts that were taken look like.
+    pub(super) fn took(&self, facts: &[Fact]) {
+        self.doors.register.pulse.took(self.workspace, &self.source, self.received_at, facts);
     }
 
     /// Appends facts durably; the offset of the last, or `None` when there are none.
@@ -84,19 +95,19 @@ impl<'a> Sender<'a> {
         if facts.is_empty() {
             return Ok(None);
         }
+        self.append_encoded(encode(facts)?).await.map(Some)
+    }
+
+    /// Appends what [`encode`] made of facts, of which there is at least one; the offset of the last.
+    pub(super) async fn append_encoded(&self, records: Vec<Bytes>) -> Result<Offset, Problem> {
         let river = self.doors.rivers.get(self.workspace).ok_or(ErrorCode::NotFound)?;
-        let records = facts
-            .iter()
-            .map(|fact| fact.to_log().map(Bytes::from))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(Problem::internal)?;
         let count = records.len() as u64;
         match river.log().append(records).await {
             Ok(range) => {
                 metrics::counter!("searchlight_capture_facts_total").increment(count);
                 let last = Offset(range.end.0 - 1);
                 river.trace(last);
-                Ok(Some(last))
+                Ok(last)
             }
             Err(AppendError::Full { retry_after_secs }) => {
                 Err(Problem::new(ErrorCode::Overloaded).retry_after(retry_after_secs))
@@ -105,4 +116,9 @@ impl<'a> Sender<'a> {
             Err(error) => Err(Problem::new(error.code()).because(error)),
         }
     }
+}
+
+/// Facts as the log keeps them.
+pub(super) fn encode(facts: &[Fact]) -> Result<Vec<Bytes>, Problem> {
+    facts.iter().map(|fact| fact.to_log().map(Bytes::from)).collect::<Result<Vec<_>, _>>().map_err(Problem::internal)
 }

@@ -1,7 +1,7 @@
 //! `GET /api/v1/facts`: what has been digested, in order.
 
 use axum::extract::State;
-use facts::{Fact, Kind};
+use facts::{Fact, Kind, NamedId};
 use kernel::{ErrorCode, Handle, Offset, PersonId, Timestamp};
 use river::{Ask, LakeError, Order, River};
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,10 @@ pub(super) struct FactRow {
     event: String,
     user_id: Option<String>,
     anonymous_id: Option<String>,
+    /// Further ids of the same person.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    ids: Vec<FactId>,
     /// When it happened, corrected for the sender's clock.
     #[schema(value_type = String, format = DateTime)]
     timestamp: Timestamp,
@@ -92,6 +96,14 @@ pub(super) struct FactRow {
     context: Option<Box<RawValue>>,
 }
 
+/// One of the further ids of a fact.
+#[derive(Serialize, ToSchema)]
+pub(super) struct FactId {
+    /// What kind of id, such as `wechat:unionid` or `phone`.
+    namespace: String,
+    value: String,
+}
+
 impl FactRow {
     fn of(offset: Offset, fact: Fact) -> Self {
         Self {
@@ -102,6 +114,7 @@ impl FactRow {
             event: fact.event,
             user_id: fact.user_id,
             anonymous_id: fact.anonymous_id,
+            ids: fact.ids.into_iter().map(|NamedId { namespace, value }| FactId { namespace, value }).collect(),
             timestamp: fact.timestamp,
             original_timestamp: fact.original_timestamp,
             sent_at: fact.sent_at,

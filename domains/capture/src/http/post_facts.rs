@@ -152,6 +152,7 @@ pub(super) async fn post(
     let items = read(&bytes).inspect_err(|problem| sender.refuse_request(&bytes, problem))?;
     let (facts, refusals, items) = judge(&sender, &items);
     let last_offset = sender.append(&facts).await?;
+    sender.took(&facts);
     let (accepted, rejected) = (facts.len(), refusals.len());
     sender.note(accepted, refusals);
     Ok(Json(Receipt { accepted, rejected, last_offset: last_offset.map(|offset| offset.0), items }))

@@ -23,6 +23,7 @@ use web::{
     testing::{KnownCallers, check_authorisation, staff},
 };
 
+use super::{Patience, patient_router};
 use crate::{Doors, People, Register, Sources, Whose};
 
 /// The river's tables and our own.
@@ -55,6 +56,10 @@ impl House {
     }
 
     pub(super) fn with_log(records: &Records, options: Options) -> Self {
+        Self::patient(records, options, Patience::default())
+    }
+
+    pub(super) fn patient(records: &Records, options: Options, patience: Patience) -> Self {
         let (snapshots, rivers) = (tempfile::tempdir().unwrap(), Arc::new(Rivers::default()));
         let acquainted = Arc::new(Acquainted::default());
         let disk = SimDisk::new(7);
@@ -82,18 +87,24 @@ impl House {
             .with("other", key(2, "k3", KeyKind::Secret, PermissionSet::ALL));
         let clock = Arc::new(ManualClock::at(Timestamp::parse(NOW).unwrap()));
         let doors = doors(Arc::clone(&rivers), acquainted.clone(), records, Arc::clone(&clock));
-        let (router, api) = openapi::assemble("test", "1", &[crate::TAG], [crate::router(doors, gate.gate())]);
+        let (router, api) =
+            openapi::assemble("test", "1", &[crate::TAG], [patient_router(doors, gate.gate(), patience)]);
         assert_eq!(openapi::complaints(&api), [""; 0]);
         let router = web::layers(router, web::Edge::new(&SeededEntropy::new(3), clock.clone()));
         Self { disk, rivers, clock, acquainted, router, _snapshots: snapshots }
     }
 
     pub(super) async fn ask(&self, ask: Ask) -> Answer {
+        self.ask_or_none(ask).await.expect("an answer")
+    }
+
+    /// `None` when the connection is closed instead.
+    pub(super) async fn ask_or_none(&self, ask: Ask) -> Option<Answer> {
         let response = self.router.clone().oneshot(ask.0).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.ok()?;
         let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| json!(String::from_utf8_lossy(&bytes)));
-        Answer { status, headers, body, bytes: bytes.to_vec() }
+        Some(Answer { status, headers, body, bytes: bytes.to_vec() })
     }
 
     /// The facts of brand one, after a first wait for the offset.

@@ -18,6 +18,7 @@ use tokio::{sync::watch, time::MissedTickBehavior};
 
 use crate::{
     model::{Kept, Refusal, Volume},
+    ops::Pulse,
     store::{self, RefusalQuery},
 };
 
@@ -37,6 +38,8 @@ pub struct Register {
     group: Group<WriteDown>,
     clock: Arc<dyn Clock>,
     notes: Mutex<BTreeMap<WorkspaceId, Notes>>,
+    /// How the sources are doing.
+    pub(crate) pulse: Pulse,
 }
 
 /// What is not written down yet.
@@ -53,7 +56,8 @@ impl Register {
     /// The register in these records.
     #[must_use]
     pub fn new(records: &Records, clock: Arc<dyn Clock>) -> Self {
-        Self { records: records.clone(), group: records.group(WriteDown), clock, notes: Mutex::default() }
+        let pulse = Pulse::new(records, Arc::clone(&clock));
+        Self { records: records.clone(), group: records.group(WriteDown), clock, notes: Mutex::default(), pulse }
     }
 
     /// Notes what became of a request. Never waits.
@@ -105,6 +109,7 @@ impl Register {
                     tracing::warn!(%workspace, %error, "what came to the doors could not be written down");
                 }
             }
+            self.pulse.keep(stopped).await;
             if stopped {
                 return;
             }

@@ -18,7 +18,7 @@ const MESSAGE_ID_BYTES_MAX: usize = 100;
 /// A sender's clock may run ahead by this much before its time is not believed.
 const FUTURE_SECS_MAX: i64 = 300;
 /// What only the brand may say: who a root is, and that money came in. Both decide whom others are booked to.
-const BRAND_ONLY: &[&str] = &[names::SPREAD_STARTED, names::ORDER_PAID];
+pub(super) const BRAND_ONLY: &[&str] = &[names::SPREAD_STARTED, names::ORDER_PAID];
 /// Texts that stand for nobody: as an id they would make one person of many.
 const NOBODY: &[&str] = &["null", "undefined", "none", "nil", "nan", "anonymous", "-1", "unknown", "[object object]"];
 
@@ -197,7 +197,7 @@ fn kind(text: Option<&str>) -> Result<Kind, Rejection> {
     }
 }
 
-fn text(text: Option<&str>, name: &'static str) -> Result<Option<String>, Rejection> {
+pub(super) fn text(text: Option<&str>, name: &'static str) -> Result<Option<String>, Rejection> {
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
     // PostgreSQL cannot store a NUL, and control characters in names are never meant.
     if text.len() > TEXT_BYTES_MAX || text.chars().any(char::is_control) {
@@ -206,7 +206,7 @@ fn text(text: Option<&str>, name: &'static str) -> Result<Option<String>, Reject
     Ok(Some(text.to_owned()))
 }
 
-fn who(id: Option<&str>, name: &'static str) -> Result<Option<String>, Rejection> {
+pub(super) fn who(id: Option<&str>, name: &'static str) -> Result<Option<String>, Rejection> {
     let Some(id) = text(id, name)? else { return Ok(None) };
     let zeros_or_dashes = id.bytes().all(|b| b == b'0' || b == b'-');
     if zeros_or_dashes || NOBODY.contains(&id.to_ascii_lowercase().as_str()) {
@@ -216,7 +216,7 @@ fn who(id: Option<&str>, name: &'static str) -> Result<Option<String>, Rejection
 }
 
 /// What the house reads out of properties is held to the same as what stands beside them.
-fn check_typed(typed: &Typed) -> Result<(), Rejection> {
+pub(super) fn check_typed(typed: &Typed) -> Result<(), Rejection> {
     match typed {
         Typed::SpreadStarted(started) => {
             text(started.spread.as_deref(), "properties.spread")?;
@@ -276,7 +276,7 @@ fn object(json: Option<&RawValue>, name: &'static str) -> Result<Option<Box<RawV
 
 /// `received − (sent − original)`: the sender's clock may be wrong, the time between two of its instants is not. What comes
 /// out in the future or before 1970 is no time anything happened at.
-fn corrected(received: Timestamp, sent: Option<Timestamp>, original: Option<Timestamp>) -> Timestamp {
+pub(super) fn corrected(received: Timestamp, sent: Option<Timestamp>, original: Option<Timestamp>) -> Timestamp {
     let at = match (sent, original) {
         (Some(sent), Some(original)) => Timestamp(received.0.saturating_sub(sent.micros_since(original))),
         (None, Some(original)) => original,

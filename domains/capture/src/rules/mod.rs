@@ -2,9 +2,11 @@
 
 mod accept;
 mod excerpt;
+pub mod health;
 mod inflate;
 mod merge;
 mod rejection;
+pub mod sa;
 mod segment;
 
 pub use accept::{Accepting, ITEM_BYTES_MAX};
@@ -96,6 +98,28 @@ mod tests {
                     survives_the_log(&fact)?;
                 }
             }
+        }
+
+        /// Whatever a client's clock says, what happened so long before it was sent happened so long before it was received.
+        #[test]
+        fn every_door_corrects_any_clock(skew_millis in -300_000_000_000_i64..300_000_000_000, ago_millis in 0_i64..2_600_000_000) {
+            let received_at = Timestamp::from_secs(1_790_000_000);
+            let sent = received_at.0 / 1_000 + skew_millis;
+            let [sent_at, happened_at] = [sent, sent - ago_millis].map(Timestamp::from_millis);
+            let accepting = Accepting { source: "key:1", received_at, sent_at: None, by_the_brand: true };
+            let raw = |json: &str| serde_json::from_str::<Box<RawValue>>(json).unwrap();
+            let own = raw(&format!(r#"{{"event":"E","user_id":"u","timestamp":"{happened_at}","sent_at":"{sent_at}"}}"#));
+            let segment = raw(&format!(r#"{{"type":"track","event":"E","userId":"u","timestamp":"{happened_at}"}}"#));
+            let sa = raw(&format!(
+                r#"{{"type":"track","event":"E","distinct_id":"u","time":{},"_flush_time":{sent}}}"#, sent - ago_millis
+            ));
+            let in_batch = Accepting { sent_at: Some(sent_at), ..accepting };
+            let expected = Timestamp(received_at.0 - ago_millis * 1_000);
+            prop_assert_eq!(in_batch.own(&own, String::new).unwrap().timestamp, expected);
+            let batched = accept_segment(&in_batch, &segment, None, None, String::new).unwrap();
+            prop_assert_eq!(batched.timestamp, expected);
+            let told = sa::Reader::new(in_batch, None, None).read(&sa).unwrap();
+            prop_assert_eq!(told.fact.timestamp, expected);
         }
     }
 }

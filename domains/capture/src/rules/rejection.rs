@@ -44,6 +44,38 @@ pub enum Rejection {
     /// Properties, traits or context are no objects.
     #[error("{0} must be an object")]
     Object(&'static str),
+    /// A `type` that the sa protocol does not have.
+    #[error(
+        "type must be track, track_signup, track_id_bind, track_id_unbind, item_set, item_delete or one of profile_set, \
+         profile_set_once, profile_increment, profile_append, profile_unset and profile_delete"
+    )]
+    RecordType,
+    /// A record of the sa protocol that names nobody.
+    #[error("distinct_id is needed")]
+    DistinctIdMissing,
+    /// An item without its type or id.
+    #[error("item_type and item_id are needed")]
+    ItemMissing,
+    /// A name that the sa protocol does not allow.
+    #[error(
+        "{0}: a name is 1 to 100 letters, digits, '_' and '$', begins with no digit, and is none of the reserved words"
+    )]
+    Name(&'static str),
+    /// A value that the sa protocol does not allow.
+    #[error("a property is a text, a number, true or false, or a list of texts")]
+    Value,
+    /// An identity of no known kind.
+    #[error("identities names a kind of id that nobody has declared, or an id that is no text")]
+    Identity,
+    /// Too few identities for what is asked.
+    #[error("identities must name {0}")]
+    Identities(&'static str),
+    /// A record for somebody else.
+    #[error("the record names another project or token than the request; send it with that one")]
+    OtherProject,
+    /// A record that only its sender can read.
+    #[error("the record is encrypted; switch the encryption of the SDK off, TLS protects it on its way")]
+    Encrypted,
     /// The name promises something the properties do not hold.
     #[error(transparent)]
     Invalid(#[from] Invalid),
@@ -66,6 +98,14 @@ impl Rejection {
             Self::GroupMissing => "group_missing",
             Self::PreviousMissing => "previous_missing",
             Self::Object(_) => "object",
+            Self::RecordType => "type",
+            Self::DistinctIdMissing => "nobody_named",
+            Self::ItemMissing => "item_missing",
+            Self::Name(_) => "name",
+            Self::Value => "value",
+            Self::Identity | Self::Identities(_) => "identities",
+            Self::OtherProject => "project",
+            Self::Encrypted => "encrypted",
             Self::Invalid(_) => "properties",
         }
     }

@@ -1,5 +1,7 @@
 //! The SDKs of others, as they are published: what they send arrives once and as it was said, what is refused is recorded.
 
+mod sa;
+
 use std::{collections::BTreeMap, path::Path};
 
 use kernel::Timestamp;
@@ -24,10 +26,14 @@ impl Shop {
         Self { _house: house, server, founded }
     }
 
-    /// What a client says it sent, line by line.
+    /// What a client with the write key says it sent, line by line.
     async fn run(&self, program: &str, script: &str, words: &[&str]) -> Vec<Value> {
+        self.run_with(&self.founded.write_key, program, script, words).await
+    }
+
+    async fn run_with(&self, key: &str, program: &str, script: &str, words: &[&str]) -> Vec<Value> {
         let mut command = Command::new(program);
-        command.arg(Path::new(CLIENTS).join(script)).args([&self.server.url, &self.founded.write_key]).args(words);
+        command.arg(Path::new(CLIENTS).join(script)).args([&self.server.url, key]).args(words);
         if let Ok(folder) = std::env::var("SEARCHLIGHT_CLIENTS") {
             command.env("PYTHONPATH", folder);
         }

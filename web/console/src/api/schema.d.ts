@@ -149,6 +149,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/facts/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How each source is doing
+         * @description Every key and person that sent anything in the last five weeks, whatever is urgent first: how fresh it is, how much came, how
+         *     much was refused, how many facts carry an id of a person, breaks against the source's own rhythm, and changes in what it sends.
+         */
+        get: operations["capture.health.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/health/shapes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the facts of a source look like
+         * @description Events, and the names and kinds of their properties, in the order of names. Kept for 90 days after they were last seen, up to
+         *     4,000 of a source.
+         */
+        get: operations["capture.health.shapes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/facts/rejected": {
         parameters: {
             query?: never;
@@ -1596,6 +1638,27 @@ export interface paths {
         patch: operations["access.unit.update"];
         trace?: never;
     };
+    "/debug": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check records of the sa protocol
+         * @description As `POST /sa`, but a record that breaks a rule is a 400 that names it. With the header `Dry-Run: true` everything is checked
+         *     and nothing is kept; else what is good is taken.
+         */
+        post: operations["capture.sa.debug"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1644,6 +1707,34 @@ export interface paths {
         get: operations["system.ready.read"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hand in a record of the sa protocol in the address
+         * @description Also at `/sa.gif`. As `POST /sa`, with everything in the address; answers a picture of one dot.
+         */
+        get: operations["capture.sa.image"];
+        put?: never;
+        /**
+         * Hand in records of the sa protocol
+         * @description Also at `/sa.gif`. The body is `data_list=…` or `data=…` of any content type: JSON in base64, below it gzip when it says
+         *     `gzip=1`, with `ext=crc%3D…` a checksum. The key comes as `project` or `token` in the address, in a header, or in the first
+         *     record; cookies are not looked at. At most 4 MiB and 2,500 records, 32 KiB a record. A record that breaks a rule is recorded
+         *     as rejected and the rest is taken. When the log is full or its disk refuses, the request waits and is then left without an
+         *     answer, for some clients forget their records at any answer.
+         */
+        post: operations["capture.sa.send"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2620,7 +2711,7 @@ export interface components {
          * @description The formats that are taken.
          * @enum {string}
          */
-        Door: "facts" | "segment";
+        Door: "facts" | "segment" | "sa";
         /** @description A campaign with the ring and without it. */
         Effect: {
             campaign: components["schemas"]["CampaignBrief"];
@@ -2736,6 +2827,12 @@ export interface components {
             first_at: string;
             /** Format: date-time */
             last_at: string;
+        };
+        /** @description One of the further ids of a fact. */
+        FactId: {
+            /** @description What kind of id, such as `wechat:unionid` or `phone`. */
+            namespace: string;
+            value: string;
         };
         /**
          * @description Why everything is handed out.
@@ -2879,6 +2976,8 @@ export interface components {
             event: string;
             user_id?: string | null;
             anonymous_id?: string | null;
+            /** @description Further ids of the same person. */
+            ids?: components["schemas"]["FactId"][];
             /**
              * Format: date-time
              * @description When it happened, corrected for the sender's clock.
@@ -4071,6 +4170,8 @@ export interface components {
                 event: string;
                 user_id?: string | null;
                 anonymous_id?: string | null;
+                /** @description Further ids of the same person. */
+                ids?: components["schemas"]["FactId"][];
                 /**
                  * Format: date-time
                  * @description When it happened, corrected for the sender's clock.
@@ -4278,6 +4379,32 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_ShapeRow: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** @example key:k-7pm */
+                source: string;
+                event: string;
+                /** @description Null for the event itself. */
+                property?: string | null;
+                /** @description `text`, `number`, `bool`, `list` or `object`; null for the event itself. */
+                kind?: string | null;
+                /** Format: date-time */
+                first_at: string;
+                /** Format: date-time */
+                last_at: string;
+                /**
+                 * Format: int64
+                 * @description How often, among the facts that were looked into: up to 200 a second of a brand.
+                 */
+                times: number;
+                /** @description `new`, `gone` or `other_kind` when that happened within the last day; null when nothing changed. */
+                change?: string | null;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_SignInDoor: {
             /** @description The entries, in the list's order. */
             items: {
@@ -4303,6 +4430,51 @@ export interface components {
                 label?: string | null;
                 /** Format: date-time */
                 linked_at: string;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SourceHealth: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /**
+                 * @description The key or person.
+                 * @example key:k-7pm
+                 */
+                source: string;
+                /** @description What that key or person is called now, if it is there. */
+                source_name?: string | null;
+                /**
+                 * @description `alarm`: data is being lost now. `notice`: something is worth a look. `learning`: fine so far, and too young to tell a
+                 *     break. Else `fine`.
+                 */
+                state: components["schemas"]["SourceState"];
+                /**
+                 * Format: date-time
+                 * @description The first hour of the last five weeks in which anything came.
+                 */
+                first_at: string;
+                /**
+                 * Format: date-time
+                 * @description When the last fact was taken; null when none was in five weeks.
+                 */
+                last_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description Seconds since then.
+                 */
+                silent_secs?: number | null;
+                /** @description The last 24 hours. */
+                day: components["schemas"]["SourceDay"];
+                /** @description The 24 hours before. */
+                day_before: components["schemas"]["SourceDay"];
+                /** @description What is the matter, the urgent first. */
+                alarms: components["schemas"]["SourceAlarm"][];
+                /** @description Breaks of the last seven days that are over. */
+                gaps: components["schemas"]["SourceGap"][];
+                /** @description Hour by hour, the last seven days; the last hour is not over. */
+                hours: components["schemas"]["SourceHour"][];
             }[];
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
@@ -5108,6 +5280,15 @@ export interface components {
             /** @description The fewest people without whom no way is left but a direct tie. Empty when there may be more ways. */
             cut: components["schemas"]["Somebody"][];
         };
+        /** @description What became of a request. The SDKs look at the status alone; this is for people. */
+        SaReceipt: {
+            /** @description Records that are durable now. It means durable, not new: repeats are dropped later. */
+            accepted: number;
+            /** @description Records that were not taken. */
+            rejected: number;
+            /** @description Why, for the first twenty of them. */
+            reasons?: components["schemas"]["SegmentReason"][];
+        };
         /** @description People by score, in bins of equal width. */
         ScoresView: {
             /**
@@ -5443,6 +5624,27 @@ export interface components {
             /** @description The installation has no brand yet; the server printed a token for the first one. */
             needed: boolean;
         };
+        /** @description An event of a source, or a property of it with a value of a kind. */
+        ShapeRow: {
+            /** @example key:k-7pm */
+            source: string;
+            event: string;
+            /** @description Null for the event itself. */
+            property?: string | null;
+            /** @description `text`, `number`, `bool`, `list` or `object`; null for the event itself. */
+            kind?: string | null;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+            /**
+             * Format: int64
+             * @description How often, among the facts that were looked into: up to 200 a second of a brand.
+             */
+            times: number;
+            /** @description `new`, `gone` or `other_kind` when that happened within the last day; null when nothing changed. */
+            change?: string | null;
+        };
         /** @description Something several of them have in common. */
         SharedRow: {
             /** @description `device`, `ip`, `payee` or `sharer`. */
@@ -5543,6 +5745,134 @@ export interface components {
              */
             ties: number;
         };
+        /** @description What is the matter. */
+        SourceAlarm: {
+            /**
+             * @description `silent`, `starving`, `rejecting`, `unnamed`, `other_kind`, `gone` or `new`.
+             * @example silent
+             */
+            kind: string;
+            /** @description Whether data is being lost now. */
+            urgent: boolean;
+            /**
+             * Format: date-time
+             * @description Since when, where that is known.
+             */
+            since?: string | null;
+            /**
+             * Format: double
+             * @description `silent`, `starving`: how many facts were due at the least. `rejecting`, `unnamed`: the usual share.
+             */
+            usual?: number | null;
+            /**
+             * Format: double
+             * @description `starving`: how many facts came. `rejecting`, `unnamed`: the share now.
+             */
+            now?: number | null;
+            /** @description `other_kind`, `gone`, `new`: events and properties (`event.property`), the first twenty. */
+            names: string[];
+            /** @description And so many more. */
+            more: number;
+            /** @description What to do. */
+            advice: string;
+        };
+        /** @description What came within 24 hours. */
+        SourceDay: {
+            /**
+             * Format: int64
+             * @description Facts taken.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Items not taken.
+             */
+            rejected: number;
+            /**
+             * Format: double
+             * @description Which share of what came was not taken; null when nothing came.
+             */
+            reject_rate?: number | null;
+            /**
+             * Format: double
+             * @description Which share of the facts carries an id of a person, not of a device or a browser alone; null when nothing came.
+             */
+            id_coverage?: number | null;
+        };
+        /** @description A time in which nothing came though it usually would. */
+        SourceGap: {
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: date-time
+             * @description When facts came again.
+             */
+            to?: string | null;
+            /**
+             * Format: int64
+             * @description How many facts come in such a time at the least.
+             */
+            missed: number;
+        };
+        /** @description How a source is doing. */
+        SourceHealth: {
+            /**
+             * @description The key or person.
+             * @example key:k-7pm
+             */
+            source: string;
+            /** @description What that key or person is called now, if it is there. */
+            source_name?: string | null;
+            /**
+             * @description `alarm`: data is being lost now. `notice`: something is worth a look. `learning`: fine so far, and too young to tell a
+             *     break. Else `fine`.
+             */
+            state: components["schemas"]["SourceState"];
+            /**
+             * Format: date-time
+             * @description The first hour of the last five weeks in which anything came.
+             */
+            first_at: string;
+            /**
+             * Format: date-time
+             * @description When the last fact was taken; null when none was in five weeks.
+             */
+            last_at?: string | null;
+            /**
+             * Format: int64
+             * @description Seconds since then.
+             */
+            silent_secs?: number | null;
+            /** @description The last 24 hours. */
+            day: components["schemas"]["SourceDay"];
+            /** @description The 24 hours before. */
+            day_before: components["schemas"]["SourceDay"];
+            /** @description What is the matter, the urgent first. */
+            alarms: components["schemas"]["SourceAlarm"][];
+            /** @description Breaks of the last seven days that are over. */
+            gaps: components["schemas"]["SourceGap"][];
+            /** @description Hour by hour, the last seven days; the last hour is not over. */
+            hours: components["schemas"]["SourceHour"][];
+        };
+        /** @description An hour of a source. */
+        SourceHour: {
+            /**
+             * Format: date-time
+             * @description Its beginning.
+             */
+            hour: string;
+            /** Format: int64 */
+            accepted: number;
+            /** Format: int64 */
+            rejected: number;
+            /**
+             * Format: double
+             * @description What comes in such an hour at worst; null while that is not known.
+             */
+            quiet_end?: number | null;
+        };
+        /** @enum {string} */
+        SourceState: "alarm" | "notice" | "learning" | "fine";
         /** @description How some people hold together. */
         StabilityFigures: {
             /**
@@ -6659,6 +6989,106 @@ export interface operations {
             };
             /** @description The log cannot be written; nothing was taken */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.health.list": {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SourceHealth"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.health.shapes": {
+        parameters: {
+            query?: {
+                /** @description Only of this source, such as `key:k-…`. */
+                source?: string;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ShapeRow"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12312,6 +12742,87 @@ export interface operations {
             };
         };
     };
+    "capture.sa.debug": {
+        parameters: {
+            query?: {
+                /** @description The key of a source. Projects of other servers are named here, so an SDK need not be told anything else. */
+                project?: string;
+                /** @description The same by its other name, which counts more. */
+                token?: string;
+                /** @description Records in base64: an object or a list. */
+                data?: string;
+                /** @description `1` when there is gzip below the base64. */
+                gzip?: string;
+            };
+            header?: {
+                /** @description `true`: keep nothing */
+                "Dry-Run"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description data_list=…, data=…, gzip=1, ext=crc%3D… */
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SaReceipt"];
+                };
+            };
+            /** @description Records that break a rule, each named; or a request that cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than 4 MiB or 2,500 records */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "system.health.read": {
         parameters: {
             query?: never;
@@ -12405,6 +12916,157 @@ export interface operations {
             };
             /** @description Still catching up, or asked to stop, with the reason in words */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.sa.image": {
+        parameters: {
+            query?: {
+                /** @description The key of a source. Projects of other servers are named here, so an SDK need not be told anything else. */
+                project?: string;
+                /** @description The same by its other name, which counts more. */
+                token?: string;
+                /** @description Records in base64: an object or a list. */
+                data?: string;
+                /** @description `1` when there is gzip below the base64. */
+                gzip?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/gif": number[];
+                };
+            };
+            /** @description No records, encrypted ones, or ones that changed on their way */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than 4 MiB or 2,500 records */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.sa.send": {
+        parameters: {
+            query?: {
+                /** @description The key of a source. Projects of other servers are named here, so an SDK need not be told anything else. */
+                project?: string;
+                /** @description The same by its other name, which counts more. */
+                token?: string;
+                /** @description Records in base64: an object or a list. */
+                data?: string;
+                /** @description `1` when there is gzip below the base64. */
+                gzip?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description data_list=…, data=…, gzip=1, ext=crc%3D… */
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SaReceipt"];
+                };
+            };
+            /** @description No records, encrypted ones, or ones that changed on their way */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than 4 MiB or 2,500 records */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

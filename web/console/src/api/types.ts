@@ -70,6 +70,9 @@ export type RevealField = Words["RevealField"];
 export type PersonExport = Words["PersonExport"];
 export type PersonIdentity = Words["Identity"];
 export type TimelineItem = Words["TimelineItem"];
+export type SourceHealth = Words["SourceHealth"];
+export type SourceAlarm = Words["SourceAlarm"];
+export type ShapeRow = Words["ShapeRow"];
 
 /** Many people have told no name; their id stands for it. */
 export const nameOf = (who: { person: string; name?: string | null }): string => who.name || who.person;

@@ -40,6 +40,7 @@ export const makeRouter = () =>
         { path: "reach", lazy: async () => ({ Component: (await import("@/pages/reach/ReachPage")).ReachPage }) },
         { path: "people", lazy: async () => ({ Component: (await import("@/pages/people/PeoplePage")).PeoplePage }) },
         { path: "people/:person", lazy: async () => ({ Component: (await import("@/pages/people/PersonPage")).PersonPage }) },
+        { path: "health", lazy: async () => ({ Component: (await import("@/pages/health/HealthPage")).HealthPage }) },
         { path: "organisation", lazy: async () => ({ Component: (await import("@/pages/organisation/OrganisationPage")).OrganisationPage }) },
         { path: "organisation/audit", lazy: async () => ({ Component: (await import("@/pages/audit/AuditPage")).AuditPage }) },
         { path: "organisation/roles", lazy: async () => ({ Component: (await import("@/pages/roles/RolesPage")).RolesPage }) },

@@ -7,7 +7,7 @@ mod settings;
 
 use axum::{
     body::Body,
-    http::{HeaderName, Method, Request, header},
+    http::{Request, header},
     routing::post,
 };
 use bytes::Bytes;
@@ -15,13 +15,13 @@ use facts::{Fact, Kind};
 use kernel::{ErrorCode, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use tower_http::cors::{Any, CorsLayer};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{Caller, Credentials, Permission, Problem};
 
 use super::{
     Http,
+    any_origin::any_origin,
     append::{ITEMS_MAX, MESSAGE_ID_LENGTH, Sender},
     body,
 };
@@ -35,9 +35,7 @@ const REQUEST_BYTES_MAX: usize = 500 * 1024;
 /// Most bytes the context of a batch may take in all its items together: each fact is kept with its own.
 const CONTEXTS_BYTES_MAX: usize = 4 << 20;
 /// Reasons told to the sender; the rest is counted.
-const REASONS_MAX: usize = 20;
-/// How long a browser may remember what a page of another origin may send.
-const PREFLIGHT_SECS: u64 = 24 * 3600;
+pub(super) const REASONS_MAX: usize = 20;
 
 /// All of them: the words, the letters that browsers use, and what a browser asks before it sends anything.
 pub(super) fn router() -> OpenApiRouter<Http> {
@@ -62,23 +60,6 @@ pub(super) fn router() -> OpenApiRouter<Http> {
         .layer(any_origin())
 }
 
-/// Without credentials: a browser sends no cookie along, and the key stands in the page anyway.
-fn any_origin() -> CorsLayer {
-    let sent = [
-        header::AUTHORIZATION,
-        header::CONTENT_TYPE,
-        header::CONTENT_ENCODING,
-        HeaderName::from_static("x-retry-count"),
-        HeaderName::from_static("x-requested-with"),
-    ];
-    CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([Method::GET, Method::POST])
-        .allow_headers(sent)
-        .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
-        .max_age(std::time::Duration::from_secs(PREFLIGHT_SECS))
-}
-
 /// What the SDKs expect: they look at the status alone. The rest is for people.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SegmentReceipt)]
@@ -98,10 +79,10 @@ struct Done {
 /// Why an item was not taken.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SegmentReason)]
-struct Reason {
+pub(super) struct Reason {
     /// Its place in the batch, from 0.
-    index: usize,
-    reason: String,
+    pub(super) index: usize,
+    pub(super) reason: String,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape serde asks for")]
@@ -140,12 +121,13 @@ async fn take(http: &Http, request: Request<Body>, shape: Shape) -> Result<Done,
     let batch = read(&bytes, shape).inspect_err(|problem| sender.refuse_request(&bytes, problem))?;
     let (facts, refusals, reasons) = judge(&sender, &batch, shape);
     sender.append(&facts).await?;
+    sender.took(&facts);
     let rejected = refusals.len();
     sender.note(facts.len(), refusals);
     Ok(Done { success: true, rejected, reasons })
 }
 
-async fn caller(http: &Http, credentials: Option<Credentials>) -> Result<Caller, Problem> {
+pub(super) async fn caller(http: &Http, credentials: Option<Credentials>) -> Result<Caller, Problem> {
     let caller = web::caller_of(&*http.gate, credentials).await?;
     if caller.permissions.contains(Permission::CaptureFacts) { Ok(caller) } else { Err(ErrorCode::Forbidden.into()) }
 }

@@ -3,11 +3,13 @@
 mod access;
 mod capture;
 mod fraud;
+mod health;
 mod identity;
 mod kocs;
 mod lights;
 mod network;
 mod reach;
+mod sa;
 mod studies;
 mod system;
 
@@ -112,11 +114,13 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         access::CASES,
         capture::CASES,
         fraud::CASES,
+        health::CASES,
         identity::CASES,
         kocs::CASES,
         lights::CASES,
         network::CASES,
         reach::CASES,
+        sa::CASES,
         studies::CASES,
         system::CASES,
     ]

@@ -8,7 +8,7 @@ import { useFormats } from "@/app/format";
 import { Panel } from "@/app/parts/PageLayout";
 import { useRefusal } from "@/app/parts/refusal";
 import { useMay } from "@/app/permissions";
-import { isSecret, PLACES, PUBLIC, snippetFor, type Place } from "./snippets";
+import { isSecret, PLACES, PUBLIC, SERVERS, snippetFor, type Place } from "./snippets";
 import styles from "./SourcesPage.module.css";
 
 /** What to paste where. The key is kept on the page alone and forgotten when it is left. */
@@ -22,7 +22,7 @@ export function Connect() {
   const [key, setKey] = useState("");
   const keys = useQuery({ queryKey: ["keys"], queryFn: listKeys, enabled: mayManage });
   const isPublic = PUBLIC.includes(place);
-  const kind = place === "node" || place === "python" ? "secret" : "write";
+  const kind = SERVERS.includes(place) ? "secret" : "write";
   const create = useMutation({
     mutationFn: () => createKey(kind, t("sources.connect.newName", { day: format.day(Date.now()) })),
     onSuccess: (made) => {
@@ -47,7 +47,8 @@ export function Connect() {
         {made && <Alert type="success" showIcon title={t("sources.connect.created")} />}
         {isPublic && isSecret(key) && <Alert type="error" showIcon title={t("sources.connect.secretInPage")} data-testid="connect-secret" />}
         {!known && <Alert type="warning" showIcon title={t("sources.connect.unknownKey")} data-testid="connect-unknown" />}
-        {place === "mini" && <small>{t("sources.connect.miniHint", { host })}</small>}
+        {place.startsWith("sa") && <small>{t("sources.connect.saHint")}</small>}
+        {(place === "mini" || place === "saMini") && <small>{t("sources.connect.miniHint", { host })}</small>}
         {snippet.install && <Typography.Paragraph copyable={{ text: snippet.install }} style={{ margin: 0 }}><code>{snippet.install}</code></Typography.Paragraph>}
         <Typography.Paragraph copyable={{ text: snippet.code, tooltips: [t("sources.connect.copy"), t("common.action.copied")] }} style={{ margin: 0 }}>
           <pre className={styles.json} data-testid="connect-code">{snippet.code}</pre>

@@ -5,7 +5,8 @@ export type Who = (typeof WHO)[number];
 
 export const REASONS = [
   "too_large", "shape", "type", "event_missing", "brand_only", "nobody_named", "stands_for_nobody", "text", "time",
-  "group_missing", "previous_missing", "object", "properties", "request",
+  "group_missing", "previous_missing", "object", "properties",
+  "name", "value", "identities", "item_missing", "project", "encrypted", "crc", "request",
 ] as const;
 export type ReasonWord = (typeof REASONS)[number];
 export const isKnownReason = (reason: string): reason is ReasonWord => (REASONS as readonly string[]).includes(reason);

@@ -1,11 +1,13 @@
 /** What to paste where, filled with the server's address and a key. */
-export const PLACES = ["web", "node", "python", "mini", "curl"] as const;
+export const PLACES = ["web", "node", "python", "mini", "saWeb", "saMini", "saNode", "curl"] as const;
 export type Place = (typeof PLACES)[number];
 
 /** Whoever opens these can read the key in them. */
-export const PUBLIC: readonly Place[] = ["web", "mini"];
+export const PUBLIC: readonly Place[] = ["web", "mini", "saWeb", "saMini"];
 
-const PLACEHOLDER: Record<Place, string> = { web: "slw_…", mini: "slw_…", curl: "slw_…", node: "sls_…", python: "sls_…" };
+/** These run where nobody else reads them. */
+export const SERVERS: readonly Place[] = ["node", "python", "saNode"];
+
 
 export interface Snippet {
   /** What fetches the SDK, if there is one. */
@@ -17,7 +19,7 @@ export const isSecret = (key: string): boolean => key.startsWith("sls_");
 
 /** A key that may not stand there is not filled in. */
 export function snippetFor(place: Place, origin: string, chosen: string): Snippet {
-  const key = chosen === "" || (isSecret(chosen) && PUBLIC.includes(place)) ? PLACEHOLDER[place] : chosen;
+  const key = chosen === "" || (isSecret(chosen) && PUBLIC.includes(place)) ? (SERVERS.includes(place) ? "sls_…" : "slw_…") : chosen;
   switch (place) {
     case "web":
       return {
@@ -71,6 +73,49 @@ analytics.flush()`,
       properties: { title: "Spring" },
     }],
   },
+});`,
+      };
+    case "saWeb":
+      return {
+        install: "npm install sa-sdk-javascript@1.26.17",
+        code: `import sensors from "sa-sdk-javascript";
+
+sensors.init({
+  server_url: "${origin}/sa?project=${key}",
+  send_type: "beacon",
+});
+sensors.quick("autoTrack");
+sensors.login("u-1001");
+sensors.track("BookSeen", { title: "Spring" });`,
+      };
+    case "saMini":
+      return {
+        install: "npm install sa-sdk-miniprogram@1.17.9",
+        code: `import sensors from "sa-sdk-miniprogram";
+
+sensors.setPara({
+  server_url: "${origin}/sa?project=${key}",
+  autoTrack: { appLaunch: true, appShow: true, appHide: true, pageShow: true, pageShare: true },
+  allow_amend_share_path: true,
+});
+sensors.setOpenid(openid);
+sensors.setUnionid(unionid);
+sensors.init();
+
+Page({
+  // The campaign in the path makes an opening of what is shared a hop.
+  onShareAppMessage: () => ({ path: "pages/book?campaign=spring" }),
+});`,
+      };
+    case "saNode":
+      return {
+        install: "npm install sa-sdk-node@1.2.6",
+        code: `import SensorsAnalytics from "sa-sdk-node";
+
+const sensors = new SensorsAnalytics();
+sensors.submitTo({ url: "${origin}/sa?project=${key}", gzip: true });
+sensors.track("u-1001", "OrderPaid", {
+  $is_login_id: true, order_id: "o-1", amount_minor: 5990,
 });`,
       };
     case "curl":
