@@ -9,7 +9,9 @@ mod reach;
 mod ring;
 mod typed;
 
-pub use envelope::{Fact, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object, names};
+pub use envelope::{Fact, IMPORT, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object, names};
 pub use reach::{ReachAnswer, ReachAnswered, ReachAsked};
 pub use ring::{RingReviewed, Verdict};
-pub use typed::{Identified, Invalid, OrderPaid, Sharer, SpreadOpened, SpreadShared, SpreadStarted, Typed};
+pub use typed::{
+    Identified, Invalid, OrderPaid, ProfileRestored, Sharer, SpreadOpened, SpreadShared, SpreadStarted, Typed,
+};

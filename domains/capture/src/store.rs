@@ -1,5 +1,7 @@
 //! All SQL of the slice: the register of the doors. Every query names its brand.
 
+pub(crate) mod imports;
+
 use std::collections::BTreeMap;
 
 use db::{ConnectionTrait, DbError, Narrowed, QueryResult, Row, Sql, Tx, values};

@@ -165,6 +165,14 @@ fn event(entry: &Entry) -> Option<Event> {
         Typed::OrderPaid(paid) => {
             Some(Event::Paid { offset, campaign: paid.campaign.clone()?, handle, amount_minor: paid.amount_minor })
         }
+        Typed::OrderTakenBack(paid) => {
+            Some(Event::TakenBack { offset, campaign: paid.campaign.clone()?, handle, amount_minor: paid.amount_minor })
+        }
+        Typed::ProfileRestored(restored) => {
+            let known = &restored.known;
+            let contact = Contact::new(known.phone.is_some(), known.wechat.is_some());
+            Some(Event::ContactRestored { offset, handle, contact })
+        }
         // What a token stands for is a link, made by identity.
         Typed::SpreadShared(_)
         | Typed::RingReviewed(_)

@@ -1,6 +1,5 @@
 //! What all doors do with what they took and what they refused.
 
-use bytes::Bytes;
 use factlog::AppendError;
 use facts::Fact;
 use kernel::{ErrorCode, Offset, Timestamp, WorkspaceId};
@@ -9,6 +8,7 @@ use web::{Actor, Caller, KeyKind, Problem};
 use crate::{
     Doors,
     model::{Door, Refusal},
+    ops::append::{NotAppended, append},
     rules::{Glimpse, Rejection, excerpt},
 };
 
@@ -81,28 +81,15 @@ impl<'a> Sender<'a> {
 
     /// Appends facts durably; the offset of the last, or `None` when there are none.
     pub(super) async fn append(&self, facts: &[Fact]) -> Result<Option<Offset>, Problem> {
-        if facts.is_empty() {
-            return Ok(None);
-        }
-        let river = self.doors.rivers.get(self.workspace).ok_or(ErrorCode::NotFound)?;
-        let records = facts
-            .iter()
-            .map(|fact| fact.to_log().map(Bytes::from))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(Problem::internal)?;
-        let count = records.len() as u64;
-        match river.log().append(records).await {
-            Ok(range) => {
-                metrics::counter!("searchlight_capture_facts_total").increment(count);
-                let last = Offset(range.end.0 - 1);
-                river.trace(last);
-                Ok(Some(last))
-            }
-            Err(AppendError::Full { retry_after_secs }) => {
+        match append(self.doors, self.workspace, facts).await {
+            Ok(last) => Ok(last),
+            Err(NotAppended::NoRiver) => Err(ErrorCode::NotFound.into()),
+            Err(NotAppended::Fact(error)) => Err(Problem::internal(error)),
+            Err(NotAppended::Log(AppendError::Full { retry_after_secs })) => {
                 Err(Problem::new(ErrorCode::Overloaded).retry_after(retry_after_secs))
             }
             // Too large: the doors bound what they take, so this is a door that does not.
-            Err(error) => Err(Problem::new(error.code()).because(error)),
+            Err(NotAppended::Log(error)) => Err(Problem::new(error.code()).because(error)),
         }
     }
 }

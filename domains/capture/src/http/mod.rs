@@ -2,6 +2,7 @@
 
 mod append;
 mod body;
+mod imports;
 mod list_facts;
 mod list_rejections;
 mod post_facts;
@@ -30,5 +31,6 @@ pub(crate) fn router(doors: Doors, gate: Arc<dyn Authenticate>) -> OpenApiRouter
         .routes(routes!(list_rejections::list))
         .routes(routes!(read_volume::read))
         .merge(segment::router())
+        .merge(imports::router())
         .with_state(Http { doors, gate })
 }

@@ -241,6 +241,8 @@ fn check_typed(typed: &Typed) -> Result<(), Rejection> {
         | Typed::RingReviewed(_)
         | Typed::ReachAsked(_)
         | Typed::ReachAnswered(_)
+        | Typed::OrderTakenBack(_)
+        | Typed::ProfileRestored(_)
         | Typed::Other => {}
     }
     Ok(())

@@ -2,10 +2,12 @@
 
 mod accept;
 mod excerpt;
+pub mod import;
 mod inflate;
 mod merge;
 mod rejection;
 mod segment;
+pub mod table;
 
 pub use accept::{Accepting, ITEM_BYTES_MAX};
 pub use excerpt::{Glimpse, excerpt};
