@@ -6,6 +6,8 @@ use kernel::{PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::ids::NamedId;
+
 /// Names of the facts the house itself understands. Brands send any other name beside them.
 pub mod names {
     /// A root lights its fire in a campaign.
@@ -26,6 +28,18 @@ pub mod names {
     pub const REACH_ASKED: &str = "Reach Asked";
     /// What became of that. Only ours.
     pub const REACH_ANSWERED: &str = "Reach Answered";
+    /// The ids the fact carries are all of one person.
+    pub const ID_BOUND: &str = "Id Bound";
+    /// The further ids the fact carries are no longer those of the person they belong to.
+    pub const ID_UNBOUND: &str = "Id Unbound";
+    /// The person with the anonymous id signed in, or up, under the user id.
+    pub const SIGNED_UP: &str = "Signed Up";
+    /// [`ID_BOUND`] as the 神策 protocol calls it.
+    pub const SENSORS_BIND: &str = "$BindID";
+    /// [`ID_UNBOUND`] as the 神策 protocol calls it.
+    pub const SENSORS_UNBIND: &str = "$UnbindID";
+    /// [`SIGNED_UP`] as the 神策 protocol calls it.
+    pub const SENSORS_SIGN_UP: &str = "$SignUp";
 }
 
 /// The source of facts that the network slice tells itself. No key can have it.
@@ -150,9 +164,13 @@ pub struct Fact {
     /// The id after signing in.
     #[serde(rename = "uid", default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
-    /// The id before that. At least one of the two is there, but for facts of our own modules that are about nobody.
+    /// The id before that. At least one of the two or of [`Fact::ids`] is there, but for facts of our own modules that are
+    /// about nobody.
     #[serde(rename = "aid", default, skip_serializing_if = "Option::is_none")]
     pub anonymous_id: Option<String>,
+    /// Further ids of the same person, in the order they were sent; at most [`crate::IDS_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ids: Vec<NamedId>,
     /// When it happened, corrected for the sender's clock.
     #[serde(rename = "at", with = "micros")]
     pub timestamp: Timestamp,
@@ -281,6 +299,7 @@ mod tests {
             event: names::SPREAD_OPENED.into(),
             user_id: Some("u1".into()),
             anonymous_id: None,
+            ids: vec![NamedId::new("wechat:unionid", "oU1")],
             timestamp: Timestamp(5),
             original_timestamp: None,
             sent_at: Some(Timestamp(7)),
@@ -292,7 +311,17 @@ mod tests {
         let back = Fact::from_log(&bytes).expect("readable");
         assert_eq!(back.to_log().expect("writable"), bytes);
         assert_eq!(back.properties.get(), r#"{"campaign":"春","n":1.50}"#);
+        assert_eq!(back.ids, [NamedId::new("wechat:unionid", "oU1")]);
         assert_eq!(back.subject(), Some(WhoKey { namespace: Namespace::User, value: "u1" }));
+    }
+
+    #[test]
+    fn a_record_from_before_facts_carried_further_ids_is_read() {
+        let old = br#"{"src":"k","id":"m","kind":"track","ev":"E","uid":"u","at":5,"recv":9,"props":{}}"#;
+        let old = [&[VERSION][..], old].concat();
+        let fact = Fact::from_log(&old).expect("readable");
+        assert!(fact.ids.is_empty());
+        assert_eq!(fact.to_log().expect("writable"), old, "and written as before when it has none");
     }
 
     #[test]

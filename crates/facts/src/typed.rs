@@ -32,6 +32,12 @@ pub enum Typed {
     ReachAsked(ReachAsked),
     /// What became of that.
     ReachAnswered(ReachAnswered),
+    /// All ids the envelope carries are of one person.
+    Bound,
+    /// [`Fact::ids`] are no longer those of the person they belong to; when the fact names a subject, of that person alone.
+    Unbound,
+    /// Whoever had the anonymous id is known under the user id from now on.
+    SignedUp,
     /// Anything else a brand sends.
     Other,
 }
@@ -222,6 +228,9 @@ impl Fact {
                 let RestoredFields { taken_back } = fields(json)?;
                 Ok(Typed::ProfileRestored(ProfileRestored { known, taken_back }))
             }
+            (Kind::Track, names::ID_BOUND | names::SENSORS_BIND) => Ok(Typed::Bound),
+            (Kind::Track, names::ID_UNBOUND | names::SENSORS_UNBIND) => Ok(Typed::Unbound),
+            (Kind::Track, names::SIGNED_UP | names::SENSORS_SIGN_UP) => Ok(Typed::SignedUp),
             // What a brand calls by this name decides nothing.
             (Kind::Track, names::RING_REVIEWED) if self.is_of_network() => {
                 RingReviewed::read(self.properties.get()).map(Typed::RingReviewed)
@@ -378,6 +387,7 @@ mod tests {
             event: names::RING_REVIEWED.into(),
             user_id: None,
             anonymous_id: None,
+            ids: Vec::new(),
             timestamp: kernel::Timestamp(1),
             original_timestamp: None,
             sent_at: None,

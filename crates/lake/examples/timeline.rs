@@ -89,6 +89,7 @@ fn fact(rng: &mut StdRng, offset: u64, facts: u64, handle: u32) -> Fact {
         event: format!("Event {}", page % 20),
         user_id: Some(format!("u-{handle:08}")),
         anonymous_id: None,
+        ids: Vec::new(),
         timestamp: at,
         original_timestamp: Some(at),
         sent_at: Some(at),

@@ -11,7 +11,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use crate::{
     Day, LakeError, LakeFile, Manifest, Options,
     file::{FileWriter, batches, keys},
-    row::Key,
+    row::{Key, with_all_columns},
 };
 
 /// Rows that are merged between two writes.
@@ -82,7 +82,7 @@ impl<'a> Cursor<'a> {
 
     /// Goes on to the next batch; `false` at the end of the file.
     fn refill(&mut self) -> Result<bool, LakeError> {
-        self.batch = self.reader.next().transpose()?;
+        self.batch = self.reader.next().transpose()?.map(with_all_columns).transpose()?;
         self.row = 0;
         self.keys = match &self.batch {
             Some(batch) => keys(self.path, batch)?,

@@ -9,7 +9,7 @@ use arrow_array::{
     types::{TimestampMicrosecondType, UInt32Type, UInt64Type},
 };
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
-use facts::{Fact, Kind};
+use facts::{Fact, Kind, NamedId};
 use kernel::{Handle, Offset, Timestamp, WorkspaceId};
 use serde_json::value::RawValue;
 
@@ -43,9 +43,12 @@ pub(crate) const SOURCE: usize = 5;
 pub(crate) const MESSAGE_ID: usize = 6;
 pub(crate) const TIMESTAMP: usize = 9;
 /// Columns nobody searches by, too varied for a dictionary: it would have to be read whole for one value.
-pub(crate) const UNIQUE: [&str; 5] = ["message_id", "user_id", "anonymous_id", "properties", "context"];
+pub(crate) const UNIQUE: [&str; 6] = ["message_id", "user_id", "anonymous_id", "properties", "context", "ids"];
 /// Columns of numbers that grow along the file.
 pub(crate) const GROWING: [&str; 5] = ["offset", "timestamp", "original_timestamp", "sent_at", "received_at"];
+
+/// Further ids of a fact, as JSON pairs of namespace and value. The last column: older files end before it.
+const IDS: &str = "ids";
 
 /// The columns of a file, in order.
 pub fn schema() -> SchemaRef {
@@ -69,6 +72,7 @@ pub fn schema() -> SchemaRef {
         instant("received_at", false),
         text("properties", false),
         text("context", true),
+        text(IDS, true),
     ]))
 }
 
@@ -99,8 +103,28 @@ pub(crate) fn to_columns(workspace: WorkspaceId, rows: &[Row]) -> Result<RecordB
         instant(|fact| Some(fact.received_at)),
         text(&|fact| Some(fact.properties.get())),
         text(&|fact| fact.context.as_ref().map(|context| context.get())),
+        ids_column(rows)?,
     ];
     Ok(RecordBatch::try_new(schema(), columns)?)
+}
+
+fn ids_column(rows: &[Row]) -> Result<ArrayRef, LakeError> {
+    let mut column = StringBuilder::with_capacity(rows.len(), 0);
+    for Row { fact, .. } in rows {
+        let ids = (!fact.ids.is_empty()).then(|| serde_json::to_string(&fact.ids)).transpose();
+        column.append_option(ids.map_err(|error| LakeError::damaged(IDS, error))?);
+    }
+    Ok(Arc::new(column.finish()))
+}
+
+/// A batch of an older file, with the columns files have now.
+pub(crate) fn with_all_columns(columns: RecordBatch) -> Result<RecordBatch, LakeError> {
+    if columns.column_by_name(IDS).is_some() {
+        return Ok(columns);
+    }
+    let none: ArrayRef = Arc::new(StringArray::new_null(columns.num_rows()));
+    let all = columns.columns().iter().cloned().chain([none]).collect();
+    Ok(RecordBatch::try_new(schema(), all)?)
 }
 
 /// Rows from all columns of a file.
@@ -120,6 +144,12 @@ pub(crate) fn from_columns(path: &str, columns: &RecordBatch) -> Result<Vec<Row>
         Ok((!instants.is_null(row)).then(|| Timestamp(instants.value(row))))
     };
     let json = |text: String| RawValue::from_string(text).map_err(|error| LakeError::damaged(path, error));
+    let ids = |row: usize| -> Result<Vec<NamedId>, LakeError> {
+        // An older file was written before facts carried any.
+        let written = if columns.column_by_name(IDS).is_some() { text(IDS, row)? } else { None };
+        let ids = written.map(|ids| serde_json::from_str(&ids)).transpose();
+        Ok(ids.map_err(|error| LakeError::damaged(path, error))?.unwrap_or_default())
+    };
     let rows = (0..columns.num_rows()).map(|row| {
         let kind = must("kind", row)?;
         Ok(Row {
@@ -138,6 +168,7 @@ pub(crate) fn from_columns(path: &str, columns: &RecordBatch) -> Result<Vec<Row>
                 received_at: instant("received_at", row)?.ok_or_else(|| LakeError::damaged(path, "received_at"))?,
                 properties: json(must("properties", row)?)?,
                 context: text("context", row)?.map(json).transpose()?,
+                ids: ids(row)?,
             },
         })
     });

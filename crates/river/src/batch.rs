@@ -126,6 +126,7 @@ mod tests {
             event: event.into(),
             user_id: Some("u".into()),
             anonymous_id: None,
+            ids: Vec::new(),
             timestamp: Timestamp(1),
             original_timestamp: None,
             sent_at: None,

@@ -240,6 +240,7 @@ mod tests {
             event: "Page Seen".into(),
             user_id: Some("u".into()),
             anonymous_id: None,
+            ids: Vec::new(),
             timestamp: Timestamp(0),
             original_timestamp: None,
             sent_at: None,

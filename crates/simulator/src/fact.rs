@@ -50,6 +50,7 @@ impl SimFact {
             event: self.event.to_owned(),
             user_id: self.user_id,
             anonymous_id: self.anonymous_id,
+            ids: Vec::new(),
             timestamp: self.timestamp,
             original_timestamp: Some(self.timestamp),
             sent_at: None,

@@ -178,6 +178,9 @@ fn event(entry: &Entry) -> Option<Event> {
         | Typed::RingReviewed(_)
         | Typed::ReachAsked(_)
         | Typed::ReachAnswered(_)
+        | Typed::Bound
+        | Typed::Unbound
+        | Typed::SignedUp
         | Typed::Other => None,
     }
 }
@@ -199,6 +202,7 @@ mod tests {
             event: event.to_owned(),
             user_id: Some(subject.to_string()),
             anonymous_id: None,
+            ids: Vec::new(),
             timestamp: Timestamp::from_secs(1_790_000_000),
             original_timestamp: None,
             sent_at: None,

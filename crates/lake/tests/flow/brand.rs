@@ -174,6 +174,11 @@ pub fn fact(offset: u64) -> Fact {
         event: EVENTS[(offset % 3) as usize].into(),
         user_id: (offset.is_multiple_of(2)).then(|| format!("u{}", offset % 11)),
         anonymous_id: (offset % 2 == 1).then(|| format!("a{}", offset % 13)),
+        ids: if offset.is_multiple_of(5) {
+            vec![facts::NamedId::new("wechat:unionid", format!("o{offset}"))]
+        } else {
+            Vec::new()
+        },
         timestamp: Timestamp::from_secs(at - 60),
         original_timestamp: (offset.is_multiple_of(4)).then(|| Timestamp::from_secs(at - 61)),
         sent_at: (offset.is_multiple_of(3)).then(|| Timestamp::from_millis(at * 1000 - 500)),

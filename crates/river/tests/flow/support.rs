@@ -49,6 +49,7 @@ pub fn fact(user: &str, message_id: &str) -> Fact {
         event: "Page Seen".into(),
         user_id: Some(user.into()),
         anonymous_id: None,
+        ids: Vec::new(),
         timestamp: Timestamp::from_secs(1_600_000_000),
         original_timestamp: None,
         sent_at: None,

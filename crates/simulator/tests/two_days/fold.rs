@@ -99,7 +99,12 @@ impl Fold {
                 left.1 |= known.wechat.is_some();
             }
             Typed::RingReviewed(_) => panic!("a brand decides about no ring"),
-            Typed::ReachAsked(_) | Typed::ReachAnswered(_) | Typed::Other => assert_eq!(fact.kind, Kind::Page),
+            Typed::ReachAsked(_)
+            | Typed::ReachAnswered(_)
+            | Typed::Bound
+            | Typed::Unbound
+            | Typed::SignedUp
+            | Typed::Other => assert_eq!(fact.kind, Kind::Page),
         }
     }
 

@@ -167,6 +167,7 @@ impl Accepting<'_> {
             event,
             user_id,
             anonymous_id,
+            ids: Vec::new(),
             timestamp: corrected(self.received_at, sent_at, original_timestamp),
             original_timestamp,
             sent_at,
@@ -243,6 +244,9 @@ fn check_typed(typed: &Typed) -> Result<(), Rejection> {
         | Typed::ReachAnswered(_)
         | Typed::OrderTakenBack(_)
         | Typed::ProfileRestored(_)
+        | Typed::Bound
+        | Typed::Unbound
+        | Typed::SignedUp
         | Typed::Other => {}
     }
     Ok(())

@@ -100,6 +100,7 @@ mod tests {
             event: event.into(),
             user_id: user_id.map(str::to_owned),
             anonymous_id: anonymous_id.map(str::to_owned),
+            ids: Vec::new(),
             timestamp: Timestamp(1),
             original_timestamp: None,
             sent_at: None,

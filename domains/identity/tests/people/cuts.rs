@@ -144,6 +144,9 @@ impl Naive {
             | Typed::RingReviewed(_)
             | Typed::ReachAsked(_)
             | Typed::ReachAnswered(_)
+            | Typed::Bound
+            | Typed::Unbound
+            | Typed::SignedUp
             | Typed::Other => {}
         }
         self.filled.push((offset, subject, sharer));

@@ -38,6 +38,7 @@ impl Told {
             event: self.event.into(),
             user_id: id('u'),
             anonymous_id: id('a'),
+            ids: Vec::new(),
             timestamp: Timestamp::from_secs(1_790_000_000),
             original_timestamp: None,
             sent_at: None,

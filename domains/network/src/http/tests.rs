@@ -198,6 +198,7 @@ impl House {
             event: event.to_owned(),
             user_id: who.0.map(str::to_owned),
             anonymous_id: who.1.map(str::to_owned),
+            ids: Vec::new(),
             timestamp: at,
             original_timestamp: None,
             sent_at: None,

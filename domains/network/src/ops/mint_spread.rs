@@ -93,6 +93,7 @@ pub fn mint(
         event: event.to_owned(),
         user_id,
         anonymous_id,
+        ids: Vec::new(),
         timestamp: now,
         original_timestamp: None,
         sent_at: None,

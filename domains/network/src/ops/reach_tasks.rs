@@ -266,6 +266,7 @@ fn fact(event: &str, message_id: String, told: &impl serde::Serialize, at: Times
         event: event.to_owned(),
         user_id: None,
         anonymous_id: None,
+        ids: Vec::new(),
         timestamp: at,
         original_timestamp: None,
         sent_at: None,

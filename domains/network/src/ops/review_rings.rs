@@ -184,6 +184,7 @@ fn fact(booked: &Booked, at: Timestamp) -> Result<Vec<u8>, DbError> {
         event: names::RING_REVIEWED.to_owned(),
         user_id: None,
         anonymous_id: None,
+        ids: Vec::new(),
         timestamp: at,
         original_timestamp: None,
         sent_at: None,

@@ -167,6 +167,7 @@ mod tests {
             event: "Reward Paid".into(),
             user_id: user.then(|| "u".into()),
             anonymous_id: Some("browser-1".into()),
+            ids: Vec::new(),
             timestamp: Timestamp(1),
             original_timestamp: None,
             sent_at: None,

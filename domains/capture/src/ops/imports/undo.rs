@@ -183,6 +183,7 @@ impl Undoing<'_> {
             event: event.to_owned(),
             user_id: corrected.user_id.clone(),
             anonymous_id: None,
+            ids: Vec::new(),
             timestamp: now,
             original_timestamp: None,
             sent_at: None,
