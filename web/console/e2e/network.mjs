@@ -14,6 +14,7 @@ import { kocsStory, panStory } from "./kocs.mjs";
 import { reachStory } from "./reach.mjs";
 import { lightsStory } from "./lights.mjs";
 import { fraudStory } from "./fraud.mjs";
+import { importsStory } from "./imports.mjs";
 
 const PICTURE_BYTES_MAX = 600_000;
 const PICTURE_MS_MAX = 2_500;
@@ -164,6 +165,7 @@ async function story() {
   await get("campaign-table").waitFor();
   check("the palette leads to the campaigns", page.url().endsWith("/campaigns"));
   await fraudStory({ page, demo, get, check, shot });
+  await importsStory({ page, demo, get, check, shot });
   check("no console errors", problems.length === 0, problems.join(" | "));
 }
 

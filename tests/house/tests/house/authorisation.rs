@@ -19,6 +19,7 @@ const MAY: [(&str, &[&str]); 7] = [
         &[
             "capture_facts",
             "read_facts",
+            "import_facts",
             "read_network",
             "read_campaigns",
             "manage_campaigns",
@@ -41,6 +42,7 @@ const MAY: [(&str, &[&str]); 7] = [
         &[
             "capture_facts",
             "read_facts",
+            "import_facts",
             "read_network",
             "read_campaigns",
             "manage_campaigns",
@@ -59,6 +61,7 @@ const MAY: [(&str, &[&str]); 7] = [
         &[
             "capture_facts",
             "read_facts",
+            "import_facts",
             "read_network",
             "read_campaigns",
             "manage_campaigns",
@@ -118,6 +121,10 @@ impl Gate<'_> {
             Spare::Study => {
                 // One's own: a study is seen by those of the same scope.
                 let made = caller.post("/api/v1/network/seed-plans", &json!({"count": 1, "name": id})).await.json();
+                return made["id"].as_str().expect("a text").to_owned();
+            }
+            Spare::Import => {
+                let made = owner.bring("/api/v1/imports?kind=people&name=spare", "user_id,name\n17,lin\n").await.json();
                 return made["id"].as_str().expect("a text").to_owned();
             }
             Spare::Key => ("keys", json!({"kind": "write", "name": id}), "id"),

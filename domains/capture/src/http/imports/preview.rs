@@ -4,14 +4,24 @@ use axum::extract::State;
 use kernel::{ErrorCode, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::{CanImportFacts, Json, Page, Path, Problem};
+use web::{CanImportFacts, Json, Path, Problem};
 
 use super::found;
 use crate::{
     Doors,
     model::import::State as ImportState,
     ops::imports::{Judged, Verdict, preview as first_rows},
+    rules::import::RowRead,
 };
+
+/// The first rows, and what they would become.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ImportPreview)]
+pub(super) struct Preview {
+    items: Vec<PreviewRow>,
+    /// Why nothing can be imported while the columns are named so.
+    problem: Option<String>,
+}
 
 /// A row, and what it would become.
 #[derive(Serialize, ToSchema)]
@@ -20,7 +30,7 @@ pub(super) struct PreviewRow {
     /// Its line in the file.
     line: u32,
     cells: Vec<String>,
-    /// What it would do; null when it is refused.
+    /// What it would do; null when it is refused, and while the columns are not named well.
     #[schema(inline)]
     verdict: Option<Verdict>,
     /// Why it is refused, in Chinese.
@@ -68,15 +78,14 @@ impl PreviewRow {
 
 /// See what the first rows would become
 ///
-/// The first twenty rows, with what each would do. Nothing is imported.
+/// The first twenty rows, with what each would do; when the columns are not named well, the bare rows and why. Nothing is imported.
 #[utoipa::path(
     get, path = "/api/v1/imports/{id}/preview", tag = "capture", operation_id = "capture.import.preview",
     params(("id" = String, Path, description = "The import")),
     responses(
-        (status = 200, body = Page<PreviewRow>),
+        (status = 200, body = Preview),
         (status = 404, description = "There is no such import"),
         (status = 409, description = "It is imported already: its rows are not kept"),
-        (status = 422, description = "The columns are not named well enough; `errors` says why"),
     ),
     extensions(("x-permission" = json!("import_facts"))),
 )]
@@ -84,16 +93,25 @@ pub(super) async fn preview(
     caller: CanImportFacts,
     State(doors): State<Doors>,
     Path(id): Path<String>,
-) -> Result<Json<Page<PreviewRow>>, Problem> {
+) -> Result<Json<Preview>, Problem> {
     let import = found(&doors, caller.workspace, &id).await?;
     if matches!(import.state, ImportState::Done | ImportState::Undoing | ImportState::Undone) {
         return Err(Problem::new(ErrorCode::Conflict).detail("It is imported already, and its rows are not kept"));
     }
-    match first_rows(&doors, caller.workspace, &import).await.map_err(Problem::unavailable)? {
-        Ok(rows) => Ok(Json(Page::whole(rows.into_iter().map(PreviewRow::of).collect()))),
-        Err(error) => {
-            let (field, message) = error.told();
-            Err(Problem::invalid(field, message))
+    let preview = match first_rows(&doors, caller.workspace, &import).await.map_err(Problem::unavailable)? {
+        Ok(rows) => Preview { items: rows.into_iter().map(PreviewRow::of).collect(), problem: None },
+        Err((error, rows)) => {
+            let (_, message) = error.told();
+            let bare = |row: RowRead| PreviewRow {
+                line: row.line,
+                cells: row.cells,
+                verdict: None,
+                reason_zh: None,
+                reason: None,
+                fact: None,
+            };
+            Preview { items: rows.into_iter().map(bare).collect(), problem: Some(message) }
         }
-    }
+    };
+    Ok(Json(preview))
 }

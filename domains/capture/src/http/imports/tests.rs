@@ -154,10 +154,12 @@ async fn what_cannot_be_imported_is_told_before_it_is(records: Records) {
     assert!(refused.body["detail"].as_str().unwrap().contains("CSV"), "{}", refused.body);
     assert_eq!(house.ask(Ask::raw("/api/v1/imports?kind=cats", "a\n1").by("secret")).await.status, 422);
     let import = house.bring("people", "a,b\n1,2\n").await;
-    for what in ["/preview", "/check", "/run"] {
-        let method = if what == "/preview" { "GET" } else { "POST" };
-        assert_eq!(house.import(method, &import["id"], what).await.refusal(), (422, "invalid"), "{what}");
+    for what in ["/check", "/run"] {
+        assert_eq!(house.import("POST", &import["id"], what).await.refusal(), (422, "invalid"), "{what}");
     }
+    let preview = house.import("GET", &import["id"], "/preview").await.body;
+    assert_eq!((&preview["items"][0]["cells"], &preview["items"][0]["verdict"]), (&json!(["1", "2"]), &Value::Null));
+    assert!(preview["problem"].as_str().unwrap().contains("user_id"), "{preview}");
     let path = format!("/api/v1/imports/{}/mapping", import["id"].as_str().unwrap());
     let put = async |columns: Value| {
         let mapping = json!({ "columns": columns, "zone": "+08:00", "currency": "CNY" }).to_string();

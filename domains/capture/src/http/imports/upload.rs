@@ -36,7 +36,7 @@ pub(super) struct UploadQuery {
 #[utoipa::path(
     post, path = "/api/v1/imports", tag = "capture", operation_id = "capture.import.upload",
     params(UploadQuery),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file"),
+    request_body(content = String, content_type = "application/octet-stream", description = "The file"),
     responses(
         (status = 201, body = View),
         (status = 400, description = "The body is cut off"),

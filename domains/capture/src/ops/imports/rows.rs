@@ -47,21 +47,18 @@ async fn piece(doors: &Doors, workspace: WorkspaceId, import: &Import, number: u
     tokio::task::spawn_blocking(move || unpacked(&body)).await?
 }
 
-/// What the first rows would do.
-///
-/// # Errors
-/// The outer one when it cannot be found out at the moment, the inner one when the columns are not named well.
+/// What the first rows would do; only what they are, and why, when the columns are not named well.
 pub(crate) async fn preview(
     doors: &Doors,
     workspace: WorkspaceId,
     import: &Import,
-) -> Result<Result<Vec<Judged>, MappingError>, Trouble> {
-    let translating = match translating(import) {
-        Ok(translating) => translating,
-        Err(error) => return Ok(Err(error)),
-    };
+) -> Result<Result<Vec<Judged>, (MappingError, Vec<RowRead>)>, Trouble> {
     let mut rows = piece(doors, workspace, import, 0).await?;
     rows.truncate(PREVIEW_ROWS);
+    let translating = match translating(import) {
+        Ok(translating) => translating,
+        Err(error) => return Ok(Err((error, rows))),
+    };
     let mut seen = Seen::default();
     let rows = rows.into_iter().map(|row| (translating.row(&row, &mut seen), row)).map(|(becomes, row)| (row, becomes));
     judge(doors, workspace, import, rows.collect(), &mut FxHashSet::default()).await.map(Ok)
@@ -151,7 +148,7 @@ pub(super) async fn append_all(
         last = loop {
             match append(doors, workspace, together).await {
                 Err(NotAppended::Log(AppendError::Full { retry_after_secs })) => {
-                    tokio::time::sleep(Duration::from_secs(retry_after_secs.into())).await;
+                    tokio::time::sleep(Duration::from_secs(retry_after_secs)).await;
                 }
                 appended => break appended?,
             }

@@ -171,7 +171,7 @@ fn by_values(kind: Kind, guessed: &mut [Option<Field>], rows: &[RowRead], zone: 
     };
     let moment = |cell: &str| !cell.bytes().all(|byte| byte.is_ascii_digit()) && time(cell, zone).is_ok();
     let money = |cell: &str| cell.contains('.') && minor(cell, 2).is_some();
-    let tests: &[(Field, &dyn Fn(&str) -> bool)] = match kind {
+    let tests: &[(Field, Looks<'_>)] = match kind {
         Kind::People => &[(Field::Phone, &phone)],
         Kind::Orders => &[(Field::At, &moment), (Field::Amount, &money)],
     };
@@ -189,6 +189,9 @@ fn by_values(kind: Kind, guessed: &mut [Option<Field>], rows: &[RowRead], zone: 
         }
     }
 }
+
+/// Whether a cell looks like something.
+type Looks<'a> = &'a dyn Fn(&str) -> bool;
 
 fn mostly(rows: &[RowRead], column: usize, looks: impl Fn(&str) -> bool) -> bool {
     let cells = rows.iter().take(LOOKED_AT).filter(|row| row.flaw.is_none());

@@ -8,9 +8,11 @@ use crate::rules::table::{Line, LineSource, Rows, cells};
 /// Largest upload.
 pub(crate) const UPLOAD_BYTES_MAX: usize = 50 << 20;
 /// Most rows of a table.
-pub(super) const ROWS_MAX: usize = 500_000;
+const ROWS_MAX: usize = 500_000;
 /// Most columns.
 pub(super) const COLUMNS_MAX: usize = 200;
+/// Most cells, for each takes room of its own while the table is read.
+const CELLS_MAX: usize = 5_000_000;
 /// Longest cell that is kept, in bytes; a row with a longer one is refused.
 pub(super) const CELL_BYTES_MAX: usize = 4096;
 /// Longest line of text.
@@ -46,6 +48,9 @@ pub(crate) enum Unreadable {
     /// Too many rows.
     #[error("the table has more than 500,000 rows; split it")]
     Rows,
+    /// Too many cells.
+    #[error("the table has more than 5,000,000 cells; leave out columns that nobody needs, or split it")]
+    Cells,
 }
 
 /// A row as it was read.
@@ -129,12 +134,19 @@ fn open_text(bytes: &[u8]) -> Result<Opened, Unreadable> {
         if row.flaw.is_none() && row.cells.iter().all(String::is_empty) {
             continue;
         }
-        if rows.len() == ROWS_MAX {
-            return Err(Unreadable::Rows);
-        }
+        bounded(rows.len() + 1, columns.len())?;
         rows.push(row);
     }
     Ok(Opened { written, columns, rows })
+}
+
+/// Whether a table may have so many rows and columns.
+pub(super) const fn bounded(rows: usize, columns: usize) -> Result<(), Unreadable> {
+    match rows {
+        ..=ROWS_MAX if rows * columns <= CELLS_MAX => Ok(()),
+        ..=ROWS_MAX => Err(Unreadable::Cells),
+        _ => Err(Unreadable::Rows),
+    }
 }
 
 fn text_row(line: &Line, open: bool, delimiter: u8, columns: usize) -> RowRead {
@@ -288,5 +300,6 @@ mod tests {
         assert_eq!(open(b"\xd0\xcf\x11\xe0 and no more"), Err(Unreadable::OldWorkbook));
         assert_eq!(open(format!("a{}\n1", ",b".repeat(300)).as_bytes()), Err(Unreadable::Columns));
         assert_eq!(open(format!("a\n{}", "1\n".repeat(ROWS_MAX + 1)).as_bytes()), Err(Unreadable::Rows));
+        assert_eq!((bounded(50_000, 100), bounded(50_001, 100)), (Ok(()), Err(Unreadable::Cells)));
     }
 }

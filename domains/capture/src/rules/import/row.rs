@@ -302,5 +302,4 @@ fn paid(status: &str) -> Result<(), Refused> {
 }
 
 #[cfg(test)]
-#[path = "row_tests.rs"]
 mod tests;

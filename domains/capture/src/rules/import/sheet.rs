@@ -11,7 +11,7 @@ use std::{
 use calamine::{DataRef, Dimensions, Reader, Xlsx, XlsxError};
 use zip::ZipArchive;
 
-use super::open::{COLUMNS_MAX, Opened, ROWS_MAX, RowRead, Unreadable, columns, row};
+use super::open::{COLUMNS_MAX, Opened, RowRead, Unreadable, bounded, columns, row};
 
 /// What a workbook may unpack to.
 const UNPACKED_BYTES_MAX: u64 = 400 << 20;
@@ -98,9 +98,7 @@ fn close(
         *header = Some((at, columns(cells)?));
         return Ok(());
     };
-    if rows.len() == ROWS_MAX {
-        return Err(Unreadable::Rows);
-    }
+    bounded(rows.len() + 1, names.len())?;
     cells.resize(cells.len().max(names.len()), String::new());
     let mut read = row(at.saturating_add(1), cells, names.len());
     if error && read.flaw.is_none() {
@@ -185,6 +183,12 @@ mod tests {
         let packages = "http://schemas.openxmlformats.org/package/2006";
         let parts = [
             ("[Content_Types].xml", format!(r#"<Types xmlns="{packages}/content-types"/>"#)),
+            (
+                "_rels/.rels",
+                format!(
+                    r#"<Relationships xmlns="{packages}/relationships"><Relationship Id="r1" Type="{of}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
+                ),
+            ),
             (
                 "xl/workbook.xml",
                 format!(

@@ -4,6 +4,7 @@ mod access;
 mod capture;
 mod fraud;
 mod identity;
+mod imports;
 mod kocs;
 mod lights;
 mod network;
@@ -57,6 +58,8 @@ pub enum Spare {
     Session,
     /// The id of a seed plan of the caller; made up for who may not make one.
     Study,
+    /// The id of a table that was brought and not imported.
+    Import,
 }
 
 /// What a case may name.
@@ -85,6 +88,8 @@ pub struct Foreign {
     pub role: String,
     /// The id of a seed plan.
     pub study: String,
+    /// The id of a table that was brought.
+    pub import: String,
 }
 
 /// One operation.
@@ -113,6 +118,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         capture::CASES,
         fraud::CASES,
         identity::CASES,
+        imports::CASES,
         kocs::CASES,
         lights::CASES,
         network::CASES,

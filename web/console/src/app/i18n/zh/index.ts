@@ -2,6 +2,7 @@ import { account, audit, invitation, passwords, people, providers, roles, setup 
 import { common } from "./common";
 import { fraud } from "./fraud";
 import { explore } from "./explore";
+import { imports } from "./imports";
 import { kocs } from "./kocs";
 import { lights, working } from "./lights";
 import { network } from "./network";
@@ -14,4 +15,4 @@ import { stability } from "./stability";
 import { studies } from "./studies";
 import { system } from "./system";
 
-export const zh = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, kocs, explore, fraud, organisation, settings, account, audit, people, persons, sources, system, roles, providers, reach, studies, lights, working, stability };
+export const zh = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, kocs, imports, explore, fraud, organisation, settings, account, audit, people, persons, sources, system, roles, providers, reach, studies, lights, working, stability };
