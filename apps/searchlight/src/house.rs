@@ -12,7 +12,7 @@ use axum::{
     http::header::{CACHE_CONTROL, CONTENT_TYPE},
     routing::get,
 };
-use capture::{Doors, Register};
+use capture::{Doors, Imports, Register};
 use db::{Migration, Records};
 use factlog::{FactLog, RealDisk};
 use identity::People;
@@ -113,6 +113,7 @@ pub struct House {
     lakes: Lakes,
     stages: Vec<Arc<dyn Stage>>,
     register: Arc<Register>,
+    imports: Arc<Imports>,
     signal: Arc<Notify>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -138,6 +139,7 @@ impl House {
         let stages: Vec<Arc<dyn Stage>> = vec![people.stage()];
         let rivers: Arc<Rivers> = Arc::default();
         let register = Arc::new(Register::new(&records, Arc::clone(&clock)));
+        let imports = Arc::new(Imports::new(&records));
         let house = Self {
             access: Access::new(&records, Arc::clone(&clock), Arc::clone(&entropy), Hashing::Owasp),
             lakes: Lakes::new(folder.file("lake"), bounds.lake, Arc::clone(&clock)),
@@ -156,6 +158,7 @@ impl House {
             rivers,
             stages,
             register,
+            imports,
             signal: Arc::default(),
             clock,
             entropy,
@@ -214,14 +217,6 @@ impl House {
 
     /// The endpoints of every slice but access, behind this gate.
     fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 5] {
-        let doors = Doors {
-            rivers: Arc::clone(&self.rivers),
-            people: Arc::new(Timelines(self.people.clone())),
-            sources: Arc::new(Sources(self.access.clone())),
-            register: Arc::clone(&self.register),
-            clock: Arc::clone(&self.clock),
-            entropy: Arc::clone(&self.entropy),
-        };
         let identity = identity::Wiring {
             people: self.people.clone(),
             rivers: Arc::clone(&self.rivers),
@@ -231,12 +226,25 @@ impl House {
             signal: Arc::clone(&self.signal),
         };
         [
-            capture::router(doors, Arc::clone(gate)),
+            capture::router(self.doors(), Arc::clone(gate)),
             identity::router(identity, Arc::clone(gate)),
             network::router(self.network(), Arc::clone(gate)),
             health::router(self.health.clone()),
             system::router(self.system.clone(), Arc::clone(gate)),
         ]
+    }
+
+    /// What the doors are wired to.
+    fn doors(&self) -> Doors {
+        Doors {
+            rivers: Arc::clone(&self.rivers),
+            people: Arc::new(Timelines(self.people.clone())),
+            sources: Arc::new(Sources(self.access.clone())),
+            register: Arc::clone(&self.register),
+            imports: Arc::clone(&self.imports),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+        }
     }
 
     /// What the network is wired to.
@@ -263,12 +271,14 @@ impl House {
         let register = tokio::spawn(Arc::clone(&self.register).keep(stopped));
         let control = tokio::spawn(backup::serve(Arc::clone(&self)));
         let watching = tokio::spawn(network::watch(self.network()));
+        let importing = tokio::spawn(capture::work_on_imports(self.doors()));
         let System { config, started, .. } = &self.system;
         let measuring = tokio::spawn(measurements::keep(self.health.metrics(), config.data.folder.clone(), *started));
         let (router, _) = self.router();
         let served = serving.serve(router, self.health.draining.clone(), stop).await;
         measuring.abort();
         watching.abort();
+        importing.abort();
         recognising.abort();
         relay.abort();
         control.abort();

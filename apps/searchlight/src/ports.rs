@@ -43,6 +43,12 @@ impl capture::People for Timelines {
             None => Ok(Vec::new()),
         }
     }
+
+    async fn known(&self, workspace: WorkspaceId, user_ids: &[String]) -> Result<Vec<bool>, PortError> {
+        let keys: Vec<_> = user_ids.iter().map(|value| WhoKey { namespace: Namespace::User, value }).collect();
+        let found = self.0.find_all(workspace, &keys).await?;
+        Ok(keys.iter().map(|key| found.contains(key)).collect())
+    }
 }
 
 /// `capture` asks what keys and staff are called.

@@ -12,8 +12,12 @@ mod ring;
 mod typed;
 
 pub use consent::{ConsentFields, ConsentSaid, Purpose};
-pub use envelope::{Fact, IDENTITY, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object, names};
+pub use envelope::{
+    Fact, IDENTITY, IMPORT, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object, names,
+};
 pub use ids::{IDS_MAX, NAMESPACE_BYTES_MAX, NamedId, namespace_key, namespaces};
 pub use reach::{ReachAnswer, ReachAnswered, ReachAsked};
 pub use ring::{RingReviewed, Verdict};
-pub use typed::{Identified, Invalid, OrderPaid, Sharer, SpreadOpened, SpreadShared, SpreadStarted, Typed};
+pub use typed::{
+    Identified, Invalid, OrderPaid, ProfileRestored, Sharer, SpreadOpened, SpreadShared, SpreadStarted, Typed,
+};

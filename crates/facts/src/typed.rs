@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::{
     consent::{ConsentFields, ConsentSaid, Purpose},
-    envelope::{Fact, Kind, NETWORK, Namespace, Text, WhoKey, names},
+    envelope::{Fact, IMPORT, Kind, NETWORK, Namespace, Text, WhoKey, names},
     reach::{ReachAnswered, ReachAsked},
     ring::RingReviewed,
 };
@@ -21,6 +21,10 @@ pub enum Typed {
     SpreadOpened(SpreadOpened),
     /// An order was paid.
     OrderPaid(OrderPaid),
+    /// An order is taken back with the import that brought it: the same as it was told.
+    OrderTakenBack(OrderPaid),
+    /// What is known of a person under this id is only this: it replaces all that was told before.
+    ProfileRestored(ProfileRestored),
     /// A person is known under these traits.
     Identified(Identified),
     /// Somebody decided about a ring.
@@ -133,6 +137,15 @@ impl Identified {
     }
 }
 
+/// What is left of a profile when an import is taken back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProfileRestored {
+    /// What is known under this id now: what is not here is unknown again.
+    pub known: Identified,
+    /// How many facts of the import are taken back with it.
+    pub taken_back: u64,
+}
+
 /// Why the properties do not make the fact its name promises. Ordered: the first that applies is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
@@ -194,6 +207,12 @@ struct OrderFields<'a> {
     campaign: Option<Text<'a>>,
 }
 
+#[derive(Deserialize)]
+struct RestoredFields {
+    #[serde(default)]
+    taken_back: u64,
+}
+
 impl Fact {
     /// The fact as the slices see it.
     ///
@@ -208,6 +227,15 @@ impl Fact {
             (Kind::Track, names::ORDER_PAID) => order_paid(self.properties.get()),
             (Kind::Track, names::CONSENT_GIVEN) => consent(self.properties.get(), true),
             (Kind::Track, names::CONSENT_WITHDRAWN) => consent(self.properties.get(), false),
+            (Kind::Track, names::ORDER_TAKEN_BACK) if self.takes_back() => match order_paid(self.properties.get())? {
+                Typed::OrderPaid(paid) => Ok(Typed::OrderTakenBack(paid)),
+                other => Ok(other),
+            },
+            (Kind::Track, names::PROFILE_RESTORED) if self.takes_back() => {
+                let (known, json) = (identified(self.properties.get()), self.properties.get());
+                let RestoredFields { taken_back } = fields(json)?;
+                Ok(Typed::ProfileRestored(ProfileRestored { known, taken_back }))
+            }
             (Kind::Track, names::ID_BOUND | names::SENSORS_BIND) => Ok(Typed::Bound),
             (Kind::Track, names::ID_UNBOUND | names::SENSORS_UNBIND) => Ok(Typed::Unbound),
             (Kind::Track, names::SIGNED_UP | names::SENSORS_SIGN_UP) => Ok(Typed::SignedUp),
@@ -223,6 +251,12 @@ impl Fact {
             }
             _ => Ok(Typed::Other),
         }
+    }
+
+    /// Whether it is of those that take an import back: it corrects others, and is nothing that a person did.
+    #[must_use]
+    pub fn takes_back(&self) -> bool {
+        self.source == IMPORT && matches!(self.event.as_str(), names::ORDER_TAKEN_BACK | names::PROFILE_RESTORED)
     }
 
     /// Whether our own network slice tells it. What anybody else sends under the name of such a fact is any other fact:

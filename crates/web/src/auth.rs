@@ -187,6 +187,8 @@ extractors! {
     CanCaptureFacts: Some(Permission::CaptureFacts);
     /// A caller with [`Permission::ReadFacts`].
     CanReadFacts: Some(Permission::ReadFacts);
+    /// A caller with [`Permission::ImportFacts`].
+    CanImportFacts: Some(Permission::ImportFacts);
     /// A caller with [`Permission::ReadNetwork`].
     CanReadNetwork: Some(Permission::ReadNetwork);
     /// A caller with [`Permission::ReadCampaigns`].

@@ -117,6 +117,8 @@ permissions! {
     CaptureFacts = "capture_facts" Scoped "交入事件" "Hand in facts";
     /// Read the facts of everybody, as they came in.
     ReadFacts = "read_facts" Whole "查看全部原始事件" "Read everybody's raw facts";
+    /// Bring people and orders in tables, and take them back.
+    ImportFacts = "import_facts" Whole "导入用户与订单" "Import people and orders";
     /// See cascades, key customers, paths and pictures, within the scope.
     ReadNetwork = "read_network" Scoped "查看传播网络与关键用户" "See the network and key customers";
     /// See campaigns.

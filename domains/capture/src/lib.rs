@@ -15,12 +15,13 @@ use river::Rivers;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Authenticate, openapi::Tag};
 
-pub use ops::Register;
+pub use ops::{Imports, Register};
 
 /// The slice's own tables.
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "capture_0001_register", sql: include_str!("../migrations/0001_capture.sql") },
     Migration { name: "capture_0002_health", sql: include_str!("../migrations/0002_health.sql") },
+    Migration { name: "capture_0003_imports", sql: include_str!("../migrations/0003_imports.sql") },
 ];
 
 /// The slice in the OpenAPI document.
@@ -37,6 +38,8 @@ pub struct Doors {
     pub sources: Arc<dyn Sources>,
     /// Where it is written down what came and what was refused.
     pub register: Arc<Register>,
+    /// Tables that people bring.
+    pub imports: Arc<Imports>,
     /// Stamps the time of receipt.
     pub clock: Arc<dyn Clock>,
     /// Makes message ids where the sender chose none.
@@ -66,6 +69,21 @@ pub trait People: Send + Sync {
         workspace: WorkspaceId,
         whose: &Whose,
     ) -> Result<Vec<Handle>, Box<dyn std::error::Error + Send + Sync>>;
+
+    /// Whether the brand knows somebody by each of these user ids, in their order.
+    ///
+    /// # Errors
+    /// Whatever keeps the answer away at the moment.
+    async fn known(
+        &self,
+        workspace: WorkspaceId,
+        user_ids: &[String],
+    ) -> Result<Vec<bool>, Box<dyn std::error::Error + Send + Sync>>;
+}
+
+/// Works on imports that wait, those of before a crash too, until the future is dropped.
+pub async fn work_on_imports(doors: Doors) {
+    ops::imports::run(doors).await;
 }
 
 /// Another slice knows what keys and people are called.

@@ -1,5 +1,7 @@
 //! What the register of the doors knows.
 
+pub(crate) mod import;
+
 use kernel::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;

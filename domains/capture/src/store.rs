@@ -1,6 +1,7 @@
 //! All SQL of the slice: the register of the doors. Every query names its brand.
 
 pub(crate) mod health;
+pub(crate) mod imports;
 
 use std::collections::BTreeMap;
 

@@ -159,6 +159,20 @@ impl People {
         Ok(found.into_iter().next().map(|(_, handle)| handle))
     }
 
+    /// Which of these ids were ever seen.
+    ///
+    /// # Errors
+    /// [`DbError`] when the records cannot be read.
+    pub async fn find_all<'a>(
+        &self,
+        workspace: WorkspaceId,
+        keys: &[facts::WhoKey<'a>],
+    ) -> Result<std::collections::BTreeSet<facts::WhoKey<'a>>, DbError> {
+        let storable: Vec<facts::WhoKey<'a>> = keys.iter().copied().filter(rules::storable).collect();
+        let found = store::handles_in_workspace(self.records.reads(), workspace, &storable).await?;
+        Ok(found.into_iter().map(|(key, _)| key).collect())
+    }
+
     /// All handles of the person this handle belongs to, the earliest first.
     ///
     /// # Errors

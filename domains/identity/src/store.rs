@@ -14,7 +14,7 @@ mod people;
 pub use consents::{consents_in_workspace, insert_consents};
 pub use people::{
     activity, add_activity, evidence, first_and_last_seen, handles_between, handles_like, ids, joins_between,
-    last_seen_between,
+    last_seen_between, take_activity_back,
 };
 
 fn id(workspace: WorkspaceId) -> Value {
@@ -179,6 +179,29 @@ pub async fn upsert_profiles<C: ConnectionTrait>(
     workspace: WorkspaceId,
     profiles: &[Profile],
 ) -> Result<(), DbError> {
+    let told = "name = coalesce(excluded.name, identity_profile.name), \
+                phone = coalesce(excluded.phone, identity_profile.phone), \
+                wechat = coalesce(excluded.wechat, identity_profile.wechat), \
+                city = coalesce(excluded.city, identity_profile.city)";
+    write_profiles(conn, workspace, profiles, told).await
+}
+
+/// Books profiles as they are: what is left out is unknown from now on.
+pub async fn replace_profiles<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    profiles: &[Profile],
+) -> Result<(), DbError> {
+    let told = "name = excluded.name, phone = excluded.phone, wechat = excluded.wechat, city = excluded.city";
+    write_profiles(conn, workspace, profiles, told).await
+}
+
+async fn write_profiles<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    profiles: &[Profile],
+    told: &str,
+) -> Result<(), DbError> {
     let values = profiles.iter().flat_map(|Profile { handle, known }| {
         [
             id(workspace),
@@ -193,11 +216,7 @@ pub async fn upsert_profiles<C: ConnectionTrait>(
         "insert into identity_profile (workspace_id, handle, name, phone, wechat, city)",
         6,
         values.collect(),
-        "on conflict (workspace_id, handle) do update set \
-         name = coalesce(excluded.name, identity_profile.name), \
-         phone = coalesce(excluded.phone, identity_profile.phone), \
-         wechat = coalesce(excluded.wechat, identity_profile.wechat), \
-         city = coalesce(excluded.city, identity_profile.city)",
+        &format!("on conflict (workspace_id, handle) do update set {told}"),
     )
     .await?;
     Ok(())

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use db::{ConnectionTrait, DbError, Records, Tx};
-use facts::{Fact, Namespace, Typed, WhoKey};
+use facts::{Fact, Kind, Namespace, Typed, WhoKey};
 use kernel::{Handle, Timestamp, WorkspaceId};
 use quick_cache::sync::Cache;
 use river::{Batch, Entry, Link, Record, Stage};
@@ -113,12 +113,37 @@ fn consents(entries: &[Entry]) -> Vec<Consent> {
     entries.iter().filter_map(consent).collect()
 }
 
-/// What a batch adds to the counts, by handle and event.
+/// The profiles that facts of a batch restore: nothing else is known under these handles.
+fn restored(entries: &[Entry]) -> Vec<Profile> {
+    rules::restored(entries.iter().filter_map(|entry| match &entry.record.typed {
+        Typed::Identified(known) => Some((entry.subject?, rules::Told::Known(known))),
+        Typed::ProfileRestored(left) => Some((entry.subject?, rules::Told::Restored(&left.known))),
+        _ => None,
+    }))
+}
+
+/// What a batch takes back from the counts.
+fn taken_back(entries: &[Entry]) -> Vec<(Handle, &'static str, u64)> {
+    let mut counts: BTreeMap<(Handle, &'static str), u64> = BTreeMap::new();
+    for entry in entries {
+        let (event, facts) = match &entry.record.typed {
+            Typed::OrderTakenBack(_) => (facts::names::ORDER_PAID, 1),
+            Typed::ProfileRestored(left) => (Kind::Identify.as_str(), left.taken_back),
+            _ => continue,
+        };
+        if let Some(handle) = entry.subject {
+            *counts.entry((handle, event)).or_default() += facts;
+        }
+    }
+    counts.into_iter().map(|((handle, event), facts)| (handle, event, facts)).collect()
+}
+
+/// What a batch adds to the counts, by handle and event. What takes an import back is nothing that anybody did.
 fn activity(entries: &[Entry]) -> Vec<Activity> {
     let mut by_event: BTreeMap<(Handle, &str), Activity> = BTreeMap::new();
     for entry in entries {
-        let Some(handle) = entry.subject else { continue };
         let fact = &entry.record.fact;
+        let Some(handle) = entry.subject.filter(|_| !fact.takes_back()) else { continue };
         let at = fact.timestamp;
         let known = by_event.entry((handle, &fact.event)).or_insert_with(|| Activity {
             handle,
@@ -140,7 +165,9 @@ fn changes(batch: &Batch) -> Vec<Change> {
     for entry in &batch.entries {
         if let Some(subject) = entry.subject {
             changes.push(Change::IsId(subject));
-            changes.push(Change::Seen(subject, entry.record.fact.timestamp));
+            if !entry.record.fact.takes_back() {
+                changes.push(Change::Seen(subject, entry.record.fact.timestamp));
+            }
         }
         if let (Some(sharer), Some(key)) = (entry.sharer, rules::sharer(&entry.record.typed))
             && key.namespace != Namespace::Spread
@@ -150,6 +177,8 @@ fn changes(batch: &Batch) -> Vec<Change> {
     }
     changes.extend(batch.links.iter().map(|link| Change::Joins(link.handle, link.into)));
     changes.extend(profiles(&batch.entries).into_iter().map(|Profile { handle, known }| Change::Knows(handle, known)));
+    let left = restored(&batch.entries).into_iter();
+    changes.extend(left.map(|Profile { handle, known }| Change::Restored(handle, known)));
     changes
 }
 
@@ -187,7 +216,9 @@ impl Stage for Interning {
 
         store::upsert_profiles(tx, batch.workspace, &profiles(&batch.entries)).await?;
         store::insert_consents(tx, batch.workspace, &consents(&batch.entries)).await?;
-        store::add_activity(tx, batch.workspace, &activity(&batch.entries)).await
+        store::replace_profiles(tx, batch.workspace, &restored(&batch.entries)).await?;
+        store::add_activity(tx, batch.workspace, &activity(&batch.entries)).await?;
+        store::take_activity_back(tx, batch.workspace, &taken_back(&batch.entries)).await
     }
 
     async fn recall(&self, records: &Records, batch: &mut Batch) -> Result<(), DbError> {

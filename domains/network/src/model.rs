@@ -85,6 +85,26 @@ pub enum Event {
         /// Smallest units of the currency.
         amount_minor: i64,
     },
+    /// An order is taken back with the import that brought it.
+    TakenBack {
+        /// Of the fact.
+        offset: Offset,
+        /// Where.
+        campaign: CampaignId,
+        /// Who.
+        handle: Handle,
+        /// Smallest units of the currency.
+        amount_minor: i64,
+    },
+    /// What somebody left under one id is only this, now that an import was taken back.
+    ContactRestored {
+        /// Of the fact.
+        offset: Offset,
+        /// Who.
+        handle: Handle,
+        /// What is left.
+        contact: Contact,
+    },
     /// An account left a mark: the device it came from, say.
     Marked {
         /// Of the fact.
@@ -131,6 +151,8 @@ impl Event {
             | Self::Linked { offset, .. }
             | Self::Contact { offset, .. }
             | Self::Paid { offset, .. }
+            | Self::TakenBack { offset, .. }
+            | Self::ContactRestored { offset, .. }
             | Self::Marked { offset, .. }
             | Self::RingReviewed { offset, .. }
             | Self::ReachAsked { offset, .. }
@@ -228,6 +250,21 @@ impl Network {
             Event::Paid { offset, campaign, handle, amount_minor } => {
                 let index = self.campaign_index(campaign);
                 self.change(index, offset, &[handle], |cascade, people| cascade.order(people, handle, amount_minor));
+            }
+            Event::TakenBack { offset, campaign, handle, amount_minor } => {
+                let index = self.campaign_index(campaign);
+                self.change(index, offset, &[handle], |cascade, people| {
+                    cascade.take_back(people, handle, amount_minor)
+                });
+            }
+            Event::ContactRestored { offset, handle, contact } => {
+                let was_fan = self.people.is_fan(handle);
+                self.people.restore(handle, contact);
+                if was_fan != self.people.is_fan(handle) {
+                    for index in self.campaigns_of(handle) {
+                        self.set_fan(index, handle, offset);
+                    }
+                }
             }
             Event::Contact { offset, handle, contact } => {
                 let was_fan = self.people.is_fan(handle);

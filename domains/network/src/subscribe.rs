@@ -165,6 +165,14 @@ fn event(entry: &Entry) -> Option<Event> {
         Typed::OrderPaid(paid) => {
             Some(Event::Paid { offset, campaign: paid.campaign.clone()?, handle, amount_minor: paid.amount_minor })
         }
+        Typed::OrderTakenBack(paid) => {
+            Some(Event::TakenBack { offset, campaign: paid.campaign.clone()?, handle, amount_minor: paid.amount_minor })
+        }
+        Typed::ProfileRestored(restored) => {
+            let known = &restored.known;
+            let contact = Contact::new(known.phone.is_some(), known.wechat.is_some());
+            Some(Event::ContactRestored { offset, handle, contact })
+        }
         // What a token stands for is a link, made by identity.
         Typed::SpreadShared(_)
         | Typed::RingReviewed(_)
@@ -261,6 +269,45 @@ mod tests {
         ] {
             assert!(event(&loud).is_some(), "{:?}", loud.record.typed);
         }
+    }
+
+    /// A fact that takes an import back.
+    fn taken_back(offset: u64, subject: u32, event: &str, told: &Value) -> Entry {
+        let mut fact = entry(offset, subject, None, Kind::Track, event, told).record.fact.clone();
+        fact.source = facts::IMPORT.to_owned();
+        let (typed, key) = (fact.typed().unwrap(), DedupKey::of(&fact));
+        let record = Arc::new(Record { offset: Offset(offset), fact, typed, key });
+        Entry { record, subject: Some(Handle(subject)), sharer: None }
+    }
+
+    #[test]
+    fn what_is_taken_back_was_never_there() {
+        let known = json!({"phone": "17000001234", "wechat": "o"});
+        let order = |id: &str, minor: i64| json!({"order_id": id, "amount_minor": minor, "campaign": "c"});
+        let paid = |offset, subject, told: &Value| entry(offset, subject, None, Kind::Track, "Order Paid", told);
+        let told = |live: &LiveNetwork| {
+            let campaign: CampaignId = "c".parse().unwrap();
+            live.read(|network| network.totals(&campaign, &Scope::All))
+        };
+        let without = LiveNetwork::default();
+        without.fold(&batch(vec![started(1, 1), opened(2, 2, 1), paid(3, 2, &order("1", 500))], &[], 4));
+
+        let live = LiveNetwork::default();
+        live.fold(&batch(vec![started(1, 1), opened(2, 2, 1), paid(3, 2, &order("1", 500))], &[], 4));
+        let identify = entry(4, 2, None, Kind::Identify, "identify", &known);
+        live.fold(&batch(vec![identify, paid(5, 2, &order("2", 70)), paid(6, 9, &order("3", 9))], &[], 7));
+        assert_ne!(told(&live), told(&without));
+        let back = |offset, subject, told: &Value| taken_back(offset, subject, "Order Taken Back", told);
+        let restored = taken_back(9, 2, "Profile Restored", &json!({"name": null, "phone": null}));
+        live.fold(&batch(vec![back(7, 2, &order("2", 70)), back(8, 9, &order("3", 9)), restored], &[], 10));
+        assert_eq!(told(&live), told(&without), "orders, sums, people and fans");
+
+        let again = LiveNetwork::default();
+        assert!(again.restore(&live.save().unwrap()));
+        assert_eq!(told(&again), told(&without), "and after a restart too");
+        let by_a_brand = entry(10, 2, None, Kind::Track, "Order Taken Back", &order("1", 500));
+        live.fold(&batch(vec![by_a_brand], &[], 11));
+        assert_eq!(told(&live), told(&without), "nobody from outside takes anything back");
     }
 
     #[test]

@@ -16,6 +16,7 @@ import { lightsStory } from "./lights.mjs";
 import { fraudStory } from "./fraud.mjs";
 import { studiesStory } from "./studies.mjs";
 import { healthStory } from "./health.mjs";
+import { importsStory } from "./imports.mjs";
 
 const PICTURE_BYTES_MAX = 600_000;
 const PICTURE_MS_MAX = 2_500;
@@ -168,6 +169,7 @@ async function story() {
   check("the palette leads to the campaigns", page.url().endsWith("/campaigns"));
   await fraudStory({ page, demo, get, check, shot });
   await healthStory({ page, demo, get, check, shot });
+  await importsStory({ page, demo, get, check, shot });
   check("no console errors", problems.length === 0, problems.join(" | "));
 }
 

@@ -9,6 +9,7 @@ use web::{Actor, Caller, KeyKind, Problem};
 use crate::{
     Doors,
     model::{Door, Refusal},
+    ops::append::{NotAppended, append_encoded},
     rules::{Glimpse, Rejection, excerpt},
 };
 
@@ -100,25 +101,19 @@ impl<'a> Sender<'a> {
 
     /// Appends what [`encode`] made of facts, of which there is at least one; the offset of the last.
     pub(super) async fn append_encoded(&self, records: Vec<Bytes>) -> Result<Offset, Problem> {
-        let river = self.doors.rivers.get(self.workspace).ok_or(ErrorCode::NotFound)?;
-        let count = records.len() as u64;
-        match river.log().append(records).await {
-            Ok(range) => {
-                metrics::counter!("searchlight_capture_facts_total").increment(count);
-                let last = Offset(range.end.0 - 1);
-                river.trace(last);
-                Ok(last)
-            }
-            Err(AppendError::Full { retry_after_secs }) => {
-                Err(Problem::new(ErrorCode::Overloaded).retry_after(retry_after_secs))
+        append_encoded(self.doors, self.workspace, records).await.map_err(|error| match error {
+            NotAppended::NoRiver => ErrorCode::NotFound.into(),
+            NotAppended::Fact(error) => Problem::internal(error),
+            NotAppended::Log(AppendError::Full { retry_after_secs }) => {
+                Problem::new(ErrorCode::Overloaded).retry_after(retry_after_secs)
             }
             // Too large: the doors bound what they take, so this is a door that does not.
-            Err(error) => Err(Problem::new(error.code()).because(error)),
-        }
+            NotAppended::Log(error) => Problem::new(error.code()).because(error),
+        })
     }
 }
 
 /// Facts as the log keeps them.
 pub(super) fn encode(facts: &[Fact]) -> Result<Vec<Bytes>, Problem> {
-    facts.iter().map(|fact| fact.to_log().map(Bytes::from)).collect::<Result<Vec<_>, _>>().map_err(Problem::internal)
+    crate::ops::append::encode(facts).map_err(Problem::internal)
 }

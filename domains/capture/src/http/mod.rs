@@ -3,6 +3,7 @@
 mod any_origin;
 mod append;
 mod body;
+mod imports;
 mod list_facts;
 mod list_health;
 mod list_rejections;
@@ -44,5 +45,6 @@ pub(crate) fn patient_router(doors: Doors, gate: Arc<dyn Authenticate>, patience
         .routes(routes!(list_shapes::list))
         .merge(segment::router())
         .merge(sa::router())
+        .merge(imports::router())
         .with_state(Http { doors, gate, patience })
 }

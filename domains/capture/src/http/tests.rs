@@ -24,7 +24,7 @@ use web::{
 };
 
 use super::{Patience, patient_router};
-use crate::{Doors, People, Register, Sources, Whose};
+use crate::{Doors, Imports, People, Register, Sources, Whose};
 
 /// The river's tables and our own.
 pub(super) fn migrations() -> Vec<Migration> {
@@ -40,6 +40,7 @@ pub(super) struct House {
     pub(super) disk: SimDisk,
     pub(super) rivers: Arc<Rivers>,
     pub(super) clock: Arc<ManualClock>,
+    pub(super) doors: Doors,
     acquainted: Arc<Acquainted>,
     router: Router,
     _snapshots: tempfile::TempDir,
@@ -88,10 +89,10 @@ impl House {
         let clock = Arc::new(ManualClock::at(Timestamp::parse(NOW).unwrap()));
         let doors = doors(Arc::clone(&rivers), acquainted.clone(), records, Arc::clone(&clock));
         let (router, api) =
-            openapi::assemble("test", "1", &[crate::TAG], [patient_router(doors, gate.gate(), patience)]);
+            openapi::assemble("test", "1", &[crate::TAG], [patient_router(doors.clone(), gate.gate(), patience)]);
         assert_eq!(openapi::complaints(&api), [""; 0]);
         let router = web::layers(router, web::Edge::new(&SeededEntropy::new(3), clock.clone()));
-        Self { disk, rivers, clock, acquainted, router, _snapshots: snapshots }
+        Self { disk, rivers, clock, doors, acquainted, router, _snapshots: snapshots }
     }
 
     pub(super) async fn ask(&self, ask: Ask) -> Answer {
@@ -122,7 +123,16 @@ impl House {
 
 fn doors(rivers: Arc<Rivers>, people: Arc<dyn People>, records: &Records, clock: Arc<ManualClock>) -> Doors {
     let register = Arc::new(Register::new(records, clock.clone()));
-    Doors { rivers, people, sources: Arc::new(Named), register, clock, entropy: Arc::new(SeededEntropy::new(7)) }
+    let imports = Arc::new(Imports::new(records));
+    Doors {
+        rivers,
+        people,
+        sources: Arc::new(Named),
+        register,
+        imports,
+        clock,
+        entropy: Arc::new(SeededEntropy::new(7)),
+    }
 }
 
 /// Knows what one key is called.
@@ -160,6 +170,10 @@ impl Ask {
         let mut ask = Self::new("POST", uri).header("content-type", "application/json");
         *ask.0.body_mut() = body.into();
         ask
+    }
+
+    pub(super) fn method(&mut self, method: &str) {
+        *self.0.method_mut() = method.parse().unwrap();
     }
 
     pub(super) fn by(self, word: &str) -> Self {
@@ -247,6 +261,15 @@ impl People for Acquainted {
         };
         let theirs = known.iter().filter(|((of, ..), (_, theirs))| *of == workspace && Some(*theirs) == person);
         Ok(theirs.map(|(_, (handle, _))| Handle(*handle)).collect())
+    }
+
+    async fn known(
+        &self,
+        workspace: WorkspaceId,
+        user_ids: &[String],
+    ) -> Result<Vec<bool>, Box<dyn std::error::Error + Send + Sync>> {
+        let known = self.0.lock();
+        Ok(user_ids.iter().map(|id| known.contains_key(&(workspace, Namespace::User, id.clone()))).collect())
     }
 }
 

@@ -246,6 +246,8 @@ pub(super) fn check_typed(typed: &Typed) -> Result<(), Rejection> {
         | Typed::RingReviewed(_)
         | Typed::ReachAsked(_)
         | Typed::ReachAnswered(_)
+        | Typed::OrderTakenBack(_)
+        | Typed::ProfileRestored(_)
         | Typed::Bound
         | Typed::Unbound
         | Typed::SignedUp

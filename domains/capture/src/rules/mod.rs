@@ -3,11 +3,13 @@
 mod accept;
 mod excerpt;
 pub mod health;
+pub mod import;
 mod inflate;
 mod merge;
 mod rejection;
 pub mod sa;
 mod segment;
+pub mod table;
 
 pub use accept::{Accepting, ITEM_BYTES_MAX};
 pub use excerpt::{Glimpse, excerpt};

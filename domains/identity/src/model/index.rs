@@ -20,6 +20,8 @@ pub(crate) enum Change {
     IsId(Handle),
     /// Somebody let us know of themselves; what they leave out stays.
     Knows(Handle, Identified),
+    /// This is all that is known under a handle, whatever was told before.
+    Restored(Handle, Identified),
     /// A handle belongs to another.
     Joins(Handle, Handle),
     /// Somebody was seen.
@@ -161,6 +163,12 @@ impl Index {
                 self.people.link(handle, into);
             }
             Change::Knows(handle, known) => self.learn(handle, &known),
+            Change::Restored(handle, known) => {
+                let row = self.row(handle);
+                (row.phone, row.name, row.city) = (0, NameId::default(), NameId::default());
+                row.flags &= !IS_FAN;
+                self.learn(handle, &known);
+            }
         }
     }
 

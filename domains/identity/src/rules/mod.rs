@@ -13,7 +13,7 @@ pub(crate) use fold::fold;
 pub(crate) use intern::{Handles, joins, keys, sharer, storable, subject};
 pub(crate) use mask::masked;
 pub(crate) use phone::{PhoneAsked, digits};
-pub(crate) use profile::latest;
+pub(crate) use profile::{Told, latest, restored};
 pub(crate) use span::{by_event, span};
 pub(crate) use told::told;
 pub(crate) use wanted::{Letters, Wanted};

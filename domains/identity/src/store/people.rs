@@ -52,6 +52,37 @@ pub async fn add_activity<C: ConnectionTrait>(
     Ok(())
 }
 
+/// Takes facts back that were booked under handles; what is left of nothing goes. From when to when the others happened is not
+/// told apart: that stays as wide as it was.
+pub async fn take_activity_back<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    taken: &[(Handle, &str, u64)],
+) -> Result<(), DbError> {
+    let values = taken.iter().flat_map(|(handle, event, facts)| {
+        let facts = -i64::try_from(*facts).unwrap_or(i64::MAX);
+        [
+            id(workspace),
+            handle_value(*handle),
+            Value::from(*event),
+            Value::from(facts),
+            i64::MAX.into(),
+            i64::MIN.into(),
+        ]
+    });
+    conn.insert_rows(
+        "insert into identity_activity (workspace_id, handle, event, facts, first_at, last_at)",
+        6,
+        values.collect(),
+        "on conflict (workspace_id, handle, event) do update set facts = identity_activity.facts + excluded.facts",
+    )
+    .await?;
+    let handles = taken.iter().map(|(handle, ..)| handle_value(*handle)).collect();
+    let none = "delete from identity_activity where workspace_id = $1 and facts <= 0 and handle in ({list})";
+    conn.run_in(none, [id(workspace)], 1, handles).await?;
+    Ok(())
+}
+
 /// What was booked under these handles, in no order.
 pub async fn activity<C: ConnectionTrait>(
     conn: &C,

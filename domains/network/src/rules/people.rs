@@ -85,6 +85,14 @@ impl People {
         before != self.contacts[place]
     }
 
+    /// Leaves a handle these marks and no others.
+    pub fn restore(&mut self, handle: Handle, contact: Contact) {
+        if let Some(marks) = self.contacts.get_mut(handle.0 as usize) {
+            *marks = Contact::default();
+        }
+        self.mark(handle, contact);
+    }
+
     /// What [`People::link`] would make one.
     #[must_use]
     pub fn would_merge(&self, handle: Handle, into: Handle) -> Option<Merge> {

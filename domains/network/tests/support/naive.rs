@@ -32,6 +32,9 @@ impl Naive {
     /// What the events make of one campaign, with everybody named as they are at the end.
     pub fn of(events: &[Event], campaign: &str) -> Self {
         let mut naive = Self { name: names(events), ..Self::default() };
+        // By handle: a handle keeps what came under it, whoever's it is.
+        let mut booked: BTreeMap<u32, (u64, i128)> = BTreeMap::new();
+        let mut left: BTreeMap<u32, Contact> = BTreeMap::new();
         for event in events {
             match event {
                 Event::RootDeclared { campaign: id, handle, owner, at, .. } if id.as_str() == campaign => {
@@ -59,17 +62,35 @@ impl Naive {
                     naive.let_join();
                 }
                 Event::Paid { campaign: id, handle, amount_minor, .. } if id.as_str() == campaign => {
-                    let paid = naive.paid.entry(naive.name.get(&handle.0).copied().unwrap_or(handle.0)).or_default();
+                    let paid = booked.entry(handle.0).or_insert((0, 0));
                     paid.0 += 1;
                     paid.1 += i128::from(*amount_minor);
                 }
+                Event::TakenBack { campaign: id, handle, amount_minor, .. } if id.as_str() == campaign => {
+                    if let Some(paid) = booked.get_mut(&handle.0) {
+                        paid.0 -= 1;
+                        paid.1 -= i128::from(*amount_minor);
+                        booked.retain(|_, (orders, _)| *orders > 0);
+                    }
+                }
                 Event::Contact { handle, contact, .. } => {
-                    let marks =
-                        naive.contact.entry(naive.name.get(&handle.0).copied().unwrap_or(handle.0)).or_default();
+                    let marks = left.entry(handle.0).or_default();
                     *marks = marks.with(*contact);
+                }
+                Event::ContactRestored { handle, contact, .. } => {
+                    left.insert(handle.0, *contact);
                 }
                 _ => {}
             }
+        }
+        for (handle, (orders, minor)) in booked {
+            let paid = naive.paid.entry(naive.person(handle)).or_default();
+            paid.0 += orders;
+            paid.1 += minor;
+        }
+        for (handle, contact) in left {
+            let marks = naive.contact.entry(naive.person(handle)).or_default();
+            *marks = marks.with(contact);
         }
         naive
     }

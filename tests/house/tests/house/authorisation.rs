@@ -19,6 +19,7 @@ const MAY: [(&str, &[&str]); 7] = [
         &[
             "capture_facts",
             "read_facts",
+            "import_facts",
             "read_network",
             "read_campaigns",
             "manage_campaigns",
@@ -43,6 +44,7 @@ const MAY: [(&str, &[&str]); 7] = [
         &[
             "capture_facts",
             "read_facts",
+            "import_facts",
             "read_network",
             "read_campaigns",
             "manage_campaigns",
@@ -85,6 +87,7 @@ const MAY: [(&str, &[&str]); 7] = [
         &[
             "capture_facts",
             "read_facts",
+            "import_facts",
             "read_network",
             "read_campaigns",
             "manage_campaigns",
@@ -146,6 +149,10 @@ impl Gate<'_> {
             Spare::Study => {
                 // One's own: a study is seen by those of the same scope.
                 let made = caller.post("/api/v1/network/seed-plans", &json!({"count": 1, "name": id})).await.json();
+                return made["id"].as_str().expect("a text").to_owned();
+            }
+            Spare::Import => {
+                let made = owner.bring("/api/v1/imports?kind=people&name=spare", "user_id,name\n17,lin\n").await.json();
                 return made["id"].as_str().expect("a text").to_owned();
             }
             Spare::Key => ("keys", json!({"kind": "write", "name": id}), "id"),

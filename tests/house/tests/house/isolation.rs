@@ -112,6 +112,11 @@ async fn found(house: &Installation) -> (Server, Brands) {
             .make("/api/v1/roles", &json!({"name": "jia·role", "permissions": [], "scope": "own"}))
             .await),
         study: id(&jia.owner.post("/api/v1/network/seed-plans", &json!({"count": 1})).await.json()),
+        import: id(&jia
+            .owner
+            .bring("/api/v1/imports?kind=people&name=jia·table", "user_id,name\n1,jia·one\n")
+            .await
+            .json()),
         session: id(&items(&jia.owner.read("/api/v1/sessions").await)[0]),
     };
     let mut callers =

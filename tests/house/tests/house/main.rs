@@ -8,6 +8,7 @@ mod coverage;
 mod demo;
 mod full_disk;
 mod import;
+mod imports;
 mod isolation;
 mod people;
 mod picture;

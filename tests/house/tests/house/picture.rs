@@ -91,6 +91,7 @@ impl Picture {
             persons,
             out,
         };
+        assert!(picture.out.iter().all(|place| *place < n), "who does not count stands in the picture");
         assert_eq!(picture.people().len(), n, "everybody stands once");
         assert!(picture.parent.iter().enumerate().all(|(i, parent)| parent.is_none_or(|parent| parent < i)));
         picture

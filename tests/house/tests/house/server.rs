@@ -201,6 +201,12 @@ impl Caller {
         self.send(Method::POST, path, Some(body)).await
     }
 
+    /// Brings a file.
+    pub async fn bring(&self, path: &str, file: impl Into<reqwest::Body>) -> Answer {
+        let request = self.request(Method::POST, path).header("content-type", "application/octet-stream");
+        Answer::of(request.body(file)).await
+    }
+
     pub async fn delete(&self, path: &str) -> Answer {
         self.send(Method::DELETE, path, None).await
     }

@@ -309,6 +309,176 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was brought in tables
+         * @description The latest first.
+         */
+        get: operations["capture.import.list"];
+        put?: never;
+        /**
+         * Bring a table
+         * @description CSV (UTF-8, UTF-16 or GB18030; parted by comma, semicolon or tab) or XLSX (its first sheet that is not empty): the first
+         *     line names the columns. At most 50 MiB, 500,000 rows and 200 columns. Nothing is imported yet: look at what the columns are
+         *     taken for, change it, check it, then run it. What is never run goes after seven days.
+         */
+        post: operations["capture.import.upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at an import */
+        get: operations["capture.import.read"];
+        put?: never;
+        post?: never;
+        /**
+         * Throw a table away
+         * @description Only one that was not imported: what was imported is taken back instead.
+         */
+        delete: operations["capture.import.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a table
+         * @description Every row is read and judged as it would be when it is imported, and counted; nothing is imported. Ask for the import to
+         *     see how far it is.
+         */
+        post: operations["capture.import.check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say which column is what
+         * @description What was counted before is forgotten: check again, or run it.
+         */
+        put: operations["capture.import.map"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what the first rows would become
+         * @description The first twenty rows, with what each would do; when the columns are not named well, the bare rows and why. Nothing is imported.
+         */
+        get: operations["capture.import.preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See which rows were refused
+         * @description In the order of lines; of the last check or run. The first 50,000 are kept.
+         */
+        get: operations["capture.import.rejects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a table
+         * @description Its rows become facts, `identify` for people and `Order Paid` for orders, unless an earlier import brought them word by
+         *     word. It goes on when nobody looks, and after a crash.
+         */
+        post: operations["capture.import.run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an import back
+         * @description Its orders are taken back one by one, and people are known again by what everybody else told of them. A row that a later
+         *     import found already there goes too: run that one again to have it.
+         */
+        post: operations["capture.import.undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -3225,6 +3395,39 @@ export interface components {
          * @enum {string}
          */
         IdentityNamespace: "user" | "anonymous" | "spread";
+        /** @description What became of rows, or would become. */
+        ImportCounts: {
+            /**
+             * Format: int64
+             * @description Rows that were looked at.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Orders, or people the brand did not know by this id.
+             */
+            new: number;
+            /**
+             * Format: int64
+             * @description People the brand knew, of whom something is told.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Rows that an earlier import brought word by word: nothing is imported twice.
+             */
+            same: number;
+            /**
+             * Format: int64
+             * @description Rows that are refused, each with its reason.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Facts taken back by an undo.
+             */
+            taken_back?: number;
+        };
         /** @description What an import did, or would do. */
         ImportDone: {
             /** @description Nothing was stored. */
@@ -3236,6 +3439,123 @@ export interface components {
             /** @description Units that were just so. */
             unchanged: number;
         };
+        /**
+         * @description What the rows of a table are.
+         * @enum {string}
+         */
+        ImportKind: "people" | "orders";
+        /** @description Which column is what, and what all rows have in common. */
+        ImportMapping: {
+            /**
+             * @description A word for each column: `user_id`, `at`; for people `name`, `phone`, `wechat`, `city`; for orders `order_id`, `amount`
+             *     (39.90), `amount_minor` (3990), `currency`, `campaign`, `status`; `other:<name>` for any other trait or property; empty
+             *     for a column that is left out.
+             */
+            columns: string[];
+            /**
+             * @description The zone of times that name none.
+             * @example +08:00
+             */
+            zone: string;
+            /**
+             * @description Of orders in rows that name none; ISO 4217.
+             * @example CNY
+             */
+            currency: string;
+            /** @description The campaign that orders are booked to in rows that name none. */
+            campaign?: string | null;
+        };
+        /** @description The first rows, and what they would become. */
+        ImportPreview: {
+            items: components["schemas"]["ImportPreviewRow"][];
+            /** @description Why nothing can be imported while the columns are named so. */
+            problem?: string | null;
+        };
+        /** @description A fact as it would be handed in. */
+        ImportPreviewFact: {
+            event: string;
+            user_id?: string | null;
+            /** Format: date-time */
+            timestamp: string;
+            /** @description Traits of a person, properties of an order. */
+            properties: Record<string, never>;
+        };
+        /** @description A row, and what it would become. */
+        ImportPreviewRow: {
+            /**
+             * Format: int32
+             * @description Its line in the file.
+             */
+            line: number;
+            cells: string[];
+            /** @description What it would do; null when it is refused, and while the columns are not named well. */
+            verdict?: ("new" | "changed" | "same") | null;
+            /** @description Why it is refused, in Chinese. */
+            reason_zh?: string | null;
+            /** @description Why it is refused. */
+            reason?: string | null;
+            fact?: components["schemas"]["ImportPreviewFact"] | null;
+        };
+        /** @description A row that was refused. */
+        ImportReject: {
+            /**
+             * Format: int32
+             * @description Its line in the file.
+             */
+            line: number;
+            /**
+             * @description A stable word for the reason.
+             * @example amount
+             */
+            code: string;
+            /** @description Why, in Chinese. */
+            reason_zh: string;
+            /** @description Why. */
+            reason: string;
+            cells: string[];
+        };
+        /** @description A table of people or orders, and what becomes of it. */
+        ImportRow: {
+            id: string;
+            kind: components["schemas"]["ImportKind"];
+            /** @description The name of the file. */
+            name: string;
+            /** @description How the file was written: `UTF-8`, `GB18030`, `UTF-16LE`, `XLSX`. */
+            written: string;
+            state: components["schemas"]["ImportState"];
+            /**
+             * Format: double
+             * @description How much of the work is done while somebody works on it, from 0 to 1.
+             */
+            progress?: number | null;
+            columns: string[];
+            mapping: components["schemas"]["ImportMapping"];
+            /**
+             * Format: int64
+             * @description Rows of the table.
+             */
+            rows: number;
+            counts: components["schemas"]["ImportCounts"];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description Who uploaded it.
+             * @example staff:lin
+             */
+            created_by: string;
+            /** @description What they are called now, if they are there. */
+            created_by_name?: string | null;
+            /**
+             * Format: date-time
+             * @description When the last work on it was over.
+             */
+            finished_at?: string | null;
+        };
+        /**
+         * @description Where an import stands.
+         * @enum {string}
+         */
+        ImportState: "draft" | "checking" | "checked" | "running" | "done" | "undoing" | "undone";
         /** @description How many routes share nobody. */
         IndependenceView: {
             /** @description So many, of any length, a direct tie included; counted up to 5. */
@@ -4195,6 +4515,71 @@ export interface components {
                 /** @description For `identify` and `group` the traits. */
                 properties: Record<string, never>;
                 context?: Record<string, never> | null;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ImportReject: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /**
+                 * Format: int32
+                 * @description Its line in the file.
+                 */
+                line: number;
+                /**
+                 * @description A stable word for the reason.
+                 * @example amount
+                 */
+                code: string;
+                /** @description Why, in Chinese. */
+                reason_zh: string;
+                /** @description Why. */
+                reason: string;
+                cells: string[];
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ImportRow: {
+            /** @description The entries, in the list's order. */
+            items: {
+                id: string;
+                kind: components["schemas"]["ImportKind"];
+                /** @description The name of the file. */
+                name: string;
+                /** @description How the file was written: `UTF-8`, `GB18030`, `UTF-16LE`, `XLSX`. */
+                written: string;
+                state: components["schemas"]["ImportState"];
+                /**
+                 * Format: double
+                 * @description How much of the work is done while somebody works on it, from 0 to 1.
+                 */
+                progress?: number | null;
+                columns: string[];
+                mapping: components["schemas"]["ImportMapping"];
+                /**
+                 * Format: int64
+                 * @description Rows of the table.
+                 */
+                rows: number;
+                counts: components["schemas"]["ImportCounts"];
+                /** Format: date-time */
+                created_at: string;
+                /**
+                 * @description Who uploaded it.
+                 * @example staff:lin
+                 */
+                created_by: string;
+                /** @description What they are called now, if they are there. */
+                created_by_name?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When the last work on it was over.
+                 */
+                finished_at?: string | null;
             }[];
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
@@ -7426,6 +7811,709 @@ export interface operations {
             };
             /** @description The caller's role does not allow it */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.import.list": {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                after?: string;
+                limit?: number;
+                /** @description `csv` gives the latest 10,000, whatever the limit. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportRow"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `after` is none of ours */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.import.upload": {
+        parameters: {
+            query: {
+                /** @description What the rows are. */
+                kind: "people" | "orders";
+                /** @description The name of the file, to find it again; 100 characters at most. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRow"];
+                };
+            };
+            /** @description The body is cut off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than 50 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No table; `detail` says what to do */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.import.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRow"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such import */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.import.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such import */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was imported, or somebody works on it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.import.check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It began */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRow"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such import */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is imported already, or somebody works on it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The columns are not named well enough; `errors` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.import.map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportMapping"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRow"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such import */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is imported already, or somebody works on it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be imported; `errors` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.import.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such import */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is imported already: its rows are not kept */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.import.rejects": {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                after?: number;
+                limit?: number;
+                /** @description `csv` gives all that are kept, with their cells: mend them there and bring the file again. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                /** @description The import */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportReject"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such import */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.import.run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It began */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRow"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such import */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is imported already, or somebody works on it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The columns are not named well enough; `errors` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "capture.import.undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It began */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRow"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such import */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was not imported, or is taken back already */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -76,3 +76,10 @@ export type ShapeRow = Words["ShapeRow"];
 
 /** Many people have told no name; their id stands for it. */
 export const nameOf = (who: { person: string; name?: string | null }): string => who.name || who.person;
+export type Import = Words["ImportRow"];
+export type ImportKind = Words["ImportKind"];
+export type ImportState = Words["ImportState"];
+export type ImportMapping = Words["ImportMapping"];
+export type ImportPreview = Words["ImportPreview"];
+export type ImportPreviewRow = Words["ImportPreviewRow"];
+export type ImportReject = Words["ImportReject"];

@@ -39,6 +39,8 @@ export const makeRouter = () =>
         { path: "whatif", lazy: async () => ({ Component: (await import("@/pages/studies/WhatifPage")).WhatifPage }) },
         { path: "reach", lazy: async () => ({ Component: (await import("@/pages/reach/ReachPage")).ReachPage }) },
         { path: "people", lazy: async () => ({ Component: (await import("@/pages/people/PeoplePage")).PeoplePage }) },
+        { path: "imports", lazy: async () => ({ Component: (await import("@/pages/imports/ImportsPage")).ImportsPage }) },
+        { path: "imports/:id", lazy: async () => ({ Component: (await import("@/pages/imports/ImportPage")).ImportPage }) },
         { path: "people/:person", lazy: async () => ({ Component: (await import("@/pages/people/PersonPage")).PersonPage }) },
         { path: "health", lazy: async () => ({ Component: (await import("@/pages/health/HealthPage")).HealthPage }) },
         { path: "organisation", lazy: async () => ({ Component: (await import("@/pages/organisation/OrganisationPage")).OrganisationPage }) },

@@ -13,12 +13,3 @@ impl Item {
         Self { json, campaign: None }
     }
 }
-
-/// A message id that is the same each time the line is read: from the file's name, the line's number and its text.
-pub fn stable_id(name: &str, line: u64, text: &[u8]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&(name.len() as u64).to_le_bytes()).update(name.as_bytes());
-    hasher.update(&line.to_le_bytes()).update(text);
-    let hex = hasher.finalize().to_hex();
-    format!("i-{}", &hex[..32])
-}

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
+use capture::rules::table::stable_id;
 use kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{json, value::RawValue};
 
-use super::item::{Item, stable_id};
+use super::item::Item;
 
 /// A fact in our own words or in Segment's. When it was once *sent* says nothing about now, so it is left out: it would move
 /// the time of what happened.

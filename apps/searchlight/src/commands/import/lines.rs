@@ -11,6 +11,7 @@ use std::{
 };
 
 use anyhow::Context;
+use capture::rules::table::{Line, LineSource};
 use flate2::bufread::MultiGzDecoder;
 
 /// Longest line that is read; a fact has at most 32 KiB.
@@ -22,17 +23,6 @@ const BUFFER_BYTES: usize = 256 << 10;
 const GZIP: &[u8] = &[0x1f, 0x8b];
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 const BOM: &[u8] = "\u{feff}".as_bytes();
-
-/// A line without its end.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Line {
-    /// From 1.
-    pub number: u64,
-    /// Its bytes; the beginning of them when it is too long.
-    pub bytes: Vec<u8>,
-    /// Whether it is longer than [`LINE_BYTES_MAX`].
-    pub too_long: bool,
-}
 
 /// Lines, one after the other.
 pub struct Lines {
@@ -72,8 +62,27 @@ impl Lines {
         Ok(Self { reader, number: 0 })
     }
 
-    /// The next line; `None` at the end.
-    pub fn next(&mut self) -> io::Result<Option<Line>> {
+    /// Passes over what is left of a line.
+    fn skip_line(&mut self) -> io::Result<()> {
+        loop {
+            let buffer = self.reader.fill_buf()?;
+            if buffer.is_empty() {
+                return Ok(());
+            }
+            let (length, ended) = match buffer.iter().position(|byte| *byte == b'\n') {
+                Some(at) => (at + 1, true),
+                None => (buffer.len(), false),
+            };
+            self.reader.consume(length);
+            if ended {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl LineSource for Lines {
+    fn next_line(&mut self) -> io::Result<Option<Line>> {
         let mut bytes = Vec::new();
         self.reader.by_ref().take(LINE_BYTES_MAX as u64 + 2).read_until(b'\n', &mut bytes)?;
         if bytes.is_empty() {
@@ -94,24 +103,6 @@ impl Lines {
             bytes.pop();
         }
         Ok(Some(Line { number: self.number, bytes, too_long }))
-    }
-
-    /// Passes over what is left of a line.
-    fn skip_line(&mut self) -> io::Result<()> {
-        loop {
-            let buffer = self.reader.fill_buf()?;
-            if buffer.is_empty() {
-                return Ok(());
-            }
-            let (length, ended) = match buffer.iter().position(|byte| *byte == b'\n') {
-                Some(at) => (at + 1, true),
-                None => (buffer.len(), false),
-            };
-            self.reader.consume(length);
-            if ended {
-                return Ok(());
-            }
-        }
     }
 }
 
@@ -137,7 +128,7 @@ mod tests {
 
     fn lines(bytes: &[u8]) -> Vec<String> {
         let mut lines = Lines::of(io::Cursor::new(bytes.to_vec())).unwrap();
-        std::iter::from_fn(|| lines.next().unwrap())
+        std::iter::from_fn(|| lines.next_line().unwrap())
             .map(|line| format!("{} {}", line.number, String::from_utf8_lossy(&line.bytes)))
             .collect()
     }
@@ -170,10 +161,10 @@ mod tests {
         for (length, too_long) in [(LINE_BYTES_MAX, false), (LINE_BYTES_MAX + 1, true), (3 * LINE_BYTES_MAX, true)] {
             let text = format!("{}\nnext", "x".repeat(length));
             let mut lines = Lines::of(io::Cursor::new(text.into_bytes())).unwrap();
-            let line = lines.next().unwrap().unwrap();
+            let line = lines.next_line().unwrap().unwrap();
             assert_eq!((line.too_long, line.bytes.len()), (too_long, if too_long { SHOWN_BYTES } else { length }));
-            assert_eq!(lines.next().unwrap().unwrap().bytes, b"next");
-            assert_eq!(lines.next().unwrap(), None);
+            assert_eq!(lines.next_line().unwrap().unwrap().bytes, b"next");
+            assert_eq!(lines.next_line().unwrap(), None);
         }
     }
 
@@ -188,7 +179,7 @@ mod tests {
         let mut lines = Lines::of(io::Cursor::new(packed)).unwrap();
         let mut read = 0;
         let error = loop {
-            match lines.next() {
+            match lines.next_line() {
                 Ok(line) => read = line.unwrap().number,
                 Err(error) => break error,
             }

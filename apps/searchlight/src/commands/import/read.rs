@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
+use capture::rules::table::{Line, Rows};
 use chrono::FixedOffset;
 use clap::ValueEnum;
 use tokio::sync::mpsc;
@@ -14,8 +15,8 @@ use tokio::sync::mpsc;
 use super::{
     item::Item,
     json,
-    lines::{LINE_BYTES_MAX, Line, Lines},
-    table::{Columns, Mapping, Rows},
+    lines::{LINE_BYTES_MAX, Lines},
+    table::{Columns, Mapping},
 };
 
 /// Facts and bytes a request carries; the door takes 2,500 and 4 MiB.
@@ -118,7 +119,7 @@ impl Reading<'_> {
         loop {
             // Only in a table can a quoted cell go over lines.
             let next = if format == Format::Csv && columns.is_some() {
-                rows.next()
+                rows.next_row()
             } else {
                 rows.line()
                     .map(|line| line.map(|line| (line.number, line)))

@@ -209,6 +209,15 @@ impl Forest {
         }
     }
 
+    /// Takes away what was counted before.
+    pub fn uncount_orders(&mut self, node: u32, orders: Orders) {
+        self.orders.entry(node).or_default().remove(orders);
+        match self.sums_of(node) {
+            Some(sums) => sums.orders.remove(orders),
+            None => self.unplaced.orders.remove(orders),
+        }
+    }
+
     /// Forgets what is counted of a person apart. Answers with their orders.
     pub(super) fn drop_counts(&mut self, index: u32) -> Orders {
         self.self_shares.remove(&index);

@@ -135,6 +135,21 @@ impl Cascade {
         }
     }
 
+    /// Takes an order back that was booked under the same handle. Who is left with none, and did nothing else here, was
+    /// never here: that is found out by folding again.
+    pub fn take_back(&mut self, people: &People, handle: Handle, paid_minor: i64) {
+        let orders = Orders { count: 1, paid_minor: paid_minor.into() };
+        let Some(booked) = self.orders.get_mut(&handle).filter(|booked| booked.count > 0) else { return };
+        booked.remove(orders);
+        if booked.count == 0 {
+            self.orders.remove(&handle);
+            self.dirty = true;
+        } else if !self.dirty {
+            let node = self.node(people, handle);
+            self.forest.uncount_orders(node, orders);
+        }
+    }
+
     /// Two persons became one; `people` knows it already. Answers whether the campaign changed.
     pub fn merge(&mut self, people: &People, merge: Merge) -> bool {
         if self.dirty {

@@ -5,6 +5,7 @@ mod capture;
 mod fraud;
 mod health;
 mod identity;
+mod imports;
 mod kocs;
 mod lights;
 mod network;
@@ -59,6 +60,8 @@ pub enum Spare {
     Session,
     /// The id of a seed plan of the caller; made up for who may not make one.
     Study,
+    /// The id of a table that was brought and not imported.
+    Import,
 }
 
 /// What a case may name.
@@ -87,6 +90,8 @@ pub struct Foreign {
     pub role: String,
     /// The id of a seed plan.
     pub study: String,
+    /// The id of a table that was brought.
+    pub import: String,
 }
 
 /// One operation.
@@ -116,6 +121,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         fraud::CASES,
         health::CASES,
         identity::CASES,
+        imports::CASES,
         kocs::CASES,
         lights::CASES,
         network::CASES,

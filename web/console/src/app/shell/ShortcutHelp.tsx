@@ -11,6 +11,7 @@ const ROWS = [
   ["goFraud", ["g", "f"]],
   ["goReach", ["g", "r"]],
   ["goPeople", ["g", "p"]],
+  ["goImports", ["g", "i"]],
   ["goOrganisation", ["g", "o"]],
   ["goSources", ["g", "d"]],
   ["goSettings", ["g", "s"]],

@@ -1,7 +1,7 @@
 import type { TimelineItem } from "@/api/types";
 
 /** Which sentence tells of a fact; every event a brand invents has one. */
-export type SentenceKind = "opened" | "shared" | "started" | "paid" | "paidIn" | "identified" | "viewed" | "grouped" | "aliased" | "other" | "otherOf";
+export type SentenceKind = "opened" | "shared" | "started" | "paid" | "paidIn" | "takenBack" | "restored" | "identified" | "viewed" | "grouped" | "aliased" | "other" | "otherOf";
 
 export interface Sentence {
   kind: SentenceKind;
@@ -22,6 +22,8 @@ export function sentenceOf(item: TimelineItem, campaigns: ReadonlyMap<string, st
   if (item.event === "Spread Opened" && item.sharer) return told("opened");
   if (item.event === "Spread Shared") return told("shared");
   if (item.event === "Spread Started") return told("started");
+  if (item.event === "Order Taken Back") return told("takenBack");
+  if (item.event === "Profile Restored") return told("restored");
   if (item.amount_minor != null) return told(title ? "paidIn" : "paid");
   return told(title ? "otherOf" : "other");
 }

@@ -74,6 +74,8 @@ export const persons = {
     shared: "{{name}} took a link of “{{title}}” to share",
     started: "{{name}} became a root of “{{title}}”",
     paid: "{{name}} paid {{amount}}",
+    takenBack: "An order of {{name}} was taken back with its import",
+    restored: "What is known of {{name}} is as it was without an import",
     paidIn: "{{name}} paid {{amount}} in “{{title}}”",
     identified: "{{name}} left their details",
     viewed: "{{name}} looked at “{{page}}”",

@@ -74,6 +74,8 @@ export const persons = {
     shared: "{{name}} 领取了《{{title}}》的传播链接",
     started: "{{name}} 成为《{{title}}》的传播起点",
     paid: "{{name}} 支付了 {{amount}}",
+    takenBack: "{{name}} 的一笔订单随导入一起撤回",
+    restored: "{{name}} 的资料恢复为撤销导入之前的样子",
     paidIn: "{{name}} 在《{{title}}》中支付了 {{amount}}",
     identified: "{{name}} 留下了资料",
     viewed: "{{name}} 浏览了「{{page}}」",
