@@ -5,12 +5,14 @@
 //! as [`Fact::to_log`] and read back from there by everybody else.
 
 mod envelope;
+mod identity;
 mod ids;
 mod reach;
 mod ring;
 mod typed;
 
-pub use envelope::{Fact, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object, names};
+pub use envelope::{Fact, IDENTITY, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object, names};
+pub use identity::{IdentityDecided, IdentityDecision};
 pub use ids::{IDS_MAX, NAMESPACE_BYTES_MAX, NamedId, namespace_key, namespaces};
 pub use reach::{ReachAnswer, ReachAnswered, ReachAsked};
 pub use ring::{RingReviewed, Verdict};

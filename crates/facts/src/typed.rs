@@ -4,7 +4,8 @@ use kernel::{CampaignId, IdError, RootOwner, StaffId, UnitId};
 use serde::Deserialize;
 
 use crate::{
-    envelope::{Fact, Kind, NETWORK, Namespace, Text, WhoKey, names},
+    envelope::{Fact, IDENTITY, Kind, NETWORK, Namespace, Text, WhoKey, names},
+    identity::IdentityDecided,
     reach::{ReachAnswered, ReachAsked},
     ring::RingReviewed,
 };
@@ -34,6 +35,8 @@ pub enum Typed {
     Unbound,
     /// Whoever had the anonymous id is known under the user id from now on.
     SignedUp,
+    /// Somebody decided who is who.
+    IdentityDecided(IdentityDecided),
     /// Anything else a brand sends.
     Other,
 }
@@ -212,6 +215,9 @@ impl Fact {
             }
             (Kind::Track, names::REACH_ANSWERED) if self.is_of_network() => {
                 fields(self.properties.get()).map(Typed::ReachAnswered)
+            }
+            (Kind::Track, names::IDENTITY_DECIDED) if self.source == IDENTITY => {
+                fields(self.properties.get()).map(Typed::IdentityDecided)
             }
             _ => Ok(Typed::Other),
         }

@@ -1,4 +1,4 @@
-//! One-ID, first form: handles, links and profiles, and finding people by them. See the README for the words and the
+//! One-ID: handles, evidence, persons and profiles, and finding people by them. See the README for the words and the
 //! invariants.
 
 mod http;
@@ -27,6 +27,7 @@ pub use subscribe::Interning;
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "identity_0001_handles", sql: include_str!("../migrations/0001_identity.sql") },
     Migration { name: "identity_0002_search", sql: include_str!("../migrations/0002_search.sql") },
+    Migration { name: "identity_0003_evidence", sql: include_str!("../migrations/0003_evidence.sql") },
 ];
 
 /// The slice in the OpenAPI document.
@@ -128,7 +129,7 @@ impl People {
         Self { records, directories: Arc::default() }
     }
 
-    /// The stage that digests facts into handles, links and profiles.
+    /// The stage that digests facts into handles, evidence and profiles.
     #[must_use]
     pub fn stage(&self) -> Arc<Interning> {
         Arc::new(Interning::new(Arc::clone(&self.directories)))
@@ -148,7 +149,7 @@ impl People {
         if !rules::storable(&key) {
             return Ok(None);
         }
-        let found = store::handles_in_workspace(self.records.reads(), workspace, &[key]).await?;
+        let found = store::handles_in_workspace(self.records.reads(), workspace, &[key.into()]).await?;
         Ok(found.into_iter().next().map(|(_, handle)| handle))
     }
 
