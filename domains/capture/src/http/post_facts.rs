@@ -60,7 +60,7 @@ pub(super) struct FactItem {
     anonymous_id: Option<String>,
     /// Further ids of the same person by namespace, at most 16: `wechat:unionid`, `wechat:openid:<appid>`, `phone`, `email`,
     /// `member`, … They say that all of them are one person.
-    #[schema(required = false, value_type = Object, example = json!({"wechat:unionid": "oU1", "phone": "17000000001"}))]
+    #[schema(required = false, value_type = Object)]
     identities: Option<serde_json::Value>,
     /// For `group`: the group. Kept as `group_id` among the properties.
     #[schema(required = false)]

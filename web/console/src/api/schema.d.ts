@@ -2690,6 +2690,11 @@ export interface components {
             user_id?: string | null;
             /** @description The id before that (browser, device, openid). A fact with both ids says they are one person. */
             anonymous_id?: string | null;
+            /**
+             * @description Further ids of the same person by namespace, at most 16: `wechat:unionid`, `wechat:openid:<appid>`, `phone`, `email`,
+             *     `member`, … They say that all of them are one person.
+             */
+            identities?: Record<string, never>;
             /** @description For `group`: the group. Kept as `group_id` among the properties. */
             group_id?: string | null;
             /** @description For `alias`: the id the person had before. Kept as `previous_id` among the properties. */
@@ -2935,8 +2940,8 @@ export interface components {
         Identity: {
             /** @description The id as a person of its own; it redirects to the person. */
             person: string;
-            /** @description Where the id comes from. */
-            namespace: components["schemas"]["IdentityNamespace"];
+            /** @description Key of the namespace it comes from: `user`, `anonymous`, `spread`, `wechat:unionid`, … */
+            namespace: string;
             /** @description The id itself, its middle hidden from those who may not read facts. */
             value: string;
             is_masked: boolean;
@@ -2966,11 +2971,6 @@ export interface components {
             /** @description The id it belongs to since. */
             into: string;
         };
-        /**
-         * @description Where an id comes from.
-         * @enum {string}
-         */
-        IdentityNamespace: "user" | "anonymous" | "spread";
         /** @description What an import did, or would do. */
         ImportDone: {
             /** @description Nothing was stored. */
