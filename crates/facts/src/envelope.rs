@@ -32,6 +32,8 @@ pub mod names {
     pub const REACH_ASKED: &str = "Reach Asked";
     /// What became of that. Only ours.
     pub const REACH_ANSWERED: &str = "Reach Answered";
+    /// Somebody decided who is who. Only our own identity slice says so: see [`super::IDENTITY`].
+    pub const IDENTITY_DECIDED: &str = "Identity Decided";
     /// The ids the fact carries are all of one person.
     pub const ID_BOUND: &str = "Id Bound";
     /// The further ids the fact carries are no longer those of the person they belong to.

@@ -6,6 +6,7 @@
 
 mod consent;
 mod envelope;
+mod identity;
 mod ids;
 mod reach;
 mod ring;
@@ -15,6 +16,7 @@ pub use consent::{ConsentFields, ConsentSaid, Purpose};
 pub use envelope::{
     Fact, IDENTITY, IMPORT, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object, names,
 };
+pub use identity::{IdentityDecided, IdentityDecision};
 pub use ids::{IDS_MAX, NAMESPACE_BYTES_MAX, NamedId, namespace_key, namespaces};
 pub use reach::{ReachAnswer, ReachAnswered, ReachAsked};
 pub use ring::{RingReviewed, Verdict};

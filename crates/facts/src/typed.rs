@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use crate::{
     consent::{ConsentFields, ConsentSaid, Purpose},
-    envelope::{Fact, IMPORT, Kind, NETWORK, Namespace, Text, WhoKey, names},
+    envelope::{Fact, IDENTITY, IMPORT, Kind, NETWORK, Namespace, Text, WhoKey, names},
+    identity::IdentityDecided,
     reach::{ReachAnswered, ReachAsked},
     ring::RingReviewed,
 };
@@ -41,6 +42,8 @@ pub enum Typed {
     Unbound,
     /// Whoever had the anonymous id is known under the user id from now on.
     SignedUp,
+    /// Somebody decided who is who.
+    IdentityDecided(IdentityDecided),
     /// Anything else a brand sends.
     Other,
 }
@@ -248,6 +251,9 @@ impl Fact {
             }
             (Kind::Track, names::REACH_ANSWERED) if self.is_of_network() => {
                 fields(self.properties.get()).map(Typed::ReachAnswered)
+            }
+            (Kind::Track, names::IDENTITY_DECIDED) if self.source == IDENTITY => {
+                fields(self.properties.get()).map(Typed::IdentityDecided)
             }
             _ => Ok(Typed::Other),
         }

@@ -1,8 +1,7 @@
 //! Which handle belongs to whom. A person is a set of handles and is named after the earliest of them.
 //!
-//! First form: an anonymous handle (or a spread token) joins the first user handle it is linked to and stays there; a
-//! second link of the same handle is refused, so two user ids never become one person through a shared browser. Asking
-//! for any handle of a person, also one that used to be their name, answers with their name today.
+//! It does as it is told: which handles may become one person is decided by identity, from its evidence. Asking for any
+//! handle of a person, also one that used to be their name, answers with their name today.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,8 +18,6 @@ pub struct Partition {
     earliest: Vec<u32>,
     /// Per set: how many members.
     size: Vec<u32>,
-    /// Whether the handle has joined another by a link of its own.
-    linked: Vec<bool>,
 }
 
 /// Two persons that a link made one.
@@ -53,16 +50,13 @@ impl Partition {
     #[must_use]
     pub fn would_merge(&self, handle: Handle, into: Handle) -> Option<Merge> {
         let (a, b) = (self.person(handle), self.person(into));
-        let refused = self.linked.get(handle.0 as usize).copied().unwrap_or_default();
-        (a != b && !refused).then(|| Merge { kept: a.min(b), gone: a.max(b) })
+        (a != b).then(|| Merge { kept: a.min(b), gone: a.max(b) })
     }
 
-    /// Lets `handle`, with all that joined it before, join the person of `into`. `None` when nothing changes: they are
-    /// one person already, or the handle joined somebody else before.
+    /// Lets the persons of both handles become one. `None` when they are already.
     pub fn link(&mut self, handle: Handle, into: Handle) -> Option<Merge> {
         let merge = self.would_merge(handle, into)?;
         self.reach(handle.0.max(into.0));
-        self.linked[handle.0 as usize] = true;
         let (a, b) = (self.set[handle.0 as usize], self.set[into.0 as usize]);
         // The smaller set moves: each handle moves at most log2(n) times in its life.
         let (small, large) = if self.size[a as usize] < self.size[b as usize] { (a, b) } else { (b, a) };
@@ -80,6 +74,22 @@ impl Partition {
         Some(merge)
     }
 
+    /// Puts handles together anew: each of `moves` says to which person, by any handle of theirs, a handle belongs from now
+    /// on. Persons that lose or win a handle have to be told whole, with all their handles.
+    pub fn regroup(&mut self, moves: &[(Handle, Handle)]) {
+        for (handle, person) in moves {
+            self.reach(handle.0.max(person.0));
+            let place = handle.0 as usize;
+            for column in [&mut self.set, &mut self.next, &mut self.earliest] {
+                column[place] = handle.0;
+            }
+            self.size[place] = 1;
+        }
+        for (handle, person) in moves {
+            self.link(*handle, *person);
+        }
+    }
+
     /// Makes room up to `handle`, everybody alone.
     fn reach(&mut self, handle: u32) {
         let from = self.set.len() as u32;
@@ -88,7 +98,6 @@ impl Partition {
                 column.extend(from..=handle);
             }
             self.size.resize(handle as usize + 1, 1);
-            self.linked.resize(handle as usize + 1, false);
         }
     }
 }
@@ -119,29 +128,30 @@ mod tests {
     }
 
     #[test]
-    fn a_second_user_never_merges_through_a_shared_browser() {
+    fn persons_are_put_together_anew() {
         let mut partition = Partition::default();
-        partition.link(Handle(1), Handle(2));
-        assert_eq!(partition.link(Handle(1), Handle(3)), None);
-        assert_eq!(partition.link(Handle(1), Handle(2)), None, "the same link again changes nothing");
-        assert_eq!(partition.person(Handle(3)), Handle(3));
-        // A token that was given to the browser follows it to the user.
-        partition.link(Handle(4), Handle(1));
-        assert_eq!(set_of(&partition, 2), [1, 2, 4].into());
+        for (handle, into) in [(3, 7), (2, 7), (4, 2), (5, 6)] {
+            partition.link(Handle(handle), Handle(into));
+        }
+        // 2 and 4 turn out to be somebody else, and 5 to be 3 and 7.
+        partition.regroup(&[(2, 2), (4, 2), (3, 3), (7, 3), (5, 3), (6, 6)].map(|(a, b)| (Handle(a), Handle(b))));
+        assert_eq!(set_of(&partition, 7), [3, 5, 7].into());
+        assert_eq!(set_of(&partition, 4), [2, 4].into());
+        assert_eq!((partition.person(Handle(5)), partition.person(Handle(6))), (Handle(3), Handle(6)));
+        partition.link(Handle(6), Handle(2));
+        assert_eq!(set_of(&partition, 2), [2, 4, 6].into());
     }
 
     proptest! {
         #[test]
         fn sets_are_those_of_a_naive_model(links in prop::collection::vec((1..24u32, 1..24u32), 0..40)) {
             let mut partition = Partition::default();
-            let mut linked = BTreeSet::new();
             let mut name: Vec<u32> = (0..24).collect();
             for (a, b) in links {
                 let merged = partition.link(Handle(a), Handle(b)).is_some();
                 let (from, to) = (name[a as usize], name[b as usize]);
-                prop_assert_eq!(merged, from != to && !linked.contains(&a));
+                prop_assert_eq!(merged, from != to);
                 if merged {
-                    linked.insert(a);
                     for n in &mut name {
                         if *n == from || *n == to {
                             *n = from.min(to);

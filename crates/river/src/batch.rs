@@ -68,15 +68,47 @@ impl Entry {
     }
 }
 
-/// Two handles became one person: `handle` belongs to `into` from this fact on.
+/// Two persons became one: `handle` and `into` belong to one person from this fact on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Link {
     /// The fact that is the evidence.
     pub offset: Offset,
-    /// An anonymous id or a spread token.
+    /// The id that joins: an anonymous id or a spread token, say.
     pub handle: Handle,
-    /// Whom it belongs to.
+    /// Any handle of the person it joins.
     pub into: Handle,
+}
+
+/// From this fact on a handle belongs to this person, whomever it belonged to before. The moves of one fact name every handle
+/// of every person they concern, so that these persons are known whole: see [`kernel::Partition::regroup`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// The fact that is the reason: an unbinding, or a decision.
+    pub offset: Offset,
+    /// Whose place is told.
+    pub handle: Handle,
+    /// The person's earliest handle.
+    pub person: Handle,
+}
+
+/// What one fact changed about who is who.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change<'a> {
+    /// Two persons became one.
+    Link(&'a Link),
+    /// Persons were put together anew; never empty, all of one fact.
+    Moves(&'a [Move]),
+}
+
+impl Change<'_> {
+    /// The fact that is the reason.
+    #[must_use]
+    pub fn offset(&self) -> Offset {
+        match self {
+            Self::Link(link) => link.offset,
+            Self::Moves(moves) => moves.first().map_or(Offset(0), |first| first.offset),
+        }
+    }
 }
 
 /// Facts in offset order, digested together.
@@ -88,8 +120,23 @@ pub struct Batch {
     pub entries: Vec<Entry>,
     /// Links these facts are the evidence of, in offset order. Set by identity.
     pub links: Vec<Link>,
+    /// How these facts put persons together anew, in offset order; of one fact there are links or moves. Set by identity.
+    pub moves: Vec<Move>,
     /// The offset after the last record, repeats included.
     pub next: Offset,
+}
+
+impl Batch {
+    /// Links and moves in the order in which they are to be folded. A change comes before the fact that is its reason.
+    pub fn changes(&self) -> impl Iterator<Item = Change<'_>> {
+        let mut links = self.links.iter().peekable();
+        let mut moves = self.moves.chunk_by(|a, b| a.offset == b.offset).peekable();
+        std::iter::from_fn(move || match (links.peek(), moves.peek()) {
+            (Some(link), Some(moved)) if link.offset <= moved[0].offset => links.next().map(Change::Link),
+            (Some(_), None) => links.next().map(Change::Link),
+            _ => moves.next().map(Change::Moves),
+        })
+    }
 }
 
 /// Reads the bytes of a record.

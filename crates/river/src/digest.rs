@@ -66,7 +66,8 @@ impl Digest {
 
     async fn batch(&self, tx: &Tx, slice: &Slice) -> Result<Batch, DbError> {
         let entries = slice.records.iter().map(|record| Entry::new(Arc::clone(record))).collect();
-        let mut batch = Batch { workspace: slice.workspace, entries, links: Vec::new(), next: slice.next };
+        let mut batch =
+            Batch { workspace: slice.workspace, entries, links: Vec::new(), moves: Vec::new(), next: slice.next };
         for stage in &self.stages {
             stage.digest(tx, &mut batch).await?;
         }

@@ -26,7 +26,7 @@ mod window;
 
 use db::Migration;
 
-pub use batch::{Batch, DedupKey, Entry, Link, Record};
+pub use batch::{Batch, Change, DedupKey, Entry, Link, Move, Record};
 pub use booked::Booked;
 pub use digest::{Digest, Digested, Slice};
 pub use error::{CatchUpError, RiverError};

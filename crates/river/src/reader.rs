@@ -234,7 +234,7 @@ impl Reader {
     async fn refold_run(&mut self, records: Vec<Arc<Record>>, next: Offset) -> Result<(), RiverError> {
         let shared = &self.shared;
         let entries = records.into_iter().map(Entry::new).collect();
-        let mut batch = Batch { workspace: shared.workspace, entries, links: Vec::new(), next };
+        let mut batch = Batch { workspace: shared.workspace, entries, links: Vec::new(), moves: Vec::new(), next };
         for stage in &shared.stages {
             stage.recall(&shared.records, &mut batch).await?;
         }

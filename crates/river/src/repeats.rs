@@ -39,7 +39,8 @@ async fn in_lake(old: &[Arc<Record>], below: Offset, wiring: &Wiring) -> Result<
         Entry::new(Arc::new(Record { offset, fact, typed: Typed::Other, key }))
     };
     let entries = old.iter().map(plain).collect();
-    let mut batch = Batch { workspace: wiring.workspace, entries, links: Vec::new(), next: last.offset.next() };
+    let mut batch =
+        Batch { workspace: wiring.workspace, entries, links: Vec::new(), moves: Vec::new(), next: last.offset.next() };
     for stage in &wiring.stages {
         stage.recall(&wiring.records, &mut batch).await?;
     }

@@ -1,4 +1,4 @@
-//! One-ID, first form: handles, links and profiles, and finding people by them. See the README for the words and the
+//! One-ID: handles, evidence, persons and profiles, and finding people by them. See the README for the words and the
 //! invariants.
 
 mod http;
@@ -30,6 +30,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "identity_0002_search", sql: include_str!("../migrations/0002_search.sql") },
     Migration { name: "identity_0003_activity", sql: include_str!("../migrations/0003_activity.sql") },
     Migration { name: "identity_0004_privacy", sql: include_str!("../migrations/0004_privacy.sql") },
+    Migration { name: "identity_0005_evidence", sql: include_str!("../migrations/0005_evidence.sql") },
 ];
 
 /// The slice in the OpenAPI document.
@@ -135,7 +136,7 @@ impl People {
         Self { records, directories: Arc::default() }
     }
 
-    /// The stage that digests facts into handles, links and profiles.
+    /// The stage that digests facts into handles, evidence and profiles.
     #[must_use]
     pub fn stage(&self) -> Arc<Interning> {
         Arc::new(Interning::new(Arc::clone(&self.directories)))
@@ -155,7 +156,7 @@ impl People {
         if !rules::storable(&key) {
             return Ok(None);
         }
-        let found = store::handles_in_workspace(self.records.reads(), workspace, &[key]).await?;
+        let found = store::handles_in_workspace(self.records.reads(), workspace, &[key.into()]).await?;
         Ok(found.into_iter().next().map(|(_, handle)| handle))
     }
 
@@ -168,9 +169,10 @@ impl People {
         workspace: WorkspaceId,
         keys: &[facts::WhoKey<'a>],
     ) -> Result<std::collections::BTreeSet<facts::WhoKey<'a>>, DbError> {
-        let storable: Vec<facts::WhoKey<'a>> = keys.iter().copied().filter(rules::storable).collect();
+        let storable: Vec<rules::Key<'a>> = keys.iter().copied().filter(rules::storable).map(Into::into).collect();
         let found = store::handles_in_workspace(self.records.reads(), workspace, &storable).await?;
-        Ok(found.into_iter().map(|(key, _)| key).collect())
+        let found: rustc_hash::FxHashSet<rules::Key<'a>> = found.into_iter().map(|(key, _)| key).collect();
+        Ok(keys.iter().copied().filter(|key| found.contains(&(*key).into())).collect())
     }
 
     /// All handles of the person this handle belongs to, the earliest first.

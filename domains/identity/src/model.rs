@@ -6,8 +6,8 @@ mod consent;
 mod index;
 mod names;
 
-use facts::{Identified, Namespace};
-use kernel::{Handle, Offset, Timestamp};
+use facts::Identified;
+use kernel::{Handle, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -42,17 +42,9 @@ impl Profile {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Known {
     pub(crate) handle: Handle,
-    pub(crate) namespace: Namespace,
+    /// Code of its namespace.
+    pub(crate) space: i64,
     pub(crate) value: String,
-}
-
-/// Why a handle belongs to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Evidence {
-    pub(crate) handle: Handle,
-    pub(crate) into: Handle,
-    pub(crate) offset: Offset,
-    pub(crate) at: Timestamp,
 }
 
 /// How often one event was booked under one handle, and from when to when.

@@ -1,20 +1,21 @@
 //! All SQL of the slice.
 
 use db::{ConnectionTrait, DbError, QueryResult, Row, Sql, Value};
-use facts::{Identified, Namespace, WhoKey};
-use kernel::{Handle, Offset, Timestamp, WorkspaceId};
-use river::Link;
-use rustc_hash::FxHashSet;
+use facts::Identified;
+use kernel::{Handle, Offset, WorkspaceId};
+use rustc_hash::FxHashMap;
 
-use crate::model::Profile;
+use crate::{model::Profile, rules::Key};
 
 mod consents;
+pub mod decisions;
+pub mod evidence;
 mod people;
 
 pub use consents::{consents_in_workspace, insert_consents};
 pub use people::{
-    activity, add_activity, evidence, first_and_last_seen, handles_between, handles_like, ids, joins_between,
-    last_seen_between, take_activity_back,
+    activity, add_activity, first_and_last_seen, handles_between, handles_like, ids, last_seen_between,
+    take_activity_back,
 };
 
 fn id(workspace: WorkspaceId) -> Value {
@@ -42,18 +43,20 @@ fn handle_list(handles: &[Handle]) -> Vec<Value> {
 pub async fn handles_in_workspace<'a, C: ConnectionTrait>(
     conn: &C,
     workspace: WorkspaceId,
-    keys: &[WhoKey<'a>],
-) -> Result<Vec<(WhoKey<'a>, Handle)>, DbError> {
+    keys: &[Key<'a>],
+) -> Result<Vec<(Key<'a>, Handle)>, DbError> {
+    let mut by_space: FxHashMap<i64, FxHashMap<&str, &Key<'a>>> = FxHashMap::default();
+    for key in keys {
+        by_space.entry(key.space).or_default().insert(&key.value, key);
+    }
     let mut found = Vec::with_capacity(keys.len());
-    for namespace in [Namespace::User, Namespace::Anonymous, Namespace::Spread] {
-        let asked: FxHashSet<&'a str> =
-            keys.iter().filter(|key| key.namespace == namespace).map(|key| key.value).collect();
-        let list: Vec<Value> = asked.iter().copied().map(Value::from).collect();
+    for (space, asked) in by_space {
+        let list: Vec<Value> = asked.keys().copied().map(Value::from).collect();
         let sql = "select value, handle from identity_handle \
                    where workspace_id = $1 and namespace = $2 and value in ({list})";
-        for row in conn.all_in(sql, [id(workspace), Value::from(namespace.code())], 1, list).await? {
-            if let Some(value) = asked.get(row.at::<String>(0)?.as_str()).copied() {
-                found.push((WhoKey { namespace, value }, handle_at(&row, 1)?));
+        for row in conn.all_in(sql, [id(workspace), Value::from(space)], 1, list).await? {
+            if let Some(key) = asked.get(row.at::<String>(0)?.as_str()) {
+                found.push(((*key).clone(), handle_at(&row, 1)?));
             }
         }
     }
@@ -70,11 +73,11 @@ pub async fn next_handle<C: ConnectionTrait>(conn: &C, workspace: WorkspaceId) -
 pub async fn insert_handles<C: ConnectionTrait>(
     conn: &C,
     workspace: WorkspaceId,
-    fresh: &[(WhoKey<'_>, Handle)],
+    fresh: &[(Key<'_>, Handle)],
 ) -> Result<(), DbError> {
     let Some((_, last)) = fresh.last() else { return Ok(()) };
     let values = fresh.iter().flat_map(|(key, handle)| {
-        [id(workspace), Value::from(key.namespace.code()), Value::from(key.value), handle_value(*handle)]
+        [id(workspace), Value::from(key.space), Value::from(&*key.value), handle_value(*handle)]
     });
     conn.insert_rows("insert into identity_handle (workspace_id, namespace, value, handle)", 4, values.collect(), "")
         .await?;
@@ -87,90 +90,20 @@ pub async fn insert_handles<C: ConnectionTrait>(
     Ok(())
 }
 
-/// Which of these handles are linked already.
-pub async fn linked<C: ConnectionTrait>(
-    conn: &C,
-    workspace: WorkspaceId,
-    handles: &[Handle],
-) -> Result<Vec<Handle>, DbError> {
-    let sql = "select handle from identity_link where workspace_id = $1 and handle in ({list})";
-    let rows = conn.all_in(sql, [id(workspace)], 1, handle_list(handles)).await?;
-    rows.iter().map(|row| handle_at(row, 0)).collect()
-}
-
-/// Books new links.
-pub async fn insert_links<C: ConnectionTrait>(
-    conn: &C,
-    workspace: WorkspaceId,
-    links: &[(Link, Timestamp)],
-) -> Result<(), DbError> {
-    let values = links.iter().flat_map(|(link, at)| {
-        [
-            id(workspace),
-            handle_value(link.handle),
-            handle_value(link.into),
-            offset_value(link.offset),
-            Value::from(at.0),
-        ]
-    });
-    conn.insert_rows(
-        "insert into identity_link (workspace_id, handle, into_handle, fact_offset, linked_at)",
-        5,
-        values.collect(),
-        "",
-    )
-    .await?;
-    Ok(())
-}
-
-/// Links whose evidence lies from `from` up to and without `to`, in offset order.
-pub async fn links_between<C: ConnectionTrait>(
-    conn: &C,
-    workspace: WorkspaceId,
-    from: Offset,
-    to: Offset,
-) -> Result<Vec<Link>, DbError> {
-    let rows = conn
-        .all(
-            "select fact_offset, handle, into_handle from identity_link \
-             where workspace_id = $1 and fact_offset >= $2 and fact_offset < $3 order by fact_offset, handle",
-            [id(workspace), offset_value(from), offset_value(to)],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| {
-            let offset = Offset(row.at::<i64>(0)?.unsigned_abs());
-            Ok(Link { offset, handle: handle_at(row, 1)?, into: handle_at(row, 2)? })
-        })
-        .collect()
-}
-
-/// All handles of a person, the earliest first. A chain of links is short: token → anonymous id → user id.
+/// All handles of a person, the earliest first.
 pub async fn person_handles<C: ConnectionTrait>(
     conn: &C,
     workspace: WorkspaceId,
     handle: Handle,
 ) -> Result<Vec<Handle>, DbError> {
-    let mut top = handle;
-    while let Some(row) = conn
-        .one(
-            "select into_handle from identity_link where workspace_id = $1 and handle = $2",
-            [id(workspace), handle_value(top)],
-        )
-        .await?
-    {
-        top = handle_at(&row, 0)?;
+    let sql = "select b.handle from identity_person a \
+               join identity_person b on b.workspace_id = a.workspace_id and b.person = a.person \
+               where a.workspace_id = $1 and a.handle = $2 order by b.handle";
+    let rows = conn.all(sql, [id(workspace), handle_value(handle)]).await?;
+    if rows.is_empty() {
+        return Ok(vec![handle]);
     }
-    let mut handles = vec![top];
-    let mut level = vec![top];
-    while !level.is_empty() {
-        let sql = "select handle from identity_link where workspace_id = $1 and into_handle in ({list})";
-        let rows = conn.all_in(sql, [id(workspace)], 1, handle_list(&level)).await?;
-        level = rows.iter().map(|row| handle_at(row, 0)).collect::<Result<_, _>>()?;
-        handles.extend_from_slice(&level);
-    }
-    handles.sort_unstable();
-    Ok(handles)
+    rows.iter().map(|row| handle_at(row, 0)).collect()
 }
 
 /// Books what people let us know; what they leave out stays as it was.

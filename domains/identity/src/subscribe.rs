@@ -1,30 +1,38 @@
 //! What the slice does with facts: it is the first stage of the river.
 
 pub(crate) mod directory;
+mod linking;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use db::{ConnectionTrait, DbError, Records, Tx};
-use facts::{Fact, Kind, Namespace, Typed, WhoKey};
-use kernel::{Handle, Timestamp, WorkspaceId};
+use facts::{Fact, Kind, Namespace, Typed};
+use kernel::{Handle, Offset, WorkspaceId};
+use parking_lot::Mutex;
 use quick_cache::sync::Cache;
-use river::{Batch, Entry, Link, Record, Stage};
+use river::{Batch, Entry, Record, Stage};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use self::directory::Directories;
+use self::{directory::Directories, linking::Linking};
 use crate::{
     model::{Activity, Change, Consent, Profile},
-    rules::{self, Handles},
+    rules::{self, Handles, Key, Named, Namespaces},
     store,
 };
 
 /// Handles kept at hand, so that a busy person is not looked up for every fact: some 50 bytes each. Handles never change.
 const CACHED_HANDLES: usize = 1_000_000;
 
+/// Pairs whose evidence is booked, kept at hand for the same reason.
+const CACHED_PAIRS: usize = 1_000_000;
+
 /// Digests facts into handles, links, profiles, and what was done how often.
 pub struct Interning {
     cache: Cache<Id, Handle>,
+    pairs: Cache<Pair, ()>,
+    /// What each workspace's last batch found, to be kept at hand once it is committed.
+    found: Mutex<BTreeMap<WorkspaceId, Found>>,
     directories: Arc<Directories>,
 }
 
@@ -33,10 +41,10 @@ pub struct Interning {
 struct Id([u8; 16]);
 
 impl Id {
-    fn of(workspace: WorkspaceId, key: WhoKey<'_>) -> Self {
+    fn of(workspace: WorkspaceId, key: &Key<'_>) -> Self {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&workspace.0.to_le_bytes());
-        hasher.update(&key.namespace.code().to_le_bytes());
+        hasher.update(&key.space.to_le_bytes());
         hasher.update(key.value.as_bytes());
         let mut id = [0; 16];
         id.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
@@ -44,9 +52,25 @@ impl Id {
     }
 }
 
+/// What a batch found; known only after its commit.
+struct Found {
+    next: Offset,
+    handles: Vec<(Id, Handle)>,
+    pairs: Vec<(Handle, Handle)>,
+    took_back: bool,
+}
+
+/// Two handles of a workspace.
+type Pair = (WorkspaceId, Handle, Handle);
+
 impl Interning {
     pub(crate) fn new(directories: Arc<Directories>) -> Self {
-        Self { cache: Cache::new(CACHED_HANDLES), directories }
+        Self {
+            cache: Cache::new(CACHED_HANDLES),
+            pairs: Cache::new(CACHED_PAIRS),
+            found: Mutex::default(),
+            directories,
+        }
     }
 
     /// The ids a batch names that have a handle: those at hand, the others as records say.
@@ -54,43 +78,85 @@ impl Interning {
         &self,
         conn: &C,
         workspace: WorkspaceId,
-        records: &'a [Arc<Record>],
-    ) -> Result<FxHashMap<WhoKey<'a>, Handle>, DbError> {
+        named: &[Named<'a>],
+    ) -> Result<FxHashMap<Key<'a>, Handle>, DbError> {
         let mut known = FxHashMap::default();
-        let mut missing = FxHashSet::default();
-        for key in records.iter().flat_map(|record| rules::keys(&record.fact, &record.typed)) {
-            if known.contains_key(&key) || missing.contains(&key) {
+        let mut missing: FxHashSet<&Key<'a>> = FxHashSet::default();
+        for key in named.iter().flat_map(Named::keys) {
+            if known.contains_key(key) || missing.contains(key) {
                 continue;
             }
             match self.cache.get(&Id::of(workspace, key)) {
                 Some(handle) => {
-                    known.insert(key, handle);
+                    known.insert(key.clone(), handle);
                 }
                 None => {
                     missing.insert(key);
                 }
             }
         }
-        let missing: Vec<WhoKey<'_>> = missing.into_iter().collect();
+        let missing: Vec<Key<'a>> = missing.into_iter().cloned().collect();
         known.extend(store::handles_in_workspace(conn, workspace, &missing).await?);
         Ok(known)
     }
+
+    /// Tells the evidence what the facts of a batch say about who is who.
+    async fn link(&self, tx: &Tx, batch: &mut Batch, (rules, named, handles): Told<'_, '_>) -> Result<(), DbError> {
+        let workspace = batch.workspace;
+        let mut linking = Linking::new(tx, workspace, rules);
+        for (entry, named) in batch.entries.iter().zip(named) {
+            let record = &entry.record;
+            let when = (record.offset, record.fact.timestamp);
+            match &record.typed {
+                Typed::Unbound => {
+                    let ids = named.unbound(&record.fact).filter_map(|key| handles.get(key)).collect();
+                    let owner = record.fact.user_key().or_else(|| record.fact.anonymous_key());
+                    linking.unbind(ids, owner.and(entry.subject), when).await?;
+                }
+                Typed::IdentityDecided(decided) => linking.decide(decided, when).await?,
+                _ => {
+                    for (key, into) in named.joins() {
+                        let (Some(handle), Some(into)) = (handles.get(key), handles.get(into)) else { continue };
+                        if linking.took_back || self.pairs.get(&(workspace, handle, into)).is_none() {
+                            linking.see((handle, into), when.0, when.1);
+                        }
+                    }
+                }
+            }
+        }
+        linking.flush().await?;
+        linking.links.sort_unstable_by_key(|link| (link.offset, link.handle));
+        store::evidence::put_journal(tx, workspace, &linking.links, &linking.moves).await?;
+        (batch.links, batch.moves) = (linking.links, linking.moves);
+        let at_hand = named.iter().flat_map(Named::keys);
+        let at_hand = at_hand.filter_map(|key| Some((Id::of(workspace, key), handles.get(key)?))).collect();
+        let (pairs, took_back) = (linking.booked, linking.took_back);
+        let found = Found { next: batch.next, handles: at_hand, pairs, took_back };
+        self.found.lock().insert(workspace, found);
+        Ok(())
+    }
 }
+
+/// What the facts of a batch name, and the handles of that.
+type Told<'a, 'b> = (&'b Namespaces, &'b [Named<'a>], &'b Handles<'a>);
 
 /// The records of a batch, to borrow ids from while the batch is filled in.
 fn records_of(batch: &Batch) -> Vec<Arc<Record>> {
     batch.entries.iter().map(|entry| Arc::clone(&entry.record)).collect()
 }
 
+fn named_by<'a>(records: &'a [Arc<Record>], rules: &Namespaces) -> Vec<Named<'a>> {
+    records.iter().map(|record| Named::of(&record.fact, &record.typed, rules)).collect()
+}
+
 /// Writes the handles into the entries of these records.
-fn fill<'a>(entries: &mut [Entry], records: &'a [Arc<Record>], mut handle: impl FnMut(WhoKey<'a>) -> Option<Handle>) {
-    for (entry, record) in entries.iter_mut().zip(records) {
-        let (fact, typed) = (&record.fact, &record.typed);
-        for key in rules::keys(fact, typed) {
+fn fill<'a>(entries: &mut [Entry], named: &[Named<'a>], mut handle: impl FnMut(&Key<'a>) -> Option<Handle>) {
+    for (entry, named) in entries.iter_mut().zip(named) {
+        for key in named.keys() {
             handle(key);
         }
-        entry.subject = rules::subject(fact).and_then(&mut handle);
-        entry.sharer = rules::sharer(typed).and_then(&mut handle);
+        entry.subject = named.subject().and_then(&mut handle);
+        entry.sharer = named.sharer().and_then(&mut handle);
     }
 }
 
@@ -175,45 +241,27 @@ fn changes(batch: &Batch) -> Vec<Change> {
             changes.push(Change::IsId(sharer));
         }
     }
-    changes.extend(batch.links.iter().map(|link| Change::Joins(link.handle, link.into)));
+    changes.extend(batch.changes().map(|change| match change {
+        river::Change::Link(link) => Change::Joins(link.handle, link.into),
+        river::Change::Moves(moves) => Change::Regrouped(moves.iter().map(|to| (to.handle, to.person)).collect()),
+    }));
     changes.extend(profiles(&batch.entries).into_iter().map(|Profile { handle, known }| Change::Knows(handle, known)));
     let left = restored(&batch.entries).into_iter();
     changes.extend(left.map(|Profile { handle, known }| Change::Restored(handle, known)));
     changes
 }
 
-/// New links of a batch: the first per handle, where it has none yet.
-async fn new_links(tx: &Tx, batch: &Batch, handles: &Handles<'_>) -> Result<Vec<(Link, Timestamp)>, DbError> {
-    let mut first: FxHashMap<Handle, (Link, Timestamp)> = FxHashMap::default();
-    for entry in &batch.entries {
-        let record = &entry.record;
-        for (handle, into) in rules::joins(&record.fact, &record.typed, |key| handles.get(key)) {
-            let link = Link { offset: record.offset, handle, into };
-            first.entry(handle).or_insert((link, record.fact.timestamp));
-        }
-    }
-    let asked: Vec<Handle> = first.keys().copied().collect();
-    for handle in store::linked(tx, batch.workspace, &asked).await? {
-        first.remove(&handle);
-    }
-    let mut links: Vec<_> = first.into_values().collect();
-    links.sort_unstable_by_key(|(link, _)| (link.offset, link.handle));
-    Ok(links)
-}
-
 #[async_trait]
 impl Stage for Interning {
     async fn digest(&self, tx: &Tx, batch: &mut Batch) -> Result<(), DbError> {
         let records = records_of(batch);
-        let known = self.known(tx, batch.workspace, &records).await?;
+        let rules = Namespaces::with(store::evidence::namespaces(tx, batch.workspace).await?);
+        let named = named_by(&records, &rules);
+        let known = self.known(tx, batch.workspace, &named).await?;
         let mut handles = Handles::new(known, store::next_handle(tx, batch.workspace).await?);
-        fill(&mut batch.entries, &records, |key| Some(handles.intern(key)));
+        fill(&mut batch.entries, &named, |key| Some(handles.intern(key)));
         store::insert_handles(tx, batch.workspace, &handles.fresh).await?;
-
-        let links = new_links(tx, batch, &handles).await?;
-        store::insert_links(tx, batch.workspace, &links).await?;
-        batch.links = links.into_iter().map(|(link, _)| link).collect();
-
+        self.link(tx, batch, (&rules, &named, &handles)).await?;
         store::upsert_profiles(tx, batch.workspace, &profiles(&batch.entries)).await?;
         store::insert_consents(tx, batch.workspace, &consents(&batch.entries)).await?;
         store::replace_profiles(tx, batch.workspace, &restored(&batch.entries)).await?;
@@ -223,23 +271,27 @@ impl Stage for Interning {
 
     async fn recall(&self, records: &Records, batch: &mut Batch) -> Result<(), DbError> {
         let facts = records_of(batch);
-        let handles = Handles::new(self.known(records.reads(), batch.workspace, &facts).await?, Handle(0));
-        fill(&mut batch.entries, &facts, |key| handles.get(key));
+        let reads = records.reads();
+        let rules = Namespaces::with(store::evidence::namespaces(reads, batch.workspace).await?);
+        let named = named_by(&facts, &rules);
+        let handles = Handles::new(self.known(reads, batch.workspace, &named).await?, Handle(0));
+        fill(&mut batch.entries, &named, |key| handles.get(key));
         let (Some(first), next) = (batch.entries.first(), batch.next) else { return Ok(()) };
         let from = first.record.offset;
-        batch.links = store::links_between(records.reads(), batch.workspace, from, next).await?;
+        (batch.links, batch.moves) = store::evidence::journal_between(reads, batch.workspace, from, next).await?;
         self.settled(batch);
         Ok(())
     }
 
     fn settled(&self, batch: &Batch) {
-        for entry in &batch.entries {
-            let (subject, sharer) = (rules::subject(&entry.record.fact), rules::sharer(&entry.record.typed));
-            for (key, handle) in [(subject, entry.subject), (sharer, entry.sharer)] {
-                if let (Some(key), Some(handle)) = (key, handle) {
-                    self.cache.insert(Id::of(batch.workspace, key), handle);
-                }
+        let found = self.found.lock().remove(&batch.workspace).filter(|found| found.next == batch.next);
+        if let Some(found) = found {
+            if found.took_back {
+                self.pairs.clear();
             }
+            found.handles.into_iter().for_each(|(id, handle)| self.cache.insert(id, handle));
+            let pairs = found.pairs.into_iter().filter(|_| !found.took_back);
+            pairs.for_each(|(handle, into)| self.pairs.insert((batch.workspace, handle, into), ()));
         }
         if let Some(directory) = self.directories.get(batch.workspace) {
             directory.apply(changes(batch));

@@ -65,6 +65,13 @@ pub enum Event {
         /// Any handle of the person.
         into: Handle,
     },
+    /// Persons were put together anew: see [`kernel::Partition::regroup`].
+    Regrouped {
+        /// Of the fact.
+        offset: Offset,
+        /// Every handle of these persons, with the person it belongs to now.
+        moves: Vec<(Handle, Handle)>,
+    },
     /// Somebody left a phone number or a WeChat id.
     Contact {
         /// Of the fact.
@@ -149,6 +156,7 @@ impl Event {
             Self::RootDeclared { offset, .. }
             | Self::Touched { offset, .. }
             | Self::Linked { offset, .. }
+            | Self::Regrouped { offset, .. }
             | Self::Contact { offset, .. }
             | Self::Paid { offset, .. }
             | Self::TakenBack { offset, .. }
@@ -275,6 +283,7 @@ impl Network {
                 }
             }
             Event::Linked { offset, handle, into } => self.link(handle, into, offset),
+            Event::Regrouped { offset, moves } => self.regroup(&moves, offset),
             Event::Marked { handle, mark, .. } => self.marks.add(handle, mark),
             Event::ReachAsked { at, asked, .. } => self.reaches.ask(&self.people, asked, at),
             Event::ReachAnswered { offset, at, answered } => {
@@ -318,6 +327,26 @@ impl Network {
         }
         for index in of_kept {
             self.set_fan(index, merge.kept, offset);
+        }
+    }
+
+    /// Folds again what these persons were heard of in, and nothing else.
+    fn regroup(&mut self, moves: &[(Handle, Handle)], offset: Offset) {
+        let mut campaigns: Vec<u32> = moves.iter().flat_map(|(handle, _)| self.campaigns_of(*handle)).collect();
+        campaigns.sort_unstable();
+        campaigns.dedup();
+        self.people.regroup(moves);
+        self.reaches.rename(&self.people);
+        self.ties_version = offset;
+        for index in campaigns {
+            // Whoever has a handle less may be known there by another one only.
+            for (handle, _) in moves {
+                if !self.heard_in.campaigns(*handle).any(|known| known == index) {
+                    self.heard_in.add(*handle, index);
+                }
+            }
+            self.campaigns[index as usize].cascade.unsettle();
+            self.note(index, offset);
         }
     }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use facts::Typed;
 use kernel::{Offset, WorkspaceId};
 use parking_lot::RwLock;
-use river::{Batch, Entry, Live};
+use river::{Batch, Change, Entry, Live};
 
 use crate::{
     model::{Event, Network},
@@ -78,7 +78,7 @@ impl Live for LiveNetwork {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn fold(&self, batch: &Batch) {
@@ -111,16 +111,26 @@ impl Live for LiveNetwork {
 /// that the fact is already booked to the whole person.
 fn events(batch: &Batch) -> Vec<Event> {
     let mut events = Vec::with_capacity(batch.entries.len() + batch.links.len());
-    let mut links = batch.links.iter().peekable();
+    let mut changes = batch.changes().peekable();
     for entry in &batch.entries {
-        while let Some(link) = links.next_if(|link| link.offset <= entry.record.offset) {
-            events.push(Event::Linked { offset: link.offset, handle: link.handle, into: link.into });
+        while let Some(change) = changes.next_if(|change| change.offset() <= entry.record.offset) {
+            events.push(who_is_who(&change));
         }
         events.extend(event(entry));
         events.extend(marked(entry));
     }
-    events.extend(links.map(|link| Event::Linked { offset: link.offset, handle: link.handle, into: link.into }));
+    events.extend(changes.map(|change| who_is_who(&change)));
     events
+}
+
+fn who_is_who(change: &Change<'_>) -> Event {
+    let offset = change.offset();
+    match change {
+        Change::Link(link) => Event::Linked { offset, handle: link.handle, into: link.into },
+        Change::Moves(moves) => {
+            Event::Regrouped { offset, moves: moves.iter().map(|to| (to.handle, to.person)).collect() }
+        }
+    }
 }
 
 /// What whoever a fact is about left behind beside it.
@@ -182,6 +192,7 @@ fn event(entry: &Entry) -> Option<Event> {
         | Typed::Bound
         | Typed::Unbound
         | Typed::SignedUp
+        | Typed::IdentityDecided(_)
         | Typed::Other => None,
     }
 }
@@ -231,7 +242,13 @@ mod tests {
             handle: Handle(handle),
             into: Handle(into),
         };
-        Batch { workspace: WorkspaceId(1), entries, links: links.iter().map(link).collect(), next: Offset(next) }
+        Batch {
+            workspace: WorkspaceId(1),
+            entries,
+            links: links.iter().map(link).collect(),
+            moves: Vec::new(),
+            next: Offset(next),
+        }
     }
 
     fn people(live: &LiveNetwork) -> u64 {
@@ -245,6 +262,56 @@ mod tests {
         let order: Vec<_> =
             events(&told).iter().map(|event| (event.offset().0, matches!(event, Event::Linked { .. }))).collect();
         assert_eq!(order, [(3, true), (3, false), (4, true), (5, false), (9, true)]);
+    }
+
+    #[test]
+    fn who_was_merged_wrongly_is_two_people_again_with_their_reach_and_their_orders() {
+        let paid = |offset, subject, amount| {
+            let told = json!({"campaign": "c", "order_id": offset.to_string(), "amount_minor": amount});
+            entry(offset, subject, None, Kind::Track, "Order Paid", &told)
+        };
+        let told = |live: &LiveNetwork| {
+            let id: CampaignId = "c".parse().unwrap();
+            live.read(|network| {
+                let totals = network.totals(&id, &Scope::All);
+                let people: Vec<_> = (1..=6)
+                    .map(|n| {
+                        format!(
+                            "{:?}",
+                            network.standings(Handle(n), &Scope::All, 9).campaigns.first().map(|place| &place.standing)
+                        )
+                    })
+                    .collect();
+                format!("{totals:?} {:?} {people:?}", network.roots(&id, &Scope::All))
+            })
+        };
+        let live = LiveNetwork::default();
+        let hops =
+            vec![started(1, 1), opened(2, 2, 1), opened(3, 3, 1), opened(4, 4, 2), opened(5, 5, 3), paid(6, 2, 990)];
+        live.fold(&batch([hops, vec![paid(7, 3, 5000)]].concat(), &[], 8));
+        let before = told(&live);
+        let moved = |offset: u64, persons: [(u32, u32); 2]| {
+            let to = |(handle, person)| river::Move {
+                offset: Offset(offset),
+                handle: Handle(handle),
+                person: Handle(person),
+            };
+            Batch { moves: persons.map(to).to_vec(), ..batch(Vec::new(), &[], offset + 1) }
+        };
+        live.fold(&moved(8, [(2, 2), (3, 2)]));
+        assert_eq!(people(&live), 4);
+        let paid_by = |handle| {
+            let id: CampaignId = "c".parse().unwrap();
+            live.read(|network| {
+                let standing =
+                    network.campaign(&id)?.cascade.standing(network.people().person(Handle(handle)), &Scope::All, 9)?;
+                Some((standing.orders.count, standing.orders.paid_minor, standing.reach))
+            })
+        };
+        assert_eq!(paid_by(3), Some((2, 5990, 2)));
+        live.fold(&moved(9, [(2, 2), (3, 3)]));
+        assert_eq!((paid_by(2), paid_by(3)), (Some((1, 990, 1)), Some((1, 5000, 1))));
+        assert_eq!(told(&live), before);
     }
 
     #[test]

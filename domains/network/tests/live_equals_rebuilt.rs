@@ -38,6 +38,11 @@ fn event() -> impl Strategy<Value = Event> {
             Event::Touched { offset, at, campaign, receiver, sharer }
         }),
         2 => (handle(), handle()).prop_map(move |(handle, into)| Event::Linked { offset, handle, into }),
+        1 => prop::collection::vec(0..HANDLES, HANDLES as usize).prop_map(move |groups| {
+            let first = |group| groups.iter().position(|other| *other == group).map_or(0, |at| at as u32 + 1);
+            let moves = (1..).zip(&groups).map(|(handle, group)| (Handle(handle), Handle(first(*group)))).collect();
+            Event::Regrouped { offset, moves }
+        }),
         2 => (handle(), any::<(bool, bool)>()).prop_map(move |(handle, (phone, wechat))| {
             Event::Contact { offset, handle, contact: Contact::new(phone, wechat) }
         }),
@@ -77,6 +82,7 @@ fn numbered(events: Vec<Event>) -> Vec<Event> {
             Event::RootDeclared { offset, .. }
             | Event::Touched { offset, .. }
             | Event::Linked { offset, .. }
+            | Event::Regrouped { offset, .. }
             | Event::Contact { offset, .. }
             | Event::Paid { offset, .. }
             | Event::TakenBack { offset, .. }

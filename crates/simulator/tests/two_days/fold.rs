@@ -105,6 +105,7 @@ impl Fold {
             | Typed::Bound
             | Typed::Unbound
             | Typed::SignedUp
+            | Typed::IdentityDecided(_)
             | Typed::Other => assert_eq!(fact.kind, Kind::Page),
         }
     }

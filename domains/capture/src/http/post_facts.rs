@@ -58,6 +58,10 @@ pub(super) struct FactItem {
     /// The id before that (browser, device, openid). A fact with both ids says they are one person.
     #[schema(required = false)]
     anonymous_id: Option<String>,
+    /// Further ids of the same person by namespace, at most 16: `wechat:unionid`, `wechat:openid:<appid>`, `phone`, `email`,
+    /// `member`, … They say that all of them are one person.
+    #[schema(required = false, value_type = Object)]
+    identities: Option<serde_json::Value>,
     /// For `group`: the group. Kept as `group_id` among the properties.
     #[schema(required = false)]
     group_id: Option<String>,

@@ -2,12 +2,12 @@
 
 use std::{borrow::Cow, fmt};
 
-use facts::{Fact, Kind, Sharer, Typed, names};
+use facts::{Fact, IDS_MAX, Kind, NamedId, Sharer, Typed, names};
 use kernel::Timestamp;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
-use super::{merge::member, rejection::Rejection};
+use super::{ids, merge::member, rejection::Rejection};
 
 /// Largest item, in bytes of JSON.
 pub const ITEM_BYTES_MAX: usize = 32 * 1024;
@@ -37,6 +37,12 @@ pub struct FactInput<'a> {
     /// The id before that.
     #[serde(borrow, default)]
     pub anonymous_id: Option<Id<'a>>,
+    /// Further ids of the same person, by namespace.
+    #[serde(borrow, default)]
+    pub identities: Option<&'a RawValue>,
+    /// Those another protocol brings along.
+    #[serde(skip)]
+    pub ids: Vec<NamedId>,
     /// The group somebody belongs to, for `group`.
     #[serde(borrow, default)]
     pub group_id: Option<Id<'a>>,
@@ -139,7 +145,10 @@ impl Accepting<'_> {
         }
         let user_id = who(written(&input.user_id), "user_id")?;
         let anonymous_id = who(written(&input.anonymous_id), "anonymous_id")?;
-        if user_id.is_none() && anonymous_id.is_none() {
+        let mut ids = ids::own(input.identities)?;
+        ids.extend(input.ids.iter().cloned());
+        ids.truncate(IDS_MAX);
+        if user_id.is_none() && anonymous_id.is_none() && ids.is_empty() {
             return Err(Rejection::NobodyNamed);
         }
         let original_timestamp = time(input.timestamp.as_deref(), "timestamp")?;
@@ -167,7 +176,7 @@ impl Accepting<'_> {
             event,
             user_id,
             anonymous_id,
-            ids: Vec::new(),
+            ids,
             timestamp: corrected(self.received_at, sent_at, original_timestamp),
             original_timestamp,
             sent_at,
@@ -251,6 +260,7 @@ pub(super) fn check_typed(typed: &Typed) -> Result<(), Rejection> {
         | Typed::Bound
         | Typed::Unbound
         | Typed::SignedUp
+        | Typed::IdentityDecided(_)
         | Typed::Other => {}
     }
     Ok(())

@@ -3,6 +3,7 @@
 mod accept;
 mod excerpt;
 pub mod health;
+mod ids;
 pub mod import;
 mod inflate;
 mod merge;
@@ -75,7 +76,7 @@ mod tests {
         let kept = Fact::from_log(&bytes).map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert_eq!(kept.to_log().ok(), Some(bytes));
         prop_assert!(kept.typed().is_ok());
-        prop_assert!(kept.subject().is_some());
+        prop_assert!(kept.subject().is_some() || !kept.ids.is_empty());
         for at in [Some(kept.timestamp), kept.original_timestamp, kept.sent_at].into_iter().flatten() {
             prop_assert_eq!(Timestamp::parse(&at.to_string()), Ok(at));
         }

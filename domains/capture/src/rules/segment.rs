@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::{
     accept::{Accepting, FactInput, ITEM_BYTES_MAX, Id, read_object},
+    ids,
     merge::contexts,
     rejection::Rejection,
 };
@@ -101,6 +102,8 @@ pub fn accept_segment(
         event: item.event.or(item.name),
         user_id: item.user_id,
         anonymous_id: item.anonymous_id,
+        identities: None,
+        ids: ids::external(context.as_deref().or(item.context)),
         group_id: item.group_id,
         previous_id: item.previous_id,
         message_id: item.message_id,

@@ -1,18 +1,20 @@
 //! `GET /api/v1/persons/{person}`
 
 use axum::extract::State;
-use facts::Namespace;
-use kernel::{ErrorCode, Handle, Offset, PersonId, Timestamp};
+use kernel::{ErrorCode, Handle, PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{CanReadNetwork, Json, Path, Problem, Query};
 
 use super::reads_ids;
 use crate::{
-    model::{Activity, Evidence, Known, Profile},
+    model::{Activity, Known, Profile},
     ops::Slice,
-    rules::{self, masked},
-    store,
+    rules::{self, Namespaces, masked},
+    store::{
+        self,
+        evidence::{Standing, Stored},
+    },
 };
 
 #[derive(Deserialize, IntoParams)]
@@ -68,8 +70,8 @@ pub(super) struct Identity {
     /// The id as a person of its own; it redirects to the person.
     #[schema(value_type = String)]
     person: PersonId,
-    /// Where the id comes from.
-    namespace: IdentityNamespace,
+    /// Key of the namespace it comes from: `user`, `anonymous`, `spread`, `wechat:unionid`, …
+    namespace: String,
     /// The id itself, its middle hidden from those who may not read facts.
     value: String,
     is_masked: bool,
@@ -82,28 +84,6 @@ pub(super) struct Identity {
     facts: u64,
     /// What linked it to the others; null when it stands for itself.
     evidence: Option<IdentityEvidence>,
-}
-
-/// Where an id comes from.
-#[derive(Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum IdentityNamespace {
-    /// The id after signing in.
-    User,
-    /// The id of a browser or device.
-    Anonymous,
-    /// A token in a link they passed on.
-    Spread,
-}
-
-impl From<Namespace> for IdentityNamespace {
-    fn from(namespace: Namespace) -> Self {
-        match namespace {
-            Namespace::User => Self::User,
-            Namespace::Anonymous => Self::Anonymous,
-            Namespace::Spread => Self::Spread,
-        }
-    }
 }
 
 /// The fact that linked an id to another.
@@ -143,12 +123,14 @@ pub(super) async fn read(
     let mut ids = store::ids(reads, workspace, &handles).await.map_err(Problem::unavailable)?;
     ids.sort_unstable_by_key(|id| id.handle);
     let person = ids.first().ok_or(ErrorCode::NotFound)?.handle;
-    let evidence = store::evidence(reads, workspace, &handles).await.map_err(Problem::unavailable)?;
+    let namespaces = store::evidence::namespaces(reads, workspace).await.map_err(Problem::unavailable)?;
+    let namespaces = Namespaces::with(namespaces);
+    let evidence = store::evidence::touching(reads, workspace, &handles).await.map_err(Problem::unavailable)?;
     let activity = store::activity(reads, workspace, &handles).await.map_err(Problem::unavailable)?;
     let profiles = store::profiles_in_workspace(reads, workspace, &handles).await.map_err(Problem::unavailable)?;
     let known = Profile::of_person(profiles);
     let seen = rules::span(activity.iter().map(|activity| (activity.first_at, activity.last_at)));
-    let identity = |known: Known| identity(known, &evidence, &activity, reads_ids(&caller));
+    let identity = |known: Known| identity(known, &namespaces, (&evidence, &activity), reads_ids(&caller));
     Ok(Json(PersonDetail {
         person: PersonId(person),
         is_fan: known.phone.is_some() && known.wechat.is_some(),
@@ -170,22 +152,28 @@ impl From<Activity> for EventTotal {
     }
 }
 
-fn identity(id: Known, evidence: &[Evidence], activity: &[Activity], reads_ids: bool) -> Identity {
+fn identity(
+    id: Known,
+    namespaces: &Namespaces,
+    (evidence, activity): (&[Stored], &[Activity]),
+    reads_ids: bool,
+) -> Identity {
     let under = |handle: Handle| activity.iter().filter(move |activity| activity.handle == handle);
     let seen = rules::span(under(id.handle).map(|activity| (activity.first_at, activity.last_at)));
-    let linked = evidence.iter().find(|evidence| evidence.handle == id.handle);
+    let joins = |piece: &&Stored| piece.retracted_by.is_none() && piece.standing == Standing::Joins;
+    let linked = evidence.iter().filter(joins).find(|piece| piece.handle == id.handle);
     Identity {
         person: PersonId(id.handle),
-        namespace: id.namespace.into(),
+        namespace: namespaces.key_of(id.space),
         value: if reads_ids { id.value } else { masked(&id.value) },
         is_masked: !reads_ids,
         first_seen: seen.map(|(first, _)| first),
         last_seen: seen.map(|(_, last)| last),
         facts: under(id.handle).map(|activity| activity.facts).sum(),
-        evidence: linked.map(|Evidence { into, offset: Offset(offset), at, .. }| IdentityEvidence {
-            offset: *offset,
-            at: *at,
-            into: PersonId(*into),
+        evidence: linked.map(|piece| IdentityEvidence {
+            offset: piece.offset.0,
+            at: piece.at,
+            into: PersonId(piece.into),
         }),
     }
 }

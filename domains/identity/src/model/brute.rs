@@ -64,7 +64,6 @@ fn filter() -> impl Strategy<Value = Filter> {
 #[derive(Default)]
 struct Naive {
     set: BTreeMap<Handle, Handle>,
-    joined: BTreeSet<Handle>,
     ids: BTreeSet<Handle>,
     known: BTreeMap<Handle, Identified>,
     seen: BTreeMap<Handle, i64>,
@@ -94,9 +93,10 @@ impl Naive {
                     city: or(&told.city, &known.city),
                 };
             }
+            Change::Regrouped(moves) => self.set.extend(moves.iter().copied()),
             Change::Joins(handle, into) => {
                 let (a, b) = (self.person(*handle), self.person(*into));
-                if a != b && self.joined.insert(*handle) {
+                if a != b {
                     for other in (1..16).map(Handle) {
                         if [a, b].contains(&self.person(other)) {
                             self.set.insert(other, a.min(b));

@@ -24,6 +24,8 @@ pub(crate) enum Change {
     Restored(Handle, Identified),
     /// A handle belongs to another.
     Joins(Handle, Handle),
+    /// Persons were put together anew, all their handles told.
+    Regrouped(Vec<(Handle, Handle)>),
     /// Somebody was seen.
     Seen(Handle, Timestamp),
 }
@@ -162,6 +164,7 @@ impl Index {
             Change::Joins(handle, into) => {
                 self.people.link(handle, into);
             }
+            Change::Regrouped(moves) => self.people.regroup(&moves),
             Change::Knows(handle, known) => self.learn(handle, &known),
             Change::Restored(handle, known) => {
                 let row = self.row(handle);
@@ -274,8 +277,8 @@ impl Index {
 
     /// What it holds in memory, in bytes.
     pub(crate) fn bytes(&self) -> usize {
-        // The partition keeps four numbers and a mark for each handle up to the last that was linked.
-        let partition = self.rows.len() * 17;
+        // The partition keeps four numbers for each handle up to the last that was linked.
+        let partition = self.rows.len() * 16;
         self.rows.capacity() * size_of::<Row>() + partition + self.names.bytes() + self.cities.bytes()
     }
 }

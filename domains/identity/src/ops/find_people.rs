@@ -8,7 +8,7 @@ use super::Slice;
 use crate::{
     PortError, Standing,
     model::{Ask, Filter, Found, Hit, Matched, Profile},
-    rules::{self, PhoneAsked, Wanted},
+    rules::{self, Namespaces, PhoneAsked, Wanted},
     store,
     subscribe::directory::StillReading,
 };
@@ -100,7 +100,10 @@ impl Slice {
             return Ok(Vec::new());
         }
         let reads = self.people.records.reads();
-        let found = store::handles_like(reads, asker.workspace, text, asker.reads_ids, BEGINNINGS_MAX);
+        let namespaces = Namespaces::with(store::evidence::namespaces(reads, asker.workspace).await?);
+        let spaces: Vec<i64> = namespaces.all().iter().map(|declared| declared.code).collect();
+        let asked = (&*spaces, BEGINNINGS_MAX);
+        let found = store::handles_like(reads, asker.workspace, text, asker.reads_ids, asked);
         let mut found = found.await?;
         if let Ok(person) = text.parse::<PersonId>() {
             found.push((person.0, Matched::Id));

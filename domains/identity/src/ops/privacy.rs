@@ -9,7 +9,7 @@ use db::{
     audit::{self, By, Entry, Query},
     outbox,
 };
-use facts::{ConsentFields, Fact, Kind, Namespace, Purpose, names};
+use facts::{ConsentFields, Fact, Kind, NamedId, Purpose, names, namespaces};
 use kernel::{PersonId, Timestamp, WorkspaceId};
 use serde_json::{Value as Json, json};
 
@@ -34,7 +34,7 @@ pub(crate) enum What {
     /// Hand out everything.
     Export { reason: String },
     /// Write down what they said to a member of staff. `id` is the fact's.
-    Consent { id: String, who: (Namespace, String), purpose: Purpose, given: bool, channel: String },
+    Consent { id: String, who: NamedId, purpose: Purpose, given: bool, channel: String },
 }
 
 /// What became of it.
@@ -109,20 +109,21 @@ impl Asked {
     }
 
     fn fact(&self, at: Timestamp) -> Result<Option<Vec<u8>>, DbError> {
-        let What::Consent { id, who: (namespace, value), purpose, given, channel } = &self.what else {
+        let What::Consent { id, who, purpose, given, channel } = &self.what else {
             return Ok(None);
         };
         let broken = |error: &dyn std::fmt::Display| DbError::corrupt(format!("a consent: {error}"));
         let (purpose, channel) = (Some(purpose.as_str().to_owned()), Some(channel.clone()));
         let fields = ConsentFields { purpose, notice: None, channel };
+        let is_further = ![namespaces::USER, namespaces::ANONYMOUS].contains(&who.namespace.as_str());
         let fact = Fact {
             source: facts::IDENTITY.to_owned(),
             message_id: id.clone(),
             kind: Kind::Track,
             event: if *given { names::CONSENT_GIVEN } else { names::CONSENT_WITHDRAWN }.to_owned(),
-            user_id: (*namespace == Namespace::User).then(|| value.clone()),
-            anonymous_id: (*namespace == Namespace::Anonymous).then(|| value.clone()),
-            ids: Vec::new(),
+            user_id: (who.namespace == namespaces::USER).then(|| who.value.clone()),
+            anonymous_id: (who.namespace == namespaces::ANONYMOUS).then(|| who.value.clone()),
+            ids: if is_further { vec![who.clone()] } else { Vec::new() },
             timestamp: at,
             original_timestamp: None,
             sent_at: None,

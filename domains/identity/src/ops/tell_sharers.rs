@@ -5,7 +5,12 @@ use kernel::{Handle, Scope, WorkspaceId};
 use rustc_hash::FxHashMap;
 
 use super::Slice;
-use crate::{PortError, model::Profile, rules, store};
+use crate::{
+    PortError,
+    model::Profile,
+    rules::{self, Key},
+    store,
+};
 
 /// An id with its own text.
 type OwnedKey = (Namespace, String);
@@ -42,9 +47,12 @@ impl Slice {
             return Ok(Sharers::default());
         };
         let reads = self.people.records.reads();
+        let keys: Vec<Key<'_>> = keys.into_iter().map(Key::from).collect();
         let found = store::handles_in_workspace(reads, workspace, &keys).await?;
-        let found: Vec<(OwnedKey, Handle)> =
-            found.into_iter().map(|(key, handle)| ((key.namespace, key.value.to_owned()), handle)).collect();
+        let owned = |(key, handle): (Key<'_>, Handle)| {
+            Some(((Namespace::from_code(key.space)?, key.value.into_owned()), handle))
+        };
+        let found: Vec<(OwnedKey, Handle)> = found.into_iter().filter_map(owned).collect();
         let persons: Vec<(OwnedKey, Vec<Handle>)> = directory
             .read(move |index| {
                 let whole = |handle| index.handles(index.person(handle)).collect();

@@ -1,21 +1,16 @@
 //! What is stored of people as somebody looks for them: their ids, their links, what they did how often.
 
 use db::{ConnectionTrait, DbError, QueryResult, Row, Sql, Value};
-use facts::{Identified, Namespace};
-use kernel::{Handle, Offset, Timestamp, WorkspaceId};
+use facts::Identified;
+use kernel::{Handle, Timestamp, WorkspaceId};
 
 use super::{handle_at, handle_list, handle_value, id};
-use crate::model::{Activity, Evidence, Known, Matched};
+use crate::model::{Activity, Known, Matched};
 
 /// Comes behind every text that begins like the one it is appended to.
 const LAST: char = '\u{10ffff}';
 /// So much of a WeChat id is in the index.
 const WECHAT_CHARS: usize = 64;
-
-fn namespace_at(row: &QueryResult, index: usize) -> Result<Namespace, DbError> {
-    let code: i64 = row.at(index)?;
-    Namespace::from_code(code).ok_or_else(|| DbError::corrupt(format!("namespace {code} is unknown")))
-}
 
 fn number_at(row: &QueryResult, index: usize) -> Result<u64, DbError> {
     Ok(row.at::<i64>(index)?.unsigned_abs())
@@ -125,30 +120,7 @@ pub async fn ids<C: ConnectionTrait>(
 ) -> Result<Vec<Known>, DbError> {
     let sql = "select handle, namespace, value from identity_handle where workspace_id = $1 and handle in ({list})";
     let rows = conn.all_in(sql, [id(workspace)], 1, handle_list(handles)).await?;
-    rows.iter()
-        .map(|row| Ok(Known { handle: handle_at(row, 0)?, namespace: namespace_at(row, 1)?, value: row.at(2)? }))
-        .collect()
-}
-
-/// Why these handles belong to others, in no order.
-pub async fn evidence<C: ConnectionTrait>(
-    conn: &C,
-    workspace: WorkspaceId,
-    handles: &[Handle],
-) -> Result<Vec<Evidence>, DbError> {
-    let sql = "select handle, into_handle, fact_offset, linked_at from identity_link \
-               where workspace_id = $1 and handle in ({list})";
-    let rows = conn.all_in(sql, [id(workspace)], 1, handle_list(handles)).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Evidence {
-                handle: handle_at(row, 0)?,
-                into: handle_at(row, 1)?,
-                offset: Offset(number_at(row, 2)?),
-                at: Timestamp(row.at(3)?),
-            })
-        })
-        .collect()
+    rows.iter().map(|row| Ok(Known { handle: handle_at(row, 0)?, space: row.at(1)?, value: row.at(2)? })).collect()
 }
 
 /// Handles whose id, or whose WeChat id, is this text; with `beginnings` also those where it begins so. At most `limit` of
@@ -158,7 +130,7 @@ pub async fn handles_like<C: ConnectionTrait>(
     workspace: WorkspaceId,
     text: &str,
     beginnings: bool,
-    limit: usize,
+    (spaces, limit): (&[i64], usize),
 ) -> Result<Vec<(Handle, Matched)>, DbError> {
     let mut found = Vec::new();
     let ids = format!(
@@ -166,8 +138,8 @@ pub async fn handles_like<C: ConnectionTrait>(
          where workspace_id = $1 and namespace = $2 and value >= $3 and value <= $4 order by value limit {limit}"
     );
     let last = if beginnings { format!("{text}{LAST}") } else { text.to_owned() };
-    for namespace in [Namespace::User, Namespace::Anonymous, Namespace::Spread] {
-        let asked = [id(workspace), Value::from(namespace.code()), Value::from(text), Value::from(last.as_str())];
+    for space in spaces {
+        let asked = [id(workspace), Value::from(*space), Value::from(text), Value::from(last.as_str())];
         found.extend(conn.all(&ids, asked).await?);
     }
     let short: String = text.chars().take(WECHAT_CHARS).collect();
@@ -195,7 +167,7 @@ pub async fn handles_between<C: ConnectionTrait>(
     conn: &C,
     workspace: WorkspaceId,
     (from, to): (u32, u32),
-) -> Result<Vec<(Handle, Namespace, Identified)>, DbError> {
+) -> Result<Vec<(Handle, i64, Identified)>, DbError> {
     let sql = "select h.handle, h.namespace, p.name, p.phone, p.wechat, p.city from identity_handle h \
                left join identity_profile p on p.workspace_id = h.workspace_id and p.handle = h.handle \
                where h.workspace_id = $1 and h.handle >= $2 and h.handle < $3";
@@ -203,7 +175,7 @@ pub async fn handles_between<C: ConnectionTrait>(
     rows.iter()
         .map(|row| {
             let known = Identified { name: row.at(2)?, phone: row.at(3)?, wechat: row.at(4)?, city: row.at(5)? };
-            Ok((handle_at(row, 0)?, namespace_at(row, 1)?, known))
+            Ok((handle_at(row, 0)?, row.at(1)?, known))
         })
         .collect()
 }
@@ -218,15 +190,4 @@ pub async fn last_seen_between<C: ConnectionTrait>(
                where workspace_id = $1 and handle >= $2 and handle < $3 group by handle";
     let rows = conn.all(sql, [id(workspace), Value::from(from), Value::from(to)]).await?;
     rows.iter().map(|row| Ok((handle_at(row, 0)?, Timestamp(row.at(1)?)))).collect()
-}
-
-/// Who the handles from `from` up to and without `to` belong to.
-pub async fn joins_between<C: ConnectionTrait>(
-    conn: &C,
-    workspace: WorkspaceId,
-    (from, to): (u32, u32),
-) -> Result<Vec<(Handle, Handle)>, DbError> {
-    let sql = "select handle, into_handle from identity_link where workspace_id = $1 and handle >= $2 and handle < $3";
-    let rows = conn.all(sql, [id(workspace), Value::from(from), Value::from(to)]).await?;
-    rows.iter().map(|row| Ok((handle_at(row, 0)?, handle_at(row, 1)?))).collect()
 }

@@ -135,13 +135,13 @@ async fn load(records: &Records, workspace: WorkspaceId) -> Result<Index, DbErro
     let mut from = 1;
     while from < end {
         let chunk = (from, from.saturating_add(CHUNK).min(end));
-        for (handle, namespace, known) in store::handles_between(reads, workspace, chunk).await? {
-            if namespace != Namespace::Spread {
+        for (handle, space, known) in store::handles_between(reads, workspace, chunk).await? {
+            if space != Namespace::Spread.code() {
                 index.apply(Change::IsId(handle));
             }
             index.apply(Change::Knows(handle, known));
         }
-        for (handle, into) in store::joins_between(reads, workspace, chunk).await? {
+        for (handle, into) in store::evidence::persons_between(reads, workspace, chunk).await? {
             index.apply(Change::Joins(handle, into));
         }
         for (handle, at) in store::last_seen_between(reads, workspace, chunk).await? {

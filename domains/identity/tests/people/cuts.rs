@@ -92,7 +92,7 @@ async fn recalled(records: &Records, workspace: WorkspaceId, pieces: &[&[Told]])
         let entries = records_of(piece, next).into_iter().map(|record| Entry { record, subject: None, sharer: None });
         let entries: Vec<_> = entries.collect();
         next = Offset(next.0 + piece.len() as u64);
-        let mut batch = Batch { workspace, entries, links: Vec::new(), next };
+        let mut batch = Batch { workspace, entries, links: Vec::new(), moves: Vec::new(), next };
         stage.recall(records, &mut batch).await.unwrap();
         outcome.filled.extend(filled(&batch));
         outcome.links.extend(links(&batch));
@@ -145,9 +145,12 @@ impl Naive {
             | Typed::ReachAsked(_)
             | Typed::ReachAnswered(_)
             | Typed::ConsentSaid(_)
+            | Typed::OrderTakenBack(_)
+            | Typed::ProfileRestored(_)
             | Typed::Bound
             | Typed::Unbound
             | Typed::SignedUp
+            | Typed::IdentityDecided(_)
             | Typed::Other => {}
         }
         self.filled.push((offset, subject, sharer));

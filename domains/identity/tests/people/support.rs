@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use db::{Group, Migration, Records, Row, Sql, values};
-use facts::{Fact, Identified, Kind, Namespace, WhoKey, names};
+use facts::{Fact, Identified, Kind, NamedId, Namespace, WhoKey, names};
 use identity::{Interning, People, Profile};
 use kernel::{Handle, Offset, Timestamp, WorkspaceId};
 use river::{Batch, DedupKey, Digest, Digested, Entry, Link, Record, Slice, Stage};
@@ -22,23 +22,32 @@ pub struct Told {
     kind: Kind,
     event: &'static str,
     properties: String,
+    source: &'static str,
+    ids: Vec<NamedId>,
 }
 
 impl Told {
     fn of(who: &str, kind: Kind, event: &'static str, properties: String) -> Self {
-        Self { who: who.into(), kind, event, properties }
+        Self { who: who.into(), kind, event, properties, source: "key:1", ids: Vec::new() }
+    }
+
+    /// The same with further ids, as `namespace=value`.
+    pub fn with(mut self, ids: &[&str]) -> Self {
+        let id = |id: &&str| id.split_once('=').map(|(namespace, value)| NamedId::new(namespace, value));
+        self.ids = ids.iter().filter_map(id).collect();
+        self
     }
 
     pub fn fact(&self, message_id: u64) -> Fact {
         let id = |letter| self.who.split('+').find(|id| id.starts_with(letter)).map(str::to_owned);
         Fact {
-            source: "key:1".into(),
+            source: self.source.into(),
             message_id: format!("m-{message_id}"),
             kind: self.kind,
             event: self.event.into(),
             user_id: id('u'),
             anonymous_id: id('a'),
-            ids: Vec::new(),
+            ids: self.ids.clone(),
             timestamp: Timestamp::from_secs(1_790_000_000),
             original_timestamp: None,
             sent_at: None,
@@ -77,6 +86,18 @@ pub fn opened(who: &str, sharer: &str) -> Told {
         _ => "spread",
     };
     Told::of(who, Kind::Track, names::SPREAD_OPENED, format!(r#"{{"campaign":"c","{field}":"{sharer}"}}"#))
+}
+
+/// The ids are bound, or no longer those of the person.
+pub fn bound(who: &str, event: &'static str, ids: &[&str]) -> Told {
+    Told::of(who, Kind::Track, event, "{}".into()).with(ids)
+}
+
+/// Staff decided who is who.
+pub fn decided(decision: &str, what: &str, one: &[u32], other: &[u32]) -> Told {
+    let properties = serde_json::json!({"decision": decision, "what": what, "one": one, "other": other});
+    let told = Told::of("", Kind::Track, names::IDENTITY_DECIDED, properties.to_string());
+    Told { source: facts::IDENTITY, ..told }
 }
 
 pub fn key(id: &str) -> WhoKey<'_> {
@@ -195,7 +216,7 @@ impl Stored {
             .map(|row| (row.at(0).unwrap(), row.at(1).unwrap(), number(row.at(2).unwrap())))
             .collect::<Vec<_>>();
         let links = all(
-            "select fact_offset, handle, into_handle from identity_link where workspace_id = $1 order by fact_offset, handle",
+            "select fact_offset, handle, into_handle from identity_journal where workspace_id = $1 and is_move = 0 order by fact_offset, handle",
         );
         let links = links
             .await

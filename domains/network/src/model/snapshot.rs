@@ -17,7 +17,7 @@ use crate::rules::{
 };
 
 /// First byte: the version of what follows.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 
 /// Why bytes are no snapshot. The state can always be rebuilt from the facts instead.
 #[derive(Debug, thiserror::Error)]

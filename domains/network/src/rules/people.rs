@@ -104,6 +104,11 @@ impl People {
         self.partition.link(handle, into)
     }
 
+    /// Puts persons together anew: see [`Partition::regroup`].
+    pub fn regroup(&mut self, moves: &[(Handle, Handle)]) {
+        self.partition.regroup(moves);
+    }
+
     fn contact_on(&self, handle: Handle) -> Contact {
         self.contacts.get(handle.0 as usize).copied().unwrap_or_default()
     }

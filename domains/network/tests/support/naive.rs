@@ -184,16 +184,18 @@ impl Naive {
 /// What each handle's person is called once all links are known.
 fn names(events: &[Event]) -> BTreeMap<u32, u32> {
     let mut names: BTreeMap<u32, u32> = BTreeMap::new();
-    let mut linked = BTreeSet::new();
     for event in events {
         if let Event::Linked { handle, into, .. } = event {
             let (a, b) = (handle.0, into.0);
             let (from, to) = (*names.entry(a).or_insert(a), *names.entry(b).or_insert(b));
-            if from != to && linked.insert(a) {
+            if from != to {
                 for name in names.values_mut().filter(|name| **name == from || **name == to) {
                     *name = from.min(to);
                 }
             }
+        }
+        if let Event::Regrouped { moves, .. } = event {
+            names.extend(moves.iter().map(|(handle, person)| (handle.0, person.0)));
         }
     }
     names

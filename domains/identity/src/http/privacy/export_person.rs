@@ -10,7 +10,6 @@ use web::{CanManagePrivacy, Json, Origin, Path, Problem};
 use super::{list_consents::Consents, reason};
 use crate::{
     TimelinePage,
-    http::read_person::IdentityNamespace,
     ops::{Slice, privacy::What},
 };
 
@@ -47,8 +46,8 @@ pub(in crate::http) struct PersonExport {
 /// One of their ids.
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct ExportIdentity {
-    #[schema(inline)]
-    namespace: IdentityNamespace,
+    /// Key of the namespace it comes from.
+    namespace: String,
     value: String,
 }
 
@@ -125,7 +124,7 @@ pub(in crate::http) async fn export(
         identities: own
             .ids
             .into_iter()
-            .map(|id| ExportIdentity { namespace: id.namespace.into(), value: id.value })
+            .map(|id| ExportIdentity { namespace: own.namespaces.key_of(id.space), value: id.value })
             .collect(),
         consents: Consents::of(own.consents),
         facts,

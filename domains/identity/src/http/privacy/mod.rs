@@ -15,6 +15,7 @@ use crate::{
         Slice,
         privacy::{Allowed, Asked, REVEALS_A_DAY, What},
     },
+    rules::Namespaces,
     store,
 };
 
@@ -40,6 +41,7 @@ struct Own {
     ids: Vec<Known>,
     known: Identified,
     consents: Vec<Consent>,
+    namespaces: Namespaces,
 }
 
 impl Slice {
@@ -49,8 +51,10 @@ impl Slice {
         ids.sort_unstable_by_key(|id| id.handle);
         let profiles = store::profiles_in_workspace(reads, workspace, &handles).await.map_err(Problem::unavailable)?;
         let consents = store::consents_in_workspace(reads, workspace, &handles).await.map_err(Problem::unavailable)?;
+        let declared = store::evidence::namespaces(reads, workspace).await.map_err(Problem::unavailable)?;
+        let namespaces = Namespaces::with(declared);
         let person = PersonId(ids.first().ok_or(ErrorCode::NotFound)?.handle);
-        Ok(Own { person, handles, ids, known: Profile::of_person(profiles), consents })
+        Ok(Own { person, handles, ids, known: Profile::of_person(profiles), consents, namespaces })
     }
 
     /// Writes down what is asked before anything is shown.

@@ -1,7 +1,7 @@
 //! `POST /api/v1/persons/{person}/consents`
 
 use axum::{extract::State, http::StatusCode};
-use facts::Namespace;
+use facts::{NamedId, Namespace};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::{CanManagePrivacy, Json, Origin, Path, Problem};
@@ -53,12 +53,14 @@ pub(in crate::http) async fn record(
     }
     let handles = slice.handles_of(&caller, &person).await?;
     let own = slice.own(caller.workspace, handles).await?;
-    let named = |namespace| own.ids.iter().find(move |id| id.namespace == namespace);
-    let Some(Known { namespace, value, .. }) = named(Namespace::User).or_else(|| named(Namespace::Anonymous)) else {
+    let in_own = |id: &&Known| id.space != Namespace::Spread.code();
+    // The id they sign in with says most, and has the lowest code.
+    let Some(known) = own.ids.iter().filter(in_own).min_by_key(|id| id.space) else {
         return Err(Problem::invalid("person", "somebody who is only known by a link has no id of their own"));
     };
     let id = format!("consent-{}", kernel::token(&*slice.entropy, 16));
-    let (purpose, given, who) = (new.purpose.into(), new.is_given, (*namespace, value.clone()));
+    let who = NamedId { namespace: own.namespaces.key_of(known.space), value: known.value.clone() };
+    let (purpose, given) = (new.purpose.into(), new.is_given);
     slice.allow(&caller.0, &origin, own.person, What::Consent { id, who, purpose, given, channel }).await?;
     slice.signal.notify_one();
     Ok(StatusCode::ACCEPTED)

@@ -168,6 +168,11 @@ impl Cascade {
         true
     }
 
+    /// Who is who was told anew: everything is folded again by [`Cascade::settle`].
+    pub fn unsettle(&mut self) {
+        self.dirty = true;
+    }
+
     /// Somebody became a fan (or is none after all). Answers whether the campaign changed.
     pub fn set_fan(&mut self, person: Handle, fan: bool) -> bool {
         match self.forest.find(person) {

@@ -111,6 +111,16 @@ impl Memory {
         }
     }
 
+    /// People go by other names.
+    pub fn rename(&mut self, people: &People) {
+        for (_, tasks) in std::mem::take(&mut self.waiting) {
+            for task in tasks {
+                let Some(target) = self.tasks.get(&task).and_then(|reach| reach.route.last()) else { continue };
+                self.waiting.entry(people.person(*target)).or_default().push(task);
+            }
+        }
+    }
+
     /// Tasks without an answer whose target came within the time, and when.
     pub fn came(&self) -> impl Iterator<Item = (&str, Timestamp)> {
         self.waiting.values().flatten().filter_map(|task| Some((task.as_str(), self.tasks.get(task)?.came_at?)))

@@ -8,6 +8,26 @@ import styles from "./People.module.css";
 
 const SHOWN = 6;
 
+/** Namespaces that come with the house; a brand calls its own what it likes. */
+const KNOWN = {
+  user: "user",
+  anonymous: "anonymous",
+  spread: "spread",
+  "wechat:unionid": "unionid",
+  "wechat:openid": "openid",
+  "wecom:external_userid": "wecom",
+  phone: "phone",
+  email: "email",
+  cookie: "cookie",
+  device: "device",
+  member: "member",
+  douyin: "douyin",
+  xiaohongshu: "xiaohongshu",
+  taobao: "taobao",
+} as const;
+
+const isKnown = (namespace: string): namespace is keyof typeof KNOWN => namespace in KNOWN;
+
 /** The ids they are known by, and the fact that linked each. */
 export function Identities({ person }: { person: PersonDetail }) {
   const { t } = useTranslation();
@@ -31,7 +51,7 @@ function One({ identity }: { identity: PersonIdentity }) {
   const { evidence } = identity;
   return (
     <li data-testid="identity">
-      <span>{t(`persons.identity.${identity.namespace}`)}</span>
+      <span>{isKnown(identity.namespace) ? t(`persons.identity.${KNOWN[identity.namespace]}`) : identity.namespace}</span>
       <Typography.Text code copyable={!identity.is_masked} title={identity.is_masked ? t("persons.identity.masked") : undefined}>{identity.value}</Typography.Text>
       <small>
         {evidence ? `${t("persons.identity.linked", { offset: evidence.offset })} · ${format.moment(evidence.at)}` : t("persons.identity.self")}
