@@ -26,6 +26,7 @@ pub mod schema;
 mod sql;
 mod statements;
 pub mod testing;
+mod transfer;
 mod tx;
 mod writer;
 
