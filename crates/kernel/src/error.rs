@@ -50,6 +50,8 @@ codes! {
     MethodNotAllowed = 405 "method_not_allowed" "This address does not take that method";
     /// Taken, or changed by somebody else.
     Conflict = 409 "conflict" "It exists already, or has changed meanwhile";
+    /// Another command came under the same idempotency key.
+    KeyReused = 422 "key_reused" "This Idempotency-Key was used for another command; take a new one";
     /// More than one request may carry.
     TooLarge = 413 "too_large" "The request is larger than allowed";
     /// Too many sign-in attempts or requests.
