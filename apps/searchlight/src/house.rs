@@ -103,6 +103,26 @@ impl Settings {
     }
 }
 
+#[cfg(test)]
+impl Settings {
+    /// What a test opens a house with; its metrics are its own.
+    pub fn of_a_test(folder: &Path, records_url: Option<String>) -> Self {
+        let builtin = Config::builtin();
+        let data = crate::config::Data { folder: folder.to_owned(), ..builtin.data };
+        Self {
+            folder: DataFolder::open(folder).expect("a folder of ours"),
+            records_url,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(OsEntropy),
+            metrics: metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle(),
+            config: Arc::new(Config { data, ..builtin }),
+            proxies: TrustedProxies::default(),
+            limits: Limits::default(),
+            bounds: Bounds::default(),
+        }
+    }
+}
+
 /// Everything of one data folder, open.
 pub struct House {
     folder: DataFolder,
@@ -322,26 +342,12 @@ impl House {
 
 #[cfg(test)]
 mod tests {
-    use metrics_exporter_prometheus::PrometheusBuilder;
     use web::testing::check_authorisation;
 
     use super::*;
-    use crate::config::Data;
 
     async fn empty(folder: &Path) -> House {
-        let builtin = Config::builtin();
-        let settings = Settings {
-            folder: DataFolder::open(folder).unwrap(),
-            records_url: None,
-            clock: Arc::new(SystemClock),
-            entropy: Arc::new(OsEntropy),
-            metrics: PrometheusBuilder::new().build_recorder().handle(),
-            config: Arc::new(Config { data: Data { folder: folder.to_owned(), ..builtin.data }, ..builtin }),
-            proxies: TrustedProxies::default(),
-            limits: Limits::default(),
-            bounds: Bounds::default(),
-        };
-        House::open(settings).await.unwrap()
+        House::open(Settings::of_a_test(folder, None)).await.unwrap()
     }
 
     #[tokio::test]

@@ -50,12 +50,17 @@ pub enum DbError {
         /// The name.
         name: &'static str,
     },
-    /// This engine's own tools copy it.
-    #[error("records in {engine} are not copied by this program; back them up with the engine's own tools")]
-    NoCopy {
-        /// Which engine.
-        engine: crate::Engine,
+    /// Records are only carried into new ones.
+    #[error("there are records already (in {table}), and nothing is overwritten; name an empty database")]
+    NotEmpty {
+        /// A table with rows.
+        table: String,
     },
+    /// The records to be carried and those they are carried into were brought up to date by different versions.
+    #[error(
+        "the records are not of the version of the copy; bring them up to date by starting the server once, and try again"
+    )]
+    Schemas,
     /// The address of the database cannot be used.
     #[error("{url:?} is no address for records; write sqlite:<path of a file> or postgres://user@host/database")]
     Address {

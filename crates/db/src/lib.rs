@@ -10,7 +10,7 @@
 //! [`Sql`] runs it on either engine; [`schema::describe`] lets a test compare what the engines made of it.
 //!
 //! **No lost facts.** What other slices must hear of goes into the [`outbox`] within the command's own transaction, and who
-//! changed what into the [`audit`] trail.
+//! changed what into the [`audit`] trail. What was done once under a key is not done again: [`sticky`].
 
 pub mod audit;
 mod connect;
@@ -25,7 +25,9 @@ mod records;
 pub mod schema;
 mod sql;
 mod statements;
+pub mod sticky;
 pub mod testing;
+mod transfer;
 mod tx;
 mod writer;
 

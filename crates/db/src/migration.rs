@@ -8,7 +8,7 @@ use sea_orm::{
     TransactionTrait,
 };
 
-use crate::{DbError, Engine, Row, Sql, audit, outbox, portable};
+use crate::{DbError, Engine, Row, Sql, audit, outbox, portable, sticky};
 
 /// One step of the schema. Once shipped it never changes; what comes later is a new step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ const LOCK: &str = "select pg_advisory_xact_lock(4704661)";
 
 /// The steps of the records themselves, which come first, and those of the slices.
 pub(crate) fn with_own(slices: &[Migration]) -> Vec<Migration> {
-    [outbox::MIGRATIONS, audit::MIGRATIONS, slices].concat()
+    [outbox::MIGRATIONS, audit::MIGRATIONS, sticky::MIGRATIONS, slices].concat()
 }
 
 pub(crate) async fn run(

@@ -13,7 +13,7 @@ use crate::{
     DbError, Decider, Engine, Group, Migration, Sql, connect,
     error::causes,
     group::Job,
-    migration, values,
+    migration, transfer, values,
     writer::{QUEUE_MAX, Writer},
 };
 
@@ -24,6 +24,7 @@ pub struct Records(Arc<Open>);
 struct Open {
     url: String,
     engine: Engine,
+    migrations: Vec<Migration>,
     reads: DatabaseConnection,
     write: DatabaseConnection,
     queue: mpsc::Sender<Box<dyn Job>>,
@@ -81,6 +82,7 @@ impl Records {
         Ok(Self(Arc::new(Open {
             url: url.to_owned(),
             engine: pools.engine,
+            migrations,
             reads: pools.reads,
             write: pools.write,
             queue,
@@ -101,16 +103,45 @@ impl Records {
         &self.0.reads
     }
 
-    /// Copies all records as they are at one moment into a new file, while commands go on. SQLite only.
+    /// Copies all records as they are at one moment into a new file of SQLite, while commands go on. Whichever engine keeps
+    /// them, the file can be opened as records, or carried into another engine: [`Records::fill_from`].
     ///
     /// # Errors
-    /// [`DbError`] by class; [`DbError::NoCopy`] on another engine.
+    /// [`DbError`] by class.
     pub async fn copy_to(&self, file: &Path) -> Result<RecordsCopy, DbError> {
-        let copier = connect::copier(&self.0.url).await?.ok_or(DbError::NoCopy { engine: self.0.engine })?;
-        let copied = copier.run("vacuum into $1", values![file.to_string_lossy().into_owned()]).await;
-        copier.close().await?;
-        copied?;
+        match connect::copier(&self.0.url).await? {
+            Some(copier) => {
+                let copied = copier.run("vacuum into $1", values![file.to_string_lossy().into_owned()]).await;
+                copier.close().await?;
+                copied?;
+            }
+            None => {
+                let pools = connect::open(&format!("sqlite:{}", file.display())).await?;
+                let carried = self.carry_out(&pools).await;
+                // Closing brings what was written into the one file.
+                pools.reads.close().await?;
+                pools.write.close().await?;
+                carried?;
+            }
+        }
         Ok(RecordsCopy(connect::unchanging(file).await?))
+    }
+
+    async fn carry_out(&self, to: &connect::Pools) -> Result<(), DbError> {
+        migration::run(&to.write, to.engine, &self.0.migrations, &SystemClock).await?;
+        transfer::carry(&self.0.reads, &to.write).await
+    }
+
+    /// Fills these records, which must be new, with those of a copy. The copy must be of the same version: whoever opens it
+    /// as records first has brought it there.
+    ///
+    /// # Errors
+    /// [`DbError::NotEmpty`] when there is anything already; [`DbError::Schemas`]; others by class. Nothing is changed then.
+    pub async fn fill_from(&self, file: &Path) -> Result<(), DbError> {
+        let copy = RecordsCopy(connect::unchanging(file).await?);
+        let carried = transfer::carry(copy.reads(), &self.0.write).await;
+        copy.close().await;
+        carried
     }
 
     /// Registers one kind of command with the writer.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use sea_orm::ConnectionTrait;
+
 use crate::{DbError, Engine, Records, Row, Sql, values};
 
 /// A table, its columns in the order of their definition.
@@ -33,17 +35,21 @@ pub struct Column {
 /// # Errors
 /// [`DbError`] by class.
 pub async fn describe(records: &Records) -> Result<Vec<Table>, DbError> {
-    let (columns, keys, indexes) = match records.engine() {
+    of(records.reads()).await
+}
+
+pub(crate) async fn of(reads: &impl ConnectionTrait) -> Result<Vec<Table>, DbError> {
+    let engine = Engine::of(reads.get_database_backend());
+    let (columns, keys, indexes) = match engine {
         Engine::Sqlite => (SQLITE_COLUMNS, SQLITE_KEYS, SQLITE_INDEXES),
         Engine::Postgres => (POSTGRES_COLUMNS, POSTGRES_KEYS, POSTGRES_INDEXES),
     };
-    let reads = records.reads();
     let mut tables: BTreeMap<String, Table> = BTreeMap::new();
     for row in reads.all(columns, values![]).await? {
         let name: String = row.get("table_name")?;
         let column = Column {
             name: row.get("column_name")?,
-            kind: kind(records.engine(), &row.get::<String>("kind")?),
+            kind: kind(engine, &row.get::<String>("kind")?),
             nullable: row.get::<i64>("nullable")? != 0,
         };
         let empty = || Table { name: name.clone(), columns: Vec::new(), key: Vec::new(), indexes: BTreeMap::new() };

@@ -1,13 +1,17 @@
 //! Appends waiting for the disk: bounded in bytes and in number, taken by the writer a group at a time.
 //!
 //! An append counts until it is answered, so the bounds are bounds on memory: what is being written is included.
+//!
+//! Whoever was just answered often appends again at once. Were the next group taken the moment the disk is free, they would miss
+//! it: two halves would take turns, and every sync would be worth half. So the writer gives them a moment to come back, a
+//! small part of what a sync takes, and no moment at all while nobody but the waiting ones was there.
 
 use std::{collections::VecDeque, ops::Range, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use kernel::Offset;
 use metrics::{counter, gauge};
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use tokio::sync::oneshot;
 
 use crate::{
@@ -48,7 +52,17 @@ struct State {
     stopped: Option<AppendError>,
     /// The pace of the last group, for the hint when to come back.
     secs_per_byte: f64,
+    /// Appends that were in flight when the last group was written: so many may be there again.
+    expected: usize,
+    /// How long the writer waits for another of them.
+    pause: Duration,
+    /// The writer is woken when so many wait.
+    wanted: usize,
 }
+
+/// What the writer waits for another append is the time of the last group by this, and not more than [`PAUSE_MAX`].
+const PAUSES_A_SYNC: u32 = 8;
+const PAUSE_MAX: Duration = Duration::from_millis(1);
 
 impl Queue {
     pub fn new(options: Options) -> Self {
@@ -82,8 +96,11 @@ impl Queue {
         state.bytes += bytes;
         state.appends += 1;
         state.waiting.push_back(Pending { records, bytes, answer });
+        let enough = state.waiting.len() >= state.wanted;
         drop(state);
-        self.arrived.notify_one();
+        if enough {
+            self.arrived.notify_one();
+        }
         Self::gauge(1.0, bytes);
         Ok(receiver)
     }
@@ -97,7 +114,26 @@ impl Queue {
             }
             self.arrived.wait(&mut state);
         }
+        self.gather(&mut state);
         Some(self.group(&mut state))
+    }
+
+    /// Waits while those who were there a moment ago come back one after the other.
+    fn gather(&self, state: &mut MutexGuard<'_, State>) {
+        for _ in 0..PAUSES_A_SYNC {
+            let waiting = state.waiting.len();
+            // Nothing is being written: all bytes are waiting.
+            if waiting >= state.expected || state.bytes >= self.options.group_bytes_max || state.stopped.is_some() {
+                break;
+            }
+            state.wanted = state.expected;
+            let pause = state.pause;
+            self.arrived.wait_for(state, pause);
+            if state.waiting.len() == waiting {
+                break;
+            }
+        }
+        state.wanted = 0;
     }
 
     /// The next group, if anything waits.
@@ -121,6 +157,8 @@ impl Queue {
     /// Gives back the room of a group that is written or refused, before its appends are answered.
     pub fn release(&self, group: &Group, took: Duration) {
         let mut state = self.state.lock();
+        state.expected = group.appends.len() + state.waiting.len();
+        state.pause = (took / PAUSES_A_SYNC).min(PAUSE_MAX);
         state.bytes -= group.bytes;
         state.appends -= group.appends.len();
         state.secs_per_byte = took.as_secs_f64() / group.bytes.max(1) as f64;

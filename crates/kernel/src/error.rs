@@ -52,6 +52,8 @@ codes! {
     Conflict = 409 "conflict" "It exists already, or has changed meanwhile";
     /// A person did not agree to this use of their data.
     ConsentMissing = 409 "consent_missing" "They have not agreed to this use of their data";
+    /// Another command came under the same idempotency key.
+    KeyReused = 422 "key_reused" "This Idempotency-Key was used for another command; take a new one";
     /// More than one request may carry.
     TooLarge = 413 "too_large" "The request is larger than allowed";
     /// Too many sign-in attempts or requests.

@@ -10,21 +10,24 @@ use axum::Router;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        Components, Content, Info, OpenApi, PathItem, Paths, Ref, RefOr, Response,
+        Components, Content, Info, ObjectBuilder, OpenApi, PathItem, Paths, Ref, RefOr, Required, Response, Type,
         extensions::Extensions,
-        path::Operation,
+        path::{Operation, ParameterBuilder, ParameterIn},
         security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
         tag::Tag as OpenApiTag,
     },
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{Permission, ProblemDocument, SESSION_COOKIE, problem::PROBLEM_JSON};
+use crate::{IDEMPOTENCY_KEY, Permission, ProblemDocument, SESSION_COOKIE, problem::PROBLEM_JSON};
 
 const CSV: &str = "text/csv";
 
 /// The extension that says who may use an operation.
 pub const X_PERMISSION: &str = "x-permission";
+
+/// The extension that says whether an operation takes an `Idempotency-Key`.
+pub const X_ONCE: &str = "x-once";
 
 /// A group of operations, named in both languages. The name is the slice's.
 #[derive(Clone, Copy, Debug)]
@@ -179,6 +182,7 @@ fn complete(api: &mut OpenApi) {
         for (_, operation) in methods(item) {
             secure(operation);
             document_tables(operation);
+            document_once(operation);
             document_errors(operation);
         }
     }
@@ -220,6 +224,26 @@ fn document_tables(operation: &mut Operation) {
     if let Some(RefOr::T(response)) = operation.responses.responses.get_mut("200") {
         response.content.entry(CSV.to_owned()).or_insert_with(|| RefOr::T(Content::new(Some(String::schema()))));
     }
+}
+
+/// Whatever is done once under a key says in which header the key is sent.
+fn document_once(operation: &mut Operation) {
+    let is_once = operation.extensions.as_ref().and_then(|extensions| extensions.get(X_ONCE));
+    if is_once.is_none_or(|once| once != true) {
+        return;
+    }
+    let key = ParameterBuilder::new()
+        .name(IDEMPOTENCY_KEY)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered \
+             the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, \
+             `key_reused`).",
+        ))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(200))))
+        .example(Some("0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4".into()));
+    operation.parameters.get_or_insert_default().push(RefOr::T(key.build()));
 }
 
 fn document_errors(operation: &mut Operation) {

@@ -11,7 +11,7 @@ mod store;
 
 use std::sync::Arc;
 
-use db::{ConnectionTrait, Group, Migration, Records, audit::By};
+use db::{ConnectionTrait, Group, Migration, Records, audit::By, sticky::Sticky};
 use kernel::{Clock, Entropy};
 use parking_lot::Mutex;
 use utoipa_axum::router::OpenApiRouter;
@@ -91,7 +91,12 @@ impl Access {
     }
 
     async fn submit(&self, by: By, command: Command) -> Result<Done, AccessError> {
-        Ok(self.0.decisions.submit(Order { by, at: self.now(), command }).await??)
+        self.submit_once(by, command, None).await
+    }
+
+    /// The same for a command that may have been sent under a key.
+    async fn submit_once(&self, by: By, command: Command, sticky: Option<Sticky>) -> Result<Done, AccessError> {
+        Ok(self.0.decisions.submit(Order { by, at: self.now(), command, sticky }).await??)
     }
 
     fn reads(&self) -> &impl ConnectionTrait {

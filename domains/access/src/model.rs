@@ -38,7 +38,10 @@ use utoipa::ToSchema;
 use web::KeyKind;
 
 /// Who asks for a change, and what the trail tells of it: plain data that every slice shares.
-pub(crate) use db::audit::{By, Entry};
+pub(crate) use db::{
+    audit::{By, Entry},
+    sticky::Sticky,
+};
 
 pub use self::role::RoleId;
 pub(crate) use self::{

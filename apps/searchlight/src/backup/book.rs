@@ -21,7 +21,7 @@ pub struct Book {
     pub version: String,
     /// When it was begun.
     pub taken_at: Timestamp,
-    /// Where the records are.
+    /// Which engine kept the records. Their copy is `records.sqlite` in any case.
     pub records: RecordsIn,
     /// All brands.
     pub brands: Vec<Brand>,
@@ -31,14 +31,23 @@ pub struct Book {
     checksum: String,
 }
 
-/// How the records were copied.
+/// Which engine kept the records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RecordsIn {
-    /// In `records.sqlite`.
+    /// SQLite, in the data folder.
     Sqlite,
-    /// In `records.pgdump`, for `pg_restore`.
+    /// PostgreSQL, elsewhere.
     Postgres,
+}
+
+impl From<db::Engine> for RecordsIn {
+    fn from(engine: db::Engine) -> Self {
+        match engine {
+            db::Engine::Sqlite => Self::Sqlite,
+            db::Engine::Postgres => Self::Postgres,
+        }
+    }
 }
 
 /// One brand's place in its log.

@@ -6,6 +6,8 @@
 //! records are never ahead of the log, lake and log have no gap between them, and every fact that was acknowledged before the
 //! backup began is in it. Facts and commands that come later are in the next one.
 //!
+//! The records are a file of SQLite in a backup, whichever engine keeps them, and are restored into either.
+//!
 //! `backup.json` is written last: a backup without it is not finished, and is not restored.
 
 mod book;
@@ -13,6 +15,8 @@ mod control;
 mod files;
 mod restore;
 mod take;
+#[cfg(test)]
+mod tests;
 
 pub use book::Book;
 pub use control::{Refused, ask, serve};
@@ -21,6 +25,9 @@ pub use take::take;
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::UnboundedSender;
+
+/// The records in a backup.
+const RECORDS: &str = "records.sqlite";
 
 /// What a backup or a restore is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,15 +7,21 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
+use db::Records;
 use factlog::{FactLog, Options, RealDisk};
 use lake::{DiskStore, Lake};
 
-use super::{Book, Stage, Teller, book, files};
-use crate::folder::DataFolder;
+use super::{Book, RECORDS, Stage, Teller, book, files};
+use crate::{folder::DataFolder, house::migrations};
 
 /// Makes a data folder from a backup. It is made under another name beside it and gets its own when it is whole and
-/// checked, so what has the name is always all of a backup.
-pub async fn restore(backup: &Path, data_dir: &Path, teller: &Teller) -> anyhow::Result<Book> {
+/// checked, so what has the name is always all of a backup. The records stay in the folder, or go to a database that is empty.
+pub async fn restore(
+    backup: &Path,
+    data_dir: &Path,
+    records_url: Option<&str>,
+    teller: &Teller,
+) -> anyhow::Result<Book> {
     let book = Book::read(backup)?;
     files::new_folder(data_dir)?;
     let unfinished = beside(data_dir)?;
@@ -32,6 +38,11 @@ pub async fn restore(backup: &Path, data_dir: &Path, teller: &Teller) -> anyhow:
         check(&unfinished, brand)
             .await
             .with_context(|| format!("the backup's facts of workspace {} do not fit together", brand.workspace))?;
+    }
+    if let Some(url) = records_url {
+        teller.tell(Stage::Records, 0, 1);
+        move_records(&unfinished.join(RECORDS), url).await?;
+        teller.tell(Stage::Records, 1, 1);
     }
     // Only an empty folder can be removed.
     fs::remove_dir(data_dir).and_then(|()| fs::rename(&unfinished, data_dir))?;
@@ -54,6 +65,28 @@ fn copy(backup: &Path, to: &Path, book: &Book, teller: &Teller) -> anyhow::Resul
             done += bytes;
             teller.tell(Stage::Check, done, total);
         })?;
+    }
+    Ok(())
+}
+
+/// Carries the records of the folder into a database, which must be empty, and removes them from the folder.
+async fn move_records(file: &Path, url: &str) -> anyhow::Result<()> {
+    let migrations = migrations();
+    // Those of an older release are brought up to date first.
+    let copied = Records::open(&format!("sqlite:{}", file.display()), &migrations).await?;
+    copied.close().await;
+    let place = || format!("the records cannot be restored to {}", db::without_password(url));
+    let records = Records::open(url, &migrations).await.with_context(place)?;
+    let filled = records.fill_from(file).await.with_context(place);
+    records.close().await;
+    filled?;
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(suffix);
+        match fs::remove_file(&name) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
     }
     Ok(())
 }

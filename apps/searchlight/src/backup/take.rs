@@ -13,11 +13,7 @@ use kernel::{Offset, Timestamp, WorkspaceId};
 use lake::{DiskStore, Held, Lake, Manifest};
 use river::{River, Rivers};
 
-use super::{
-    Book, Stage, Teller,
-    book::{self, RecordsIn},
-    files,
-};
+use super::{Book, RECORDS, Stage, Teller, book, files};
 
 /// How many records and bytes of a log are copied at once.
 const COPY_RECORDS_MAX: usize = 8192;
@@ -56,7 +52,7 @@ pub async fn take(
         rivers.all().iter().map(|river| (river.workspace(), Pin::of(river))).collect();
 
     teller.tell(Stage::Records, 0, 1);
-    let copy = records.copy_to(&target.join("records.sqlite")).await.context("the records cannot be copied")?;
+    let copy = records.copy_to(&target.join(RECORDS)).await.context("the records cannot be copied")?;
     let stands = river::standing(copy.reads()).await;
     copy.close().await;
     let stands = stands.context("the copied records cannot be read")?;
@@ -73,7 +69,7 @@ pub async fn take(
     copy_lakes(&pins, target, teller).await?;
     drop(pins);
     let files = check(target.to_owned(), teller.clone()).await?;
-    let book = Book::new(now, RecordsIn::Sqlite, brands, files);
+    let book = Book::new(now, records.engine().into(), brands, files);
     book.write(target)?;
     Ok(book)
 }

@@ -35,6 +35,10 @@ pub struct Restore {
     /// The new data folder; it must not be there, or be empty.
     #[arg(long, value_name = "FOLDER")]
     data_dir: PathBuf,
+    /// Put the records into this empty PostgreSQL database (postgres://…) instead of the folder; the server is then started
+    /// with the same setting `records.url`.
+    #[arg(long, value_name = "URL")]
+    records: Option<String>,
 }
 
 impl Backup {
@@ -67,7 +71,8 @@ async fn alone(config: &Config, target: &Path, teller: &Teller) -> anyhow::Resul
 impl Restore {
     /// Prints one JSON line when the data folder is whole.
     pub async fn run(self) -> anyhow::Result<()> {
-        let book = shown(async |teller| backup::restore(&self.backup, &self.data_dir, teller).await).await?;
+        let Self { backup, data_dir, records } = &self;
+        let book = shown(async |teller| backup::restore(backup, data_dir, records.as_deref(), teller).await).await?;
         told("data_dir", &self.data_dir, &book)
     }
 }

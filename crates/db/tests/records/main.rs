@@ -5,4 +5,5 @@ mod migrations;
 mod outbox;
 mod portable;
 mod shelf;
+mod transfer;
 mod writer;

@@ -102,6 +102,8 @@ impl Fold {
             Typed::ReachAsked(_)
             | Typed::ReachAnswered(_)
             | Typed::ConsentSaid(_)
+            | Typed::OrderTakenBack(_)
+            | Typed::ProfileRestored(_)
             | Typed::Bound
             | Typed::Unbound
             | Typed::SignedUp

@@ -1,12 +1,12 @@
 //! `POST /api/v1/staff`
 
-use axum::{extract::State, http::StatusCode};
+use axum::{extract::State, response::Response};
 use kernel::{StaffId, UnitId};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{CanManageStaff, Json, Problem};
+use web::{Asked, CanManageStaff, Problem};
 
-use super::{StaffItem, origin::Origin};
+use super::{StaffItem, give_once, origin::Origin};
 use crate::{Access, Email, Name, NewStaff, Password, RoleId};
 
 /// A member of staff to be.
@@ -41,18 +41,21 @@ pub(super) struct AddStaff {
         (status = 409, description = "The id or the e-mail is taken"),
         (status = 422, description = "A field is not valid, or the unit is unknown"),
     ),
-    extensions(("x-permission" = json!("manage_staff"))),
+    extensions(("x-permission" = json!("manage_staff")), ("x-once" = json!(true))),
 )]
 pub(super) async fn add_staff(
     caller: CanManageStaff,
     State(access): State<Access>,
     origin: Origin,
-    Json(body): Json<AddStaff>,
-) -> Result<(StatusCode, Json<StaffItem>), Problem> {
+    Asked { body, once }: Asked<AddStaff>,
+) -> Result<Response, Problem> {
+    if let Some(answer) = once.replay(access.reads(), &caller, access.now()).await? {
+        return Ok(answer);
+    }
     let AddStaff { id, name, email, password, role, unit } = body;
     let new = NewStaff { id, name, email, password, role, unit };
-    let member = access.add_staff(origin.by(&caller), caller.workspace, new).await?;
-    Ok((StatusCode::CREATED, Json(StaffItem::new(member))))
+    let (member, command) = access.new_staff(caller.workspace, new).await?;
+    give_once(&access, &caller, &once, origin.by(&caller), command, &StaffItem::new(member)).await
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! `POST /api/v1/invitations`
 
-use axum::{extract::State, http::StatusCode};
+use axum::{extract::State, response::Response};
 use kernel::UnitId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{CanManageStaff, Json, Problem};
+use web::{Asked, CanManageStaff, Problem};
 
-use super::{list_invitations::InvitationItem, origin::Origin};
+use super::{give_once, list_invitations::InvitationItem, origin::Origin};
 use crate::{Access, Email, RoleId, ops::NewInvitation};
 
 /// Somebody to be asked to join.
@@ -49,16 +49,20 @@ pub(super) struct Issued {
         (status = 409, description = "The e-mail signs in somebody already"),
         (status = 422, description = "A field is not valid, or the unit is unknown"),
     ),
-    extensions(("x-permission" = json!("manage_staff"))),
+    extensions(("x-permission" = json!("manage_staff")), ("x-once" = json!(true))),
 )]
 pub(super) async fn invite(
     caller: CanManageStaff,
     State(access): State<Access>,
     origin: Origin,
-    Json(Invite { email, role, unit }): Json<Invite>,
-) -> Result<(StatusCode, Json<Issued>), Problem> {
-    let new = NewInvitation { email, role, unit };
-    let (invited, token) = access.invite(origin.by(&caller), caller.workspace, new).await?;
+    Asked { body: Invite { email, role, unit }, once }: Asked<Invite>,
+) -> Result<Response, Problem> {
+    if let Some(answer) = once.replay(access.reads(), &caller, access.now()).await? {
+        return Ok(answer);
+    }
+    let (invited, token, command) =
+        access.new_invitation(caller.workspace, NewInvitation { email, role, unit }).await?;
     let path = format!("/invitation#{token}");
-    Ok((StatusCode::CREATED, Json(Issued { item: invited.into(), token, path })))
+    let issued = Issued { item: invited.into(), token, path };
+    give_once(&access, &caller, &once, origin.by(&caller), command, &issued).await
 }

@@ -50,16 +50,22 @@ mod who_am_i;
 
 use std::sync::Arc;
 
-use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::{
+    extract::{DefaultBodyLimit, FromRef},
+    http::StatusCode,
+    response::Response,
+};
+use db::audit::By;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use web::Authenticate;
+use web::{Authenticate, Once, Principal, Problem};
 
 use crate::{
-    Access, KeyFor, RoleId, UnitKind,
+    Access, AccessError, KeyFor, Rejection, RoleId, UnitKind,
     model::{Key, Staff, Unit},
     ops::Member,
+    rules::decide::Command,
 };
 
 #[derive(Clone, FromRef)]
@@ -101,6 +107,22 @@ pub(crate) fn router(access: Access, gate: Arc<dyn Authenticate>) -> OpenApiRout
         .routes(routes!(change_provider::change_provider, delete_provider::delete_provider))
         .routes(routes!(list_audit::list_audit))
         .with_state(Http { access, gate })
+}
+
+/// Gives a command that may be sent again under a key, with its answer, which is known before it is done.
+async fn give_once(
+    access: &Access,
+    caller: &Principal,
+    once: &Once,
+    by: By,
+    command: Command,
+    body: &impl Serialize,
+) -> Result<Response, Problem> {
+    let (answer, sticky) = once.answer(caller, StatusCode::CREATED, body)?;
+    match access.submit_once(by, command, sticky).await {
+        Err(AccessError::Rejected(Rejection::DoneAlready)) => once.again(access.reads(), caller, access.now()).await,
+        done => done.map(|_| answer).map_err(Problem::from),
+    }
 }
 
 /// A unit by id and name.

@@ -39,12 +39,12 @@ pub(crate) struct Welcome {
 
 impl Access {
     /// The invitation and its token, which is shown this once.
-    pub(crate) async fn invite(
+    /// It stands once the command is done.
+    pub(crate) async fn new_invitation(
         &self,
-        by: By,
         workspace: WorkspaceId,
         new: NewInvitation,
-    ) -> Result<(Invited, String), AccessError> {
+    ) -> Result<(Invited, String, Command), AccessError> {
         let now = self.now();
         let secret = token(self.entropy(), TOKEN_LENGTH);
         let invitation = Invitation {
@@ -57,8 +57,8 @@ impl Access {
             created_at: now,
             expires_at: now.plus_secs(INVITATION_SECS),
         };
-        self.submit(by, Command::Invite(invitation.clone())).await?;
-        Ok((self.with_unit(invitation).await?, secret))
+        let command = Command::Invite(invitation.clone());
+        Ok((self.with_unit(invitation).await?, secret, command))
     }
 
     pub(crate) async fn invitations(&self, workspace: WorkspaceId) -> Result<Vec<Invited>, AccessError> {

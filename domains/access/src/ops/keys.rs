@@ -57,10 +57,10 @@ impl Access {
         Ok(store::keys(self.reads(), workspace).await?)
     }
 
-    pub(crate) async fn add_key(&self, by: By, workspace: WorkspaceId, new: NewKey) -> Result<IssuedKey, AccessError> {
+    /// A key that works once the command is done.
+    pub(crate) fn new_key(&self, workspace: WorkspaceId, new: NewKey) -> (IssuedKey, Command) {
         let (issued, (key, secret)) = self.key_of(workspace, new, self.now());
-        self.submit(by, Command::AddKey { key, secret }).await?;
-        Ok(issued)
+        (issued, Command::AddKey { key, secret })
     }
 
     pub(crate) async fn rename_key(

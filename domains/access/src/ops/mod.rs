@@ -16,7 +16,7 @@ mod setup;
 mod staff;
 
 use async_trait::async_trait;
-use db::{DbError, Decider, Tx, ViolationKind, WriteError};
+use db::{DbError, Decider, Tx, ViolationKind, WriteError, sticky::Stuck};
 use kernel::ErrorCode;
 use web::{Problem, ProblemItem};
 
@@ -41,7 +41,7 @@ pub use self::{
 };
 use crate::{
     rules::{
-        decide::{Done, Effects, Order, Rejection, decide},
+        decide::{Done, Effects, Known, Order, Rejection, decide},
         import::ImportError,
     },
     store,
@@ -62,10 +62,26 @@ impl Decider for Decisions {
     async fn decide(&self, tx: &Tx, orders: &[Order]) -> Result<Vec<Self::Outcome>, DbError> {
         let mut known = store::known(tx, orders).await?;
         let mut effects = Effects::default();
-        let outcomes = orders.iter().map(|order| decide(&mut known, &mut effects, order.clone())).collect();
+        let mut stuck = Stuck::load(tx, orders.iter().filter_map(|order| order.sticky.as_ref())).await?;
+        let outcomes =
+            orders.iter().map(|order| decide_once(&mut known, &mut effects, &mut stuck, order.clone())).collect();
         store::apply(tx, effects).await?;
+        stuck.store(tx).await?;
         Ok(outcomes)
     }
+}
+
+/// Decides one command, unless it was done already under its key.
+fn decide_once(known: &mut Known, effects: &mut Effects, stuck: &mut Stuck, order: Order) -> Result<Done, Rejection> {
+    let sticky = order.sticky.clone();
+    if sticky.as_ref().is_some_and(|sticky| stuck.is_taken(sticky)) {
+        return Err(Rejection::DoneAlready);
+    }
+    let done = decide(known, effects, order)?;
+    if let Some(sticky) = sticky {
+        stuck.keep(sticky);
+    }
+    Ok(done)
 }
 
 /// What went wrong with somebody else's answer.
@@ -155,6 +171,7 @@ fn refused(rejection: &Rejection) -> Problem {
         | Rejection::StaffTaken(_)
         | Rejection::EmailTaken(_)
         | Rejection::LastOwner(_)
+        | Rejection::DoneAlready
         | Rejection::PresetRole
         | Rejection::RoleNameTaken(_)
         | Rejection::TooManyRoles(_)

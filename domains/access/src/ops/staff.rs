@@ -16,10 +16,15 @@ use crate::{
 const MADE_LENGTH: usize = 16;
 
 impl Access {
-    pub(crate) async fn add_staff(&self, by: By, workspace: WorkspaceId, new: NewStaff) -> Result<Member, AccessError> {
+    /// Somebody who may come in once the command is done.
+    pub(crate) async fn new_staff(
+        &self,
+        workspace: WorkspaceId,
+        new: NewStaff,
+    ) -> Result<(Member, Command), AccessError> {
         let staff = self.staff_of(workspace, new).await?;
-        self.submit(by, Command::AddStaff { staff: staff.clone() }).await?;
-        self.member(staff).await
+        let command = Command::AddStaff { staff: staff.clone() };
+        Ok((self.member(staff).await?, command))
     }
 
     /// Everybody who works for the brand and may come in: id, name, unit.

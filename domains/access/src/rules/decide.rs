@@ -21,7 +21,7 @@ use web::PermissionSet;
 use crate::{
     model::{
         Attempt, By, Entry, Invitation, Key, Linked, OwnRole, Provider, RoleId, SecretHash, Session, Sight, Staff,
-        Unit, UnitKind,
+        Sticky, Unit, UnitKind,
     },
     rules::import::ImportError,
 };
@@ -32,6 +32,8 @@ pub(crate) struct Order {
     pub(crate) by: By,
     pub(crate) at: Timestamp,
     pub(crate) command: Command,
+    /// What is answered, when it was sent under a key.
+    pub(crate) sticky: Option<Sticky>,
 }
 
 /// What is asked of the slice.
@@ -270,6 +272,9 @@ pub enum Rejection {
     /// Nobody there is this person.
     #[error("your account is not linked there")]
     NotLinked,
+    /// It was done already, under the same idempotency key.
+    #[error("this was done already")]
+    DoneAlready,
     /// No such key, or revoked already.
     #[error("there is no key {0}")]
     KeyUnknown(String),
@@ -358,7 +363,7 @@ pub(crate) enum KeyChange {
 
 /// Decides one command. A refused one leaves no trace.
 pub(crate) fn decide(known: &mut Known, effects: &mut Effects, order: Order) -> Result<Done, Rejection> {
-    let Order { by, at, command } = order;
+    let Order { by, at, command, .. } = order;
     let mut desk = Desk { known, effects, by, at };
     match command {
         Command::Found { first, name, units, staff, keys } => desk.found(first, name, units, staff, keys),

@@ -174,7 +174,7 @@ mod tests {
         ) {
             let (mut known, mut effects) = (Known::default(), Effects::default());
             let mut give = |known: &mut Known, actor: &str, command: Command| {
-                decide(known, &mut effects, Order { by: By::named(actor), at: Timestamp(1), command })
+                decide(known, &mut effects, Order { by: By::named(actor), at: Timestamp(1), command, sticky: None })
             };
             let founding = Command::Found {
                 first: false,

@@ -1,10 +1,10 @@
 //! `POST /api/v1/campaigns`
 
-use axum::{extract::State, http::StatusCode};
+use axum::{extract::State, http::StatusCode, response::Response};
 use kernel::{CampaignId, ErrorCode, Timestamp};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{CanManageCampaigns, Json, Origin, Problem};
+use web::{Asked, CanManageCampaigns, Origin, Problem};
 
 use super::list_campaigns::CampaignRow;
 use crate::{
@@ -40,20 +40,31 @@ pub(super) struct NewCampaign {
         (status = 409, description = "The id is taken"),
         (status = 422, description = "A field is not valid"),
     ),
-    extensions(("x-permission" = json!("manage_campaigns"))),
+    extensions(("x-permission" = json!("manage_campaigns")), ("x-once" = json!(true))),
 )]
 pub(super) async fn create(
     caller: CanManageCampaigns,
     State(slice): State<Slice>,
     origin: Origin,
-    Json(new): Json<NewCampaign>,
-) -> Result<(StatusCode, Json<CampaignRow>), Problem> {
+    Asked { body: new, once }: Asked<NewCampaign>,
+) -> Result<Response, Problem> {
+    if let Some(answer) = once.replay(slice.records.reads(), &caller, slice.clock.now()).await? {
+        return Ok(answer);
+    }
     let draft = Draft { id: new.id, name: new.name, starts_at: new.starts_at, ends_at: new.ends_at };
     let campaign = campaign(draft, slice.clock.now(), &*slice.entropy)
         .map_err(|error| Problem::invalid(error.field(), error.to_string()))?;
     let command = Command::CreateCampaign(caller.workspace, campaign.clone());
-    match slice.commands.submit(Order { by: origin.by(&caller), command }).await.map_err(Problem::unavailable)? {
-        Outcome::Done => Ok((StatusCode::CREATED, Json(CampaignRow::of(campaign, &Totals::default())))),
+    let row = CampaignRow::of(campaign, &Totals::default());
+    let (answer, sticky) = once.answer(&caller, StatusCode::CREATED, &row)?;
+    match slice
+        .commands
+        .submit(Order { by: origin.by(&caller), command, sticky })
+        .await
+        .map_err(Problem::unavailable)?
+    {
+        Outcome::Done => Ok(answer),
+        Outcome::Again => once.again(slice.records.reads(), &caller, slice.clock.now()).await,
         Outcome::Taken => {
             Err(Problem::new(ErrorCode::Conflict).detail("There is a campaign with this id already; choose another"))
         }

@@ -1,11 +1,11 @@
 //! `POST /api/v1/campaigns/{campaign}/spreads`
 
-use axum::{extract::State, http::StatusCode};
+use axum::{extract::State, http::StatusCode, response::Response};
 use facts::Sharer;
 use kernel::{CampaignId, ErrorCode, RootOwner, Scope, StaffId, UnitId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{CanStartSpreads, Json, Origin, Path, Principal, Problem};
+use web::{Asked, CanStartSpreads, Origin, Path, Principal, Problem};
 
 use crate::{
     Slice,
@@ -62,15 +62,18 @@ pub(super) struct MintedSpread {
         (status = 404, description = "No such campaign, or a root or a sharer outside the caller's scope"),
         (status = 422, description = "Nobody, or both, are named"),
     ),
-    extensions(("x-permission" = json!("start_spreads"))),
+    extensions(("x-permission" = json!("start_spreads")), ("x-once" = json!(true))),
 )]
 pub(super) async fn mint(
     caller: CanStartSpreads,
     State(slice): State<Slice>,
     origin: Origin,
     Path(campaign): Path<CampaignId>,
-    Json(new): Json<NewSpread>,
-) -> Result<(StatusCode, Json<MintedSpread>), Problem> {
+    Asked { body: new, once }: Asked<NewSpread>,
+) -> Result<Response, Problem> {
+    if let Some(answer) = once.replay(slice.records.reads(), &caller, slice.clock.now()).await? {
+        return Ok(answer);
+    }
     let given = given(new, &caller)?;
     slice.refuse_foreign(&caller, &campaign, &given).await?;
     let minted = mint_token(caller.workspace, campaign, &given, slice.clock.now(), &*slice.entropy);
@@ -79,14 +82,16 @@ pub(super) async fn mint(
         MintError::Sharer => Problem::invalid("sharer", error.to_string()),
         MintError::Fact => Problem::internal(error),
     })?;
-    let order = Order { by: origin.by(&caller), command: Command::MintSpread(minted) };
+    let (answer, sticky) = once.answer(&caller, StatusCode::CREATED, &MintedSpread { spread })?;
+    let order = Order { by: origin.by(&caller), command: Command::MintSpread(minted), sticky };
     match slice.commands.submit(order).await.map_err(Problem::unavailable)? {
         Outcome::NoSuchCampaign => {
             Err(Problem::new(ErrorCode::NotFound).detail("There is no such campaign; set it up first"))
         }
+        Outcome::Again => once.again(slice.records.reads(), &caller, slice.clock.now()).await,
         Outcome::Done | Outcome::Taken => {
             slice.signal.notify_one();
-            Ok((StatusCode::CREATED, Json(MintedSpread { spread })))
+            Ok(answer)
         }
     }
 }

@@ -7,6 +7,7 @@ use db::{
     DbError, Decider, Tx,
     audit::{self, By, Entry},
     outbox,
+    sticky::{Sticky, Stuck},
 };
 use kernel::{CampaignId, Timestamp, WorkspaceId};
 use serde_json::json;
@@ -23,6 +24,8 @@ pub struct Order {
     pub by: By,
     /// For what.
     pub command: Command,
+    /// What is answered, when it was sent under a key.
+    pub sticky: Option<Sticky>,
 }
 
 /// What the slice is asked to change.
@@ -45,6 +48,8 @@ pub enum Outcome {
     Taken,
     /// There is no such campaign.
     NoSuchCampaign,
+    /// It was done already, under the same key.
+    Again,
 }
 
 /// Decides the slice's commands.
@@ -62,7 +67,8 @@ impl Decider for Deciding {
     async fn decide(&self, tx: &Tx, orders: &[Order]) -> Result<Vec<Outcome>, DbError> {
         let asked: Vec<_> = orders.iter().filter_map(|order| named(&order.command)).collect();
         let mut known = store::existing(tx, &asked).await?.into_iter().collect();
-        let outcomes: Vec<_> = orders.iter().map(|order| decide(&mut known, &order.command)).collect();
+        let mut stuck = Stuck::load(tx, orders.iter().filter_map(|order| order.sticky.as_ref())).await?;
+        let outcomes: Vec<_> = orders.iter().map(|order| decide_once(&mut known, &mut stuck, order)).collect();
 
         let done = || orders.iter().zip(&outcomes).filter(|(_, outcome)| **outcome == Outcome::Done);
         let created: Vec<_> = done()
@@ -79,9 +85,22 @@ impl Decider for Deciding {
                 Command::CreateCampaign(..) => {}
             }
         }
+        stuck.store(tx).await?;
         audit::write(tx, done().filter_map(|(order, _)| told(tx.at(), order)).collect()).await?;
         Ok(outcomes)
     }
+}
+
+/// Decides one command, unless it was done already under its key.
+fn decide_once(known: &mut BTreeSet<(WorkspaceId, CampaignId)>, stuck: &mut Stuck, order: &Order) -> Outcome {
+    if order.sticky.as_ref().is_some_and(|sticky| stuck.is_taken(sticky)) {
+        return Outcome::Again;
+    }
+    let outcome = decide(known, &order.command);
+    if let (Outcome::Done, Some(sticky)) = (outcome, &order.sticky) {
+        stuck.keep(sticky.clone());
+    }
+    outcome
 }
 
 async fn book_study(tx: &Tx, workspace: WorkspaceId, change: &StudyChange) -> Result<(), DbError> {
@@ -95,7 +114,7 @@ async fn book_study(tx: &Tx, workspace: WorkspaceId, change: &StudyChange) -> Re
 }
 
 /// What the audit trail tells of a command that was done. That a study ended is nobody's doing.
-fn told(at: Timestamp, Order { by, command }: &Order) -> Option<Entry> {
+fn told(at: Timestamp, Order { by, command, .. }: &Order) -> Option<Entry> {
     if let Command::Study(workspace, change) = command {
         let (action, id, after) = match change {
             StudyChange::Begin(study) => {

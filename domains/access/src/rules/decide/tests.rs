@@ -25,7 +25,7 @@ fn staff(id: &str, email: &str, unit: Option<&str>) -> Staff {
 }
 
 fn order(command: Command) -> Order {
-    Order { by: crate::model::command_line(), at: AT, command }
+    Order { by: crate::model::command_line(), at: AT, command, sticky: None }
 }
 
 fn found(units: Vec<Unit>, staff: Vec<Staff>) -> Command {

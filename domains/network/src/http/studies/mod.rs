@@ -134,7 +134,7 @@ impl Slice {
             }
         };
         let command = Command::Study(caller.workspace, StudyChange::Begin(study.clone()));
-        if let Err(error) = self.commands.submit(Order { by: origin.by(caller), command }).await {
+        if let Err(error) = self.commands.submit(Order { by: origin.by(caller), command, sticky: None }).await {
             self.studies.stop(caller.workspace, &study.id);
             return Err(Problem::unavailable(error));
         }

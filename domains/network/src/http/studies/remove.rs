@@ -27,6 +27,10 @@ pub(in crate::http) async fn remove(
     let study = slice.study(caller.workspace, &caller.scope, &id).await?;
     slice.studies.stop(caller.workspace, &study.id);
     let command = Command::Study(caller.workspace, StudyChange::Remove { id: study.id });
-    slice.commands.submit(Order { by: origin.by(&caller), command }).await.map_err(Problem::unavailable)?;
+    slice
+        .commands
+        .submit(Order { by: origin.by(&caller), command, sticky: None })
+        .await
+        .map_err(Problem::unavailable)?;
     Ok(StatusCode::NO_CONTENT)
 }

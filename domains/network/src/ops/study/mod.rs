@@ -202,7 +202,7 @@ impl Studies {
             None => (State::Failed, failed(broken())),
         };
         let change = StudyChange::End { id: id.clone(), state, answer };
-        let order = Order { by: By::named("study"), command: Command::Study(workspace, change) };
+        let order = Order { by: By::named("study"), command: Command::Study(workspace, change), sticky: None };
         if let Err(error) = commands.submit(order).await {
             tracing::error!(%error, study = id, "the answer of a study could not be stored");
         }

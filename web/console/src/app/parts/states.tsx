@@ -2,6 +2,7 @@ import { Button, Skeleton } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
+import { storeWord } from "./refusal";
 import styles from "./states.module.css";
 
 /** What went wrong, in words, with what to do about it. */
@@ -12,7 +13,7 @@ export function ProblemState({ error, onRetry }: { error: unknown; onRetry?: () 
     problem.status === 0 ? "unreachable"
     : problem.status === 403 ? "forbidden"
     : problem.status === 404 ? "notFound"
-    : null;
+    : storeWord(problem.code);
   const title = known ? t(`common.problem.${known}`) : problem.title;
   const detail = known ? t(`common.problem.${known}Detail`) : problem.detail;
   return (
