@@ -189,6 +189,11 @@ fn staff_of(who: &str) -> Option<&str> {
     }
 }
 
+/// Whether the operation is a door of a protocol that SDKs speak.
+fn of_an_sdk(id: &str) -> bool {
+    id.starts_with("capture.segment.") || id.starts_with("capture.sa.")
+}
+
 /// What a caller of the table gets, who is answered `allowed` if they may.
 fn expected(operation: &Operation, who: &str, allowed: u16) -> u16 {
     let is_key = who.ends_with("key");
@@ -198,7 +203,7 @@ fn expected(operation: &Operation, who: &str, allowed: u16) -> u16 {
         id if is_key && id.starts_with("access.sessions.") => 404,
         "access.link.list" if is_key => 404,
         // The SDKs' doors know keys only, and no cookie.
-        id if !is_key && id.starts_with("capture.segment.") && operation.permission != "public" => 401,
+        id if !is_key && of_an_sdk(id) && operation.permission != "public" => 401,
         _ if operation.permission == "public" || may(who, &operation.permission) => allowed,
         _ => 403,
     }
