@@ -43,6 +43,7 @@ async fn lived(house: &House) -> WorkspaceId {
             event: "Page Seen".into(),
             user_id: Some((*who).into()),
             anonymous_id: None,
+            ids: Vec::new(),
             timestamp: Timestamp::from_secs(1_790_000_000),
             original_timestamp: None,
             sent_at: None,

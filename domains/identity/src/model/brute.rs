@@ -37,6 +37,7 @@ fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         3 => handle().prop_map(Change::IsId),
         4 => (handle(), known()).prop_map(|(handle, known)| Change::Knows(handle, known)),
+        1 => (handle(), known()).prop_map(|(handle, known)| Change::Restored(handle, known)),
         1 => (handle(), handle()).prop_map(|(a, b)| Change::Joins(a, b)),
         2 => (handle(), 0..9_i64).prop_map(|(handle, at)| Change::Seen(handle, Timestamp::from_secs(at))),
     ]
@@ -92,6 +93,9 @@ impl Naive {
                     wechat: or(&told.wechat, &known.wechat),
                     city: or(&told.city, &known.city),
                 };
+            }
+            Change::Restored(handle, left) => {
+                self.known.insert(*handle, left.clone());
             }
             Change::Regrouped(moves) => self.set.extend(moves.iter().copied()),
             Change::Joins(handle, into) => {
