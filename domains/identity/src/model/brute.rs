@@ -37,6 +37,7 @@ fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         3 => handle().prop_map(Change::IsId),
         4 => (handle(), known()).prop_map(|(handle, known)| Change::Knows(handle, known)),
+        1 => (handle(), known()).prop_map(|(handle, known)| Change::Restored(handle, known)),
         1 => (handle(), handle()).prop_map(|(a, b)| Change::Joins(a, b)),
         2 => (handle(), 0..9_i64).prop_map(|(handle, at)| Change::Seen(handle, Timestamp::from_secs(at))),
     ]
@@ -93,6 +94,9 @@ impl Naive {
                     wechat: or(&told.wechat, &known.wechat),
                     city: or(&told.city, &known.city),
                 };
+            }
+            Change::Restored(handle, told) => {
+                self.known.insert(*handle, told.clone());
             }
             Change::Joins(handle, into) => {
                 let (a, b) = (self.person(*handle), self.person(*into));

@@ -32,7 +32,8 @@ impl Told {
     pub fn fact(&self, message_id: u64) -> Fact {
         let id = |letter| self.who.split('+').find(|id| id.starts_with(letter)).map(str::to_owned);
         Fact {
-            source: "key:1".into(),
+            // Only our own import takes anything back.
+            source: if self.event == names::PROFILE_RESTORED { facts::IMPORT } else { "key:1" }.into(),
             message_id: format!("m-{message_id}"),
             kind: self.kind,
             event: self.event.into(),
@@ -52,6 +53,11 @@ impl Told {
 /// Somebody was seen, as `u1`, `a1` or `u1+a1`.
 pub fn seen(who: &str) -> Told {
     Told::of(who, Kind::Track, "Page Seen", "{}".into())
+}
+
+/// An import was taken back: of somebody only these traits are known, which are JSON.
+pub fn restored(who: &str, traits: &str) -> Told {
+    Told::of(who, Kind::Track, names::PROFILE_RESTORED, traits.into())
 }
 
 /// Somebody let us know of themselves; the traits are JSON.

@@ -3172,7 +3172,7 @@ export interface components {
              * Format: int64
              * @description Facts taken back by an undo.
              */
-            taken_back?: number;
+            taken_back: number;
         };
         /** @description What an import did, or would do. */
         ImportDone: {
