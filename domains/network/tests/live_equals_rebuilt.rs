@@ -44,6 +44,12 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (id(), handle(), 0..1000_i64).prop_map(move |(campaign, handle, amount_minor)| {
             Event::Paid { offset, campaign, handle, amount_minor }
         }),
+        1 => (id(), handle(), 0..1000_i64).prop_map(move |(campaign, handle, amount_minor)| {
+            Event::TakenBack { offset, campaign, handle, amount_minor }
+        }),
+        1 => (handle(), any::<(bool, bool)>()).prop_map(move |(handle, (phone, wechat))| {
+            Event::ContactRestored { offset, handle, contact: Contact::new(phone, wechat) }
+        }),
         1 => (handle(), 0..3_u8).prop_map(move |(handle, device)| {
             Event::Marked { offset, handle, mark: Mark::of(MarkKind::Device, &device.to_string()) }
         }),
@@ -71,6 +77,8 @@ fn numbered(events: Vec<Event>) -> Vec<Event> {
             | Event::Linked { offset, .. }
             | Event::Contact { offset, .. }
             | Event::Paid { offset, .. }
+            | Event::TakenBack { offset, .. }
+            | Event::ContactRestored { offset, .. }
             | Event::Marked { offset, .. }
             | Event::RingReviewed { offset, .. }
             | Event::ReachAsked { offset, .. }

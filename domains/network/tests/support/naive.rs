@@ -32,6 +32,7 @@ impl Naive {
     /// What the events make of one campaign, with everybody named as they are at the end.
     pub fn of(events: &[Event], campaign: &str) -> Self {
         let mut naive = Self { name: names(events), ..Self::default() };
+        let (mut paid_under, mut left_under): (BTreeMap<u32, (u64, i128)>, BTreeMap<u32, Contact>) = Default::default();
         for event in events {
             match event {
                 Event::RootDeclared { campaign: id, handle, owner, at, .. } if id.as_str() == campaign => {
@@ -59,17 +60,34 @@ impl Naive {
                     naive.let_join();
                 }
                 Event::Paid { campaign: id, handle, amount_minor, .. } if id.as_str() == campaign => {
-                    let paid = naive.paid.entry(naive.name.get(&handle.0).copied().unwrap_or(handle.0)).or_default();
+                    let paid = paid_under.entry(handle.0).or_default();
                     paid.0 += 1;
                     paid.1 += i128::from(*amount_minor);
                 }
+                Event::TakenBack { campaign: id, handle, amount_minor, .. } if id.as_str() == campaign => {
+                    if let Some(paid) = paid_under.get_mut(&handle.0) {
+                        paid.0 -= 1;
+                        paid.1 -= i128::from(*amount_minor);
+                    }
+                    paid_under.retain(|_, paid| paid.0 > 0);
+                }
                 Event::Contact { handle, contact, .. } => {
-                    let marks =
-                        naive.contact.entry(naive.name.get(&handle.0).copied().unwrap_or(handle.0)).or_default();
+                    let marks = left_under.entry(handle.0).or_default();
                     *marks = marks.with(*contact);
+                }
+                Event::ContactRestored { handle, contact, .. } => {
+                    left_under.insert(handle.0, *contact);
                 }
                 _ => {}
             }
+        }
+        for (handle, (count, minor)) in paid_under {
+            let paid = naive.paid.entry(naive.name.get(&handle).copied().unwrap_or(handle)).or_default();
+            *paid = (paid.0 + count, paid.1 + minor);
+        }
+        for (handle, left) in left_under {
+            let marks = naive.contact.entry(naive.name.get(&handle).copied().unwrap_or(handle)).or_default();
+            *marks = marks.with(left);
         }
         naive
     }
