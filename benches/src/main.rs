@@ -21,6 +21,8 @@ use report::Report;
 const ROUNDS: usize = 3;
 /// What a brand's busiest minute asks of the doors, in facts a second.
 const HTTP_FACTS_NEEDED: f64 = 30_000.0;
+/// Longest load without a pace.
+const HTTP_FREE_SECS_MAX: u64 = 20;
 
 /// Measures Searchlight beside its peers.
 #[derive(Parser)]
@@ -46,9 +48,18 @@ struct Settings {
     /// Seconds of load over HTTP.
     #[arg(long)]
     http_secs: Option<u64>,
+    /// Rounds of which the median is told; three unless told.
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..))]
+    rounds: Option<u8>,
     /// Facts a second over HTTP to keep to, and nothing beside it. Otherwise 30,000, then as many as go.
     #[arg(long)]
     http_rate: Option<f64>,
+}
+
+impl Settings {
+    fn rounds(&self) -> usize {
+        self.rounds.map_or(if self.quick { 1 } else { ROUNDS }, usize::from)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -96,7 +107,7 @@ async fn append(settings: &Settings, folder: &std::path::Path, report: &mut Repo
     let shapes = [Shape { in_flight: 16, records: 100 }, Shape { in_flight: 256, records: 1 }];
     for shape in shapes {
         let mut rounds: Vec<Rates> = Vec::new();
-        for round in 0..if settings.quick { 1 } else { ROUNDS } {
+        for round in 0..settings.rounds() {
             eprintln!("append, {} × {} records in flight, round {}", shape.in_flight, shape.records, round + 1);
             rounds.push(append::round(folder, shape, run, settings.nats.as_deref()).await?);
         }
@@ -107,10 +118,9 @@ async fn append(settings: &Settings, folder: &std::path::Path, report: &mut Repo
 
 async fn http(settings: &Settings, folder: &std::path::Path, report: &mut Report) -> anyhow::Result<()> {
     let secs = settings.http_secs.unwrap_or(if settings.quick { 15 } else { 60 });
-    let rounds = if settings.quick { 1 } else { ROUNDS };
     let rate = settings.http_rate.unwrap_or(HTTP_FACTS_NEEDED);
     let mut seen = Vec::new();
-    for round in 0..rounds {
+    for round in 0..settings.rounds() {
         eprintln!("HTTP at {rate:.0} facts/s for {secs} s, round {}", round + 1);
         seen.push(http::run(folder, Duration::from_secs(secs), rate).await?);
     }
@@ -118,6 +128,8 @@ async fn http(settings: &Settings, folder: &std::path::Path, report: &mut Report
     if settings.http_rate.is_some() {
         return Ok(());
     }
+    // The doors take more than the reader digests, and what waits is waited for at the end.
+    let secs = secs.min(HTTP_FREE_SECS_MAX);
     eprintln!("HTTP as fast as it goes for {secs} s");
     let free = http::run(folder, Duration::from_secs(secs), 0.0).await?;
     report.http(&[free], None);

@@ -188,7 +188,7 @@ impl House {
             // A group each: commands of one group succeed and fail together, brands must not.
             digest: self.records.group(Digest::new(self.stages.clone())),
             stages: self.stages.clone(),
-            live: self.networks.open(workspace),
+            lives: vec![self.networks.open(workspace)],
             snapshots: self.folder.live(workspace),
             snapshot_every: self.bounds.snapshot_every,
             reach: self.bounds.reach,
@@ -222,6 +222,8 @@ impl House {
             rivers: Arc::clone(&self.rivers),
             circles: Arc::new(Circles { networks: Arc::clone(&self.networks), access: self.access.clone() }),
             timelines: Arc::new(Deeds(Arc::clone(&self.rivers))),
+            entropy: Arc::clone(&self.entropy),
+            signal: Arc::clone(&self.signal),
         };
         [
             capture::router(self.doors(), Arc::clone(gate)),

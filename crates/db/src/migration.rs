@@ -16,7 +16,8 @@ pub struct Migration {
     /// Unique over all slices: slice, number, what it brings, as in `identity_0001_handles`.
     pub name: &'static str,
     /// Statements, each but the last ended by `;` and a line break. Types are written `{text}`, `{bigint}`, `{bool}`,
-    /// `{double}`, `{blob}`; `{serial}` is a bigint primary key the engine hands out, never twice. Say `not null` on key
+    /// `{double}`, `{blob}`; `{serial}` is a bigint primary key the engine hands out, never twice. `{clustered}` behind a table says that its
+    /// rows are narrow and lie in the order of their key where the engine can do so. Say `not null` on key
     /// columns too: SQLite lets nulls into a primary key.
     pub sql: &'static str,
 }

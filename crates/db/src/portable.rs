@@ -8,7 +8,7 @@ use crate::{DbError, Engine, Violation, ViolationKind};
 
 /// Replaces the portable type names by those of the engine.
 pub(crate) fn types(sql: &str, engine: Engine) -> String {
-    let names: [(&str, &str); 6] = match engine {
+    let names: [(&str, &str); 7] = match engine {
         Engine::Sqlite => [
             ("{text}", "TEXT"),
             ("{bigint}", "BIGINT"),
@@ -16,6 +16,7 @@ pub(crate) fn types(sql: &str, engine: Engine) -> String {
             ("{double}", "DOUBLE"),
             ("{blob}", "BLOB"),
             ("{serial}", "INTEGER PRIMARY KEY AUTOINCREMENT"),
+            ("{clustered}", "WITHOUT ROWID"),
         ],
         Engine::Postgres => [
             ("{text}", "TEXT COLLATE \"C\""),
@@ -24,6 +25,7 @@ pub(crate) fn types(sql: &str, engine: Engine) -> String {
             ("{double}", "DOUBLE PRECISION"),
             ("{blob}", "BYTEA"),
             ("{serial}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
+            ("{clustered}", ""),
         ],
     };
     names.iter().fold(sql.to_owned(), |sql, (portable, own)| sql.replace(portable, own))

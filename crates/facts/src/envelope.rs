@@ -22,6 +22,10 @@ pub mod names {
     pub const ORDER_TAKEN_BACK: &str = "Order Taken Back";
     /// What is known of a person under one id is this and nothing else, now that an import was taken back. Only ours.
     pub const PROFILE_RESTORED: &str = "Profile Restored";
+    /// A person agreed to a use of their data.
+    pub const CONSENT_GIVEN: &str = "Consent Given";
+    /// A person took it back.
+    pub const CONSENT_WITHDRAWN: &str = "Consent Withdrawn";
     /// Somebody decided about a ring of people who may be cheating. Only the house says so: see [`super::NETWORK`].
     pub const RING_REVIEWED: &str = "Ring Reviewed";
     /// A member of staff is to reach somebody through others. Only ours, see [`super::Fact::is_of_network`].
@@ -47,6 +51,8 @@ pub const NETWORK: &str = "searchlight:network";
 
 /// The source of facts that people bring in tables through the console, and of those that take them back. No key can have it.
 pub const IMPORT: &str = "searchlight:import";
+/// The source of facts that the identity slice tells itself. No key can have it.
+pub const IDENTITY: &str = "searchlight:identity";
 
 /// The six kinds of the Segment protocol; our own door sends `track` and `identify`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

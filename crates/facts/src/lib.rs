@@ -4,13 +4,17 @@
 //! A fact says who did what, when, and where it was heard. It enters by a door of `capture`, is appended to the fact log
 //! as [`Fact::to_log`] and read back from there by everybody else.
 
+mod consent;
 mod envelope;
 mod ids;
 mod reach;
 mod ring;
 mod typed;
 
-pub use envelope::{Fact, IMPORT, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object, names};
+pub use consent::{ConsentFields, ConsentSaid, Purpose};
+pub use envelope::{
+    Fact, IDENTITY, IMPORT, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object, names,
+};
 pub use ids::{IDS_MAX, NAMESPACE_BYTES_MAX, NamedId, namespace_key, namespaces};
 pub use reach::{ReachAnswer, ReachAnswered, ReachAsked};
 pub use ring::{RingReviewed, Verdict};

@@ -4,6 +4,7 @@ use kernel::{CampaignId, IdError, RootOwner, StaffId, UnitId};
 use serde::Deserialize;
 
 use crate::{
+    consent::{ConsentFields, ConsentSaid, Purpose},
     envelope::{Fact, IMPORT, Kind, NETWORK, Namespace, Text, WhoKey, names},
     reach::{ReachAnswered, ReachAsked},
     ring::RingReviewed,
@@ -32,6 +33,8 @@ pub enum Typed {
     ReachAsked(ReachAsked),
     /// What became of that.
     ReachAnswered(ReachAnswered),
+    /// The subject agreed to something, or took it back.
+    ConsentSaid(ConsentSaid),
     /// All ids the envelope carries are of one person.
     Bound,
     /// [`Fact::ids`] are no longer those of the person they belong to; when the fact names a subject, of that person alone.
@@ -167,6 +170,9 @@ pub enum Invalid {
     /// `amount_minor` is missing or negative.
     #[error("properties.amount_minor must be a whole number of the currency's smallest unit, 0 or more")]
     Amount,
+    /// `purpose` is missing or unknown.
+    #[error("properties.purpose must be contact, marketing, profiling or sharing")]
+    Purpose,
     /// A text is longer than an id may be.
     #[error("properties.{0} is longer than 256 bytes")]
     TooLong(&'static str),
@@ -228,6 +234,8 @@ impl Fact {
                 let RestoredFields { taken_back } = fields(json)?;
                 Ok(Typed::ProfileRestored(ProfileRestored { known, taken_back }))
             }
+            (Kind::Track, names::CONSENT_GIVEN) => consent(self.properties.get(), true),
+            (Kind::Track, names::CONSENT_WITHDRAWN) => consent(self.properties.get(), false),
             (Kind::Track, names::ID_BOUND | names::SENSORS_BIND) => Ok(Typed::Bound),
             (Kind::Track, names::ID_UNBOUND | names::SENSORS_UNBIND) => Ok(Typed::Unbound),
             (Kind::Track, names::SIGNED_UP | names::SENSORS_SIGN_UP) => Ok(Typed::SignedUp),
@@ -331,6 +339,16 @@ fn order_paid(json: &str) -> Result<Typed, Invalid> {
     }))
 }
 
+fn consent(json: &str, given: bool) -> Result<Typed, Invalid> {
+    let told: ConsentFields = fields(json)?;
+    Ok(Typed::ConsentSaid(ConsentSaid {
+        purpose: told.purpose.as_deref().and_then(Purpose::parse).ok_or(Invalid::Purpose)?,
+        given,
+        notice: short(told.notice.map(Text::Owned), "notice")?,
+        channel: short(told.channel.map(Text::Owned), "channel")?,
+    }))
+}
+
 /// Traits under the names brands use for them; what is no text is ignored, for traits are free.
 fn identified(json: &str) -> Identified {
     const PHONE: &[&str] = &["phone", "mobile"];
@@ -408,6 +426,17 @@ mod tests {
         assert_eq!(order_paid(r#"{"amount_minor":1}"#), Err(Invalid::OrderMissing));
         assert_eq!(order_paid(r#"{"order_id":"1","amount_minor":-1}"#), Err(Invalid::Amount));
         assert_eq!(order_paid(r#"{"order_id":"1","amount_minor":1.5}"#), Err(Invalid::Shape));
+    }
+
+    #[test]
+    fn consent_names_what_it_is_for() {
+        let Ok(Typed::ConsentSaid(said)) = consent(r#"{"purpose":"contact","channel":" 门店 "}"#, true) else {
+            panic!("a consent")
+        };
+        assert_eq!((said.purpose, said.given, said.channel.as_deref()), (Purpose::Contact, true, Some("门店")));
+        assert_eq!(consent("{}", false), Err(Invalid::Purpose));
+        assert_eq!(consent(r#"{"purpose":"all"}"#, true), Err(Invalid::Purpose));
+        assert_eq!(consent(r#"{"purpose":1}"#, true), Err(Invalid::Shape));
     }
 
     #[test]

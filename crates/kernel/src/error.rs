@@ -50,6 +50,8 @@ codes! {
     MethodNotAllowed = 405 "method_not_allowed" "This address does not take that method";
     /// Taken, or changed by somebody else.
     Conflict = 409 "conflict" "It exists already, or has changed meanwhile";
+    /// A person did not agree to this use of their data.
+    ConsentMissing = 409 "consent_missing" "They have not agreed to this use of their data";
     /// More than one request may carry.
     TooLarge = 413 "too_large" "The request is larger than allowed";
     /// Too many sign-in attempts or requests.

@@ -12,6 +12,7 @@ mod batch;
 mod booked;
 mod digest;
 mod error;
+mod lives;
 mod ports;
 mod reader;
 mod relay;

@@ -27,9 +27,10 @@ pub trait Stage: Send + Sync {
     fn settled(&self, batch: &Batch);
 }
 
-/// State in memory that is a fold of the facts in offset order.
+/// State in memory that is a fold of the facts in offset order. Its snapshot is a file of its own: one that is missing, damaged or
+/// of another version is folded anew from the first fact, and nothing else is.
 pub trait Live: Send + Sync {
-    /// Name of its snapshot file.
+    /// Name of its snapshot file, unlike that of any other.
     fn name(&self) -> &'static str;
 
     /// Version of its snapshots; another version is rebuilt from the log.
@@ -69,11 +70,12 @@ pub struct Wiring {
     pub digest: Group<Digest>,
     /// The same stages the digest has, in the same order.
     pub stages: Vec<Arc<dyn Stage>>,
-    /// What lives on the facts.
-    pub live: Arc<dyn Live>,
-    /// Where snapshots are kept.
+    /// What lives on the facts, each under a name of its own. They fold one after the other.
+    pub lives: Vec<Arc<dyn Live>>,
+    /// Where snapshots are kept, one file for each that lives.
     pub snapshots: PathBuf,
-    /// A snapshot is taken after so many facts: what has to be folded again after a crash. [`SNAPSHOT_EVERY`] suits most.
+    /// Snapshots are taken after so many facts: what has to be folded again after a crash. [`SNAPSHOT_EVERY`] suits most.
+    /// A large state is written more rarely, so that writing it does not cost more than what it saves.
     pub snapshot_every: u64,
     /// How far back a repeat is told without asking the lake.
     pub reach: Reach,

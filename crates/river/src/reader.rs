@@ -4,7 +4,7 @@
 //! from there: what the records digested meanwhile is recalled, the rest is digested. So a database that is away for a
 //! while costs time, and a commit that was stored although it was reported as failed is not digested twice.
 
-use std::{panic::resume_unwind, path::PathBuf, sync::Arc, time::Duration};
+use std::{panic::resume_unwind, sync::Arc, time::Duration};
 
 use kernel::{Offset, Timestamp};
 use tokio::sync::watch;
@@ -14,9 +14,8 @@ use crate::{
     batch::{Batch, Entry, Record, decode},
     digest::{Digested, Slice},
     error::chain,
-    repeats,
-    snapshot::{self, SnapshotError},
-    store,
+    lives::Lives,
+    repeats, store,
     taken::take_over,
     window::{Kept, Window},
 };
@@ -73,7 +72,7 @@ pub(crate) struct Reader {
     /// When the last slice was digested.
     at: Timestamp,
     slice_len: usize,
-    snapshot_at: Offset,
+    lives: Lives,
     pause: Duration,
 }
 
@@ -81,6 +80,7 @@ impl Reader {
     pub(crate) fn new(shared: Arc<Wiring>, moved: watch::Sender<Position>, stopped: watch::Receiver<bool>) -> Self {
         Self {
             window: Window::new(shared.reach),
+            lives: Lives::new(&shared),
             at: Timestamp(i64::MIN),
             shared,
             moved,
@@ -89,7 +89,6 @@ impl Reader {
             first: true,
             in_doubt: None,
             slice_len: SLICE_LEN_FIRST,
-            snapshot_at: Offset::FIRST,
             pause: PAUSE_FIRST,
         }
     }
@@ -97,7 +96,7 @@ impl Reader {
     /// Flows until it is told to stop, or cannot.
     pub(crate) async fn run(mut self) {
         let ended = match self.flow_patiently().await {
-            Ok(()) => self.take_snapshot().await,
+            Ok(()) => self.lives.save(self.next()).await,
             halted => halted,
         };
         if let Err(error) = ended {
@@ -171,8 +170,7 @@ impl Reader {
         }
         match self.digested {
             None => {
-                let next = self.restore_snapshot(records_next).await?;
-                self.snapshot_at = next;
+                let next = self.lives.restore(records_next).await?;
                 self.advance(next);
             }
             Some(digested) if records_next != digested && Some(records_next) != self.in_doubt => {
@@ -190,38 +188,12 @@ impl Reader {
             self.window = Window::load(reads, shared.workspace, shared.reach, records_next).await?;
         }
         while self.next() < records_next && !self.stopping() {
-            self.refold(records_next).await?;
+            self.refold(self.lives.bound(self.next(), records_next)).await?;
         }
         if !self.stopping() {
             self.moved.send_modify(|position| position.restored = true);
         }
         self.follow().await
-    }
-
-    fn snapshot_path(&self) -> PathBuf {
-        self.shared.snapshots.join(self.shared.live.name()).with_extension("snap")
-    }
-
-    async fn restore_snapshot(&self, records_next: Offset) -> Result<Offset, RiverError> {
-        let shared = Arc::clone(&self.shared);
-        let path = self.snapshot_path();
-        blocking(move || {
-            match snapshot::read(&path, shared.live.version()) {
-                Ok(Some((next, body))) if next <= records_next && shared.live.restore(&body) => return next,
-                Ok(None) => {}
-                _ => {
-                    tracing::warn!(path = %path.display(), "the snapshot is not usable; rebuilding from lake and log");
-                    // One that is ahead of the records belongs to records that were since put back. It must not be taken
-                    // for good once they have passed it again, with other facts.
-                    if let Err(error) = std::fs::remove_file(&path) {
-                        tracing::error!(path = %path.display(), %error, "the unusable snapshot cannot be removed");
-                    }
-                }
-            }
-            shared.live.clear();
-            Offset::FIRST
-        })
-        .await
     }
 
     /// Folds a run of facts that were digested before: from the lake what is in it, for the log may be trimmed there.
@@ -266,7 +238,7 @@ impl Reader {
         for stage in &shared.stages {
             stage.recall(&shared.records, &mut batch).await?;
         }
-        shared.live.fold(&batch);
+        self.lives.fold(&batch);
         self.advance(next);
         Ok(())
     }
@@ -300,7 +272,7 @@ impl Reader {
             let (taken, read) = tokio::join!(self.take(&run), read_ahead);
             taken?;
             ahead = read;
-            self.snapshot_if_due().await?;
+            self.lives.save_if_due(self.next()).await?;
         }
         Ok(())
     }
@@ -310,78 +282,81 @@ impl Reader {
         async move { blocking(move || decode(log.read(from, READ_RECORDS_MAX, READ_BYTES_MAX)?)).await? }
     }
 
-    /// Digests and folds records in slices that keep the writer free for commands.
+    /// Digests and folds records in slices that keep the writer free for commands. A slice is folded while the next one is
+    /// digested: the one keeps this process busy, the other the records.
     async fn take(&mut self, mut records: &[Arc<Record>]) -> Result<(), RiverError> {
+        let mut unfolded: Option<(Batch, usize)> = None;
         while !records.is_empty() && !self.stopping() {
             let (slice, rest) = records.split_at(self.slice_len.min(records.len()));
-            let (Some(first), Some(last)) = (slice.first(), slice.last()) else { break };
-            let (start, next) = (first.offset, last.offset.next());
-            let fresh = repeats::without(slice, &self.window, &self.shared).await?;
-            let gone = self.going();
-            let gone_keys = match gone {
-                Offset::FIRST => Vec::new(),
-                gone => store::gone_keys(self.shared.records.reads(), self.shared.workspace, gone).await?,
-            };
-            let workspace = self.shared.workspace;
-            let command = Arc::new(Slice { workspace, records: fresh, start, next, gone });
-            let taken = slice.len();
-            self.in_doubt = Some(next);
-            let (batch, at, spent) = match self.shared.digest.submit(command).await? {
-                Digested::Now { batch, at, spent } => (batch, at, spent),
-                // Two readers of one workspace: the second must not digest what the first has.
-                Digested::Elsewhere(records) => return Err(RiverError::Elsewhere { reader: start, records }),
-            };
-            self.digested = Some(next);
-            self.first = false;
-            self.in_doubt = None;
-            self.at = at;
-            let digested = Kept { first: start, next, digested_at: at, ids: batch.entries.len() };
-            self.window.take_in(digested, batch.entries.iter().map(|entry| entry.record.key));
-            self.window.forget(gone, &gone_keys);
-            self.slice_len = paced(self.slice_len, taken, spent);
-            for stage in &self.shared.stages {
-                stage.settled(&batch);
+            let digested = self.digest(slice, &mut unfolded).await;
+            // Whatever became of this slice, the one before is stored.
+            if let Some((batch, taken)) = unfolded.take() {
+                self.fold(&batch, taken);
             }
-            self.shared.live.fold(&batch);
-            metrics::counter!("searchlight_river_facts_total").increment(batch.entries.len() as u64);
-            metrics::counter!("searchlight_river_repeats_total").increment((taken - batch.entries.len()) as u64);
-            self.advance(next);
+            unfolded = Some((digested?, slice.len()));
             records = rest;
         }
+        if let Some((batch, taken)) = unfolded {
+            self.fold(&batch, taken);
+        }
         Ok(())
+    }
+
+    /// Digests a slice; beside it folds the one before, if it is given.
+    async fn digest(
+        &mut self,
+        slice: &[Arc<Record>],
+        unfolded: &mut Option<(Batch, usize)>,
+    ) -> Result<Batch, RiverError> {
+        let shared = Arc::clone(&self.shared);
+        let (start, next) = (slice[0].offset, slice[slice.len() - 1].offset.next());
+        let fresh = repeats::without(slice, &self.window, &shared).await?;
+        let gone = self.going();
+        let gone_keys = match gone {
+            Offset::FIRST => Vec::new(),
+            gone => store::gone_keys(shared.records.reads(), shared.workspace, gone).await?,
+        };
+        let command = Arc::new(Slice { workspace: shared.workspace, records: fresh, start, next, gone });
+        self.in_doubt = Some(next);
+        let fold = async {
+            // The writer is woken on this very thread: it goes first.
+            tokio::task::yield_now().await;
+            if let Some((batch, taken)) = unfolded.take() {
+                self.fold(&batch, taken);
+            }
+        };
+        let (digested, ()) = tokio::join!(shared.digest.submit(command), fold);
+        let (batch, at, spent) = match digested? {
+            Digested::Now { batch, at, spent } => (batch, at, spent),
+            // Two readers of one workspace: the second must not digest what the first has.
+            Digested::Elsewhere(records) => return Err(RiverError::Elsewhere { reader: start, records }),
+        };
+        self.digested = Some(next);
+        self.first = false;
+        self.in_doubt = None;
+        self.at = at;
+        let kept = Kept { first: start, next, digested_at: at, ids: batch.entries.len() };
+        self.window.take_in(kept, batch.entries.iter().map(|entry| entry.record.key));
+        self.window.forget(gone, &gone_keys);
+        self.slice_len = paced(self.slice_len, slice.len(), spent);
+        Ok(batch)
+    }
+
+    /// Folds a digested slice of so many records.
+    fn fold(&mut self, batch: &Batch, taken: usize) {
+        for stage in &self.shared.stages {
+            stage.settled(batch);
+        }
+        self.lives.fold(batch);
+        metrics::counter!("searchlight_river_facts_total").increment(batch.entries.len() as u64);
+        metrics::counter!("searchlight_river_repeats_total").increment((taken - batch.entries.len()) as u64);
+        self.advance(batch.next);
     }
 
     /// The offset before which slices are no longer needed: the lake has them, and the window does not reach them.
     fn going(&self) -> Offset {
         let in_lake = self.shared.lake.manifest().next_offset;
         self.window.due(self.at, in_lake).last().map_or(Offset::FIRST, |slice| slice.next)
-    }
-
-    async fn snapshot_if_due(&mut self) -> Result<(), RiverError> {
-        if self.next().0 - self.snapshot_at.0 >= self.shared.snapshot_every {
-            self.take_snapshot().await?;
-        }
-        Ok(())
-    }
-
-    async fn take_snapshot(&mut self) -> Result<(), RiverError> {
-        let next = self.next();
-        if next == self.snapshot_at {
-            return Ok(());
-        }
-        let shared = Arc::clone(&self.shared);
-        let path = self.snapshot_path();
-        let written = blocking(move || {
-            let body = shared.live.save().map_err(SnapshotError::Body)?;
-            snapshot::write(&path, shared.live.version(), next, &body)
-        })
-        .await?;
-        match written {
-            Ok(()) => self.snapshot_at = next,
-            // The log still has everything: a missing snapshot costs time at the next start, no fact.
-            Err(error) => tracing::error!(error = chain(&error), "no snapshot could be written"),
-        }
-        Ok(())
     }
 }
 

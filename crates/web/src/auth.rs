@@ -197,6 +197,10 @@ extractors! {
     CanManageCampaigns: Some(Permission::ManageCampaigns);
     /// A caller with [`Permission::StartSpreads`].
     CanStartSpreads: Some(Permission::StartSpreads);
+    /// A caller with [`Permission::RevealPersonal`].
+    CanRevealPersonal: Some(Permission::RevealPersonal);
+    /// A caller with [`Permission::ManagePrivacy`].
+    CanManagePrivacy: Some(Permission::ManagePrivacy);
     /// A caller with [`Permission::ReviewFraud`].
     CanReviewFraud: Some(Permission::ReviewFraud);
     /// A caller with [`Permission::PlanReach`].

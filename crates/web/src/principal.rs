@@ -127,6 +127,10 @@ permissions! {
     ManageCampaigns = "manage_campaigns" Scoped "创建和修改活动" "Create and change campaigns";
     /// Issue spread links.
     StartSpreads = "start_spreads" Scoped "签发传播链接" "Issue spread links";
+    /// See a phone number or a WeChat id in full: each time is written down.
+    RevealPersonal = "reveal_personal" Scoped "查看完整手机号与微信标识（留痕）" "See phone numbers and WeChat ids in full (written down)";
+    /// Write down what people agree to, and hand out what is known of them.
+    ManagePrivacy = "manage_privacy" Scoped "登记授权、导出个人资料" "Record consents and hand out personal data";
     /// Look through rings of people who may be cheating, and decide about them.
     ReviewFraud = "review_fraud" Scoped "审核羊毛党" "Review fraud rings";
     /// Plan how to reach people and give out tasks for it, from the roots in scope.

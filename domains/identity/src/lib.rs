@@ -13,8 +13,9 @@ use std::{error::Error, sync::Arc};
 use async_trait::async_trait;
 use db::{DbError, Migration, Records};
 use facts::Fact;
-use kernel::{Handle, Offset, Scope, UnitId, WorkspaceId};
+use kernel::{Entropy, Handle, Offset, Scope, UnitId, WorkspaceId};
 use river::Rivers;
+use tokio::sync::Notify;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Authenticate, openapi::Tag};
 
@@ -27,6 +28,8 @@ pub use subscribe::Interning;
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "identity_0001_handles", sql: include_str!("../migrations/0001_identity.sql") },
     Migration { name: "identity_0002_search", sql: include_str!("../migrations/0002_search.sql") },
+    Migration { name: "identity_0003_activity", sql: include_str!("../migrations/0003_activity.sql") },
+    Migration { name: "identity_0004_privacy", sql: include_str!("../migrations/0004_privacy.sql") },
 ];
 
 /// The slice in the OpenAPI document.
@@ -106,6 +109,10 @@ pub struct Wiring {
     pub circles: Arc<dyn Circles>,
     /// What people did.
     pub timelines: Arc<dyn Timelines>,
+    /// Where ids of new facts come from.
+    pub entropy: Arc<dyn Entropy>,
+    /// Notified when facts wait in the outbox.
+    pub signal: Arc<Notify>,
 }
 
 /// The slice's endpoints.

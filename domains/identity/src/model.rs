@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod brute;
+mod consent;
 mod index;
 mod names;
 
@@ -10,6 +11,7 @@ use kernel::{Handle, Offset, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub(crate) use consent::Consent;
 pub(crate) use index::{Ask, Change, Filter, Found, Hit, Index};
 
 /// What a person last let us know under one handle.

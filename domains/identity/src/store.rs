@@ -8,8 +8,10 @@ use rustc_hash::FxHashSet;
 
 use crate::model::Profile;
 
+mod consents;
 mod people;
 
+pub use consents::{consents_in_workspace, insert_consents};
 pub use people::{
     activity, add_activity, evidence, first_and_last_seen, handles_between, handles_like, ids, joins_between,
     last_seen_between, take_activity_back,

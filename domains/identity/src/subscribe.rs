@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use db::{ConnectionTrait, DbError, Records, Tx};
-use facts::{Kind, Namespace, Typed, WhoKey};
+use facts::{Fact, Kind, Namespace, Typed, WhoKey};
 use kernel::{Handle, Timestamp, WorkspaceId};
 use quick_cache::sync::Cache;
 use river::{Batch, Entry, Link, Record, Stage};
@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::directory::Directories;
 use crate::{
-    model::{Activity, Change, Profile},
+    model::{Activity, Change, Consent, Profile},
     rules::{self, Handles},
     store,
 };
@@ -100,6 +100,17 @@ fn profiles(entries: &[Entry]) -> Vec<Profile> {
         Typed::Identified(known) => Some((entry.subject?, known)),
         _ => None,
     }))
+}
+
+/// What people of a batch agreed to, and took back.
+fn consents(entries: &[Entry]) -> Vec<Consent> {
+    let consent = |entry: &Entry| {
+        let Typed::ConsentSaid(said) = &entry.record.typed else { return None };
+        let (offset, Fact { timestamp, source, .. }) = (entry.record.offset, &entry.record.fact);
+        let (handle, at, source) = (entry.subject?, *timestamp, source.clone());
+        Some(Consent { handle, offset, at, source, said: said.clone() })
+    };
+    entries.iter().filter_map(consent).collect()
 }
 
 /// The profiles that facts of a batch restore: nothing else is known under these handles.
@@ -205,6 +216,7 @@ impl Stage for Interning {
 
         store::upsert_profiles(tx, batch.workspace, &profiles(&batch.entries)).await?;
         store::replace_profiles(tx, batch.workspace, &restored(&batch.entries)).await?;
+        store::insert_consents(tx, batch.workspace, &consents(&batch.entries)).await?;
         store::add_activity(tx, batch.workspace, &activity(&batch.entries)).await?;
         store::take_activity_back(tx, batch.workspace, &taken_back(&batch.entries)).await
     }

@@ -178,6 +178,7 @@ fn event(entry: &Entry) -> Option<Event> {
         | Typed::RingReviewed(_)
         | Typed::ReachAsked(_)
         | Typed::ReachAnswered(_)
+        | Typed::ConsentSaid(_)
         | Typed::Bound
         | Typed::Unbound
         | Typed::SignedUp

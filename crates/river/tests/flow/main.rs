@@ -6,6 +6,7 @@ mod daily;
 mod lives;
 mod relay;
 mod repeats;
+mod several;
 mod snapshots;
 mod support;
 mod trouble;

@@ -157,6 +157,11 @@ impl Bank {
     }
 
     pub fn start_on(&self, log: Arc<FactLog>, records: &Records, book: &Arc<Book>) -> River {
+        self.start_with(log, records, vec![book.clone()])
+    }
+
+    /// A river several states live on.
+    pub fn start_with(&self, log: Arc<FactLog>, records: &Records, lives: Vec<Arc<dyn Live>>) -> River {
         River::start(Wiring {
             workspace: self.workspace,
             log,
@@ -164,7 +169,7 @@ impl Bank {
             records: records.clone(),
             digest: self.digest(records),
             stages: vec![self.guests.clone()],
-            live: book.clone(),
+            lives,
             snapshots: self.snapshots.clone(),
             snapshot_every: river::SNAPSHOT_EVERY,
             reach: *self.reach.lock(),
@@ -172,7 +177,11 @@ impl Bank {
     }
 
     pub fn snapshot_file(&self) -> PathBuf {
-        self.snapshots.join("book.snap")
+        self.snapshot_of("book")
+    }
+
+    pub fn snapshot_of(&self, book: &str) -> PathBuf {
+        self.snapshots.join(book).with_extension("snap")
     }
 }
 
@@ -244,8 +253,8 @@ impl Stage for Guests {
 pub type Line = (u64, u32, String);
 
 /// Live state that shows every wrong fold: a list of the facts in the order they were folded.
-#[derive(Default)]
 pub struct Book {
+    name: &'static str,
     lines: Mutex<Vec<Line>>,
     pub version: AtomicU32,
     /// Whether it stops half-way through a snapshot.
@@ -254,7 +263,18 @@ pub struct Book {
     pub folded: AtomicUsize,
 }
 
+impl Default for Book {
+    fn default() -> Self {
+        Self::named("book")
+    }
+}
+
 impl Book {
+    pub fn named(name: &'static str) -> Self {
+        let (lines, version, refuses, folded) = Default::default();
+        Self { name, lines, version, refuses, folded }
+    }
+
     pub fn lines(&self) -> Vec<Line> {
         self.lines.lock().clone()
     }
@@ -267,7 +287,7 @@ impl Book {
 
 impl Live for Book {
     fn name(&self) -> &'static str {
-        "book"
+        self.name
     }
 
     fn version(&self) -> u32 {

@@ -101,6 +101,7 @@ impl Fold {
             Typed::RingReviewed(_) => panic!("a brand decides about no ring"),
             Typed::ReachAsked(_)
             | Typed::ReachAnswered(_)
+            | Typed::ConsentSaid(_)
             | Typed::Bound
             | Typed::Unbound
             | Typed::SignedUp

@@ -15,7 +15,7 @@ use factlog::{FactLog, Options, sim::SimDisk};
 use facts::{Namespace, WhoKey};
 use kernel::{Handle, ManualClock, Scope, SeededEntropy, Timestamp, WorkspaceId};
 use parking_lot::Mutex;
-use river::{Batch, Digest, Lake, Live, River, Rivers, Stage, Wiring};
+use river::{Batch, Digest, Lake, River, Rivers, Stage, Wiring};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use web::{
@@ -68,7 +68,7 @@ impl House {
                 records: records.clone(),
                 digest: records.group(Digest::new(vec![acquainted.clone()])),
                 stages: vec![acquainted.clone()],
-                live: Arc::new(Nothing),
+                lives: Vec::new(),
                 snapshots: snapshots.path().join(workspace.to_string()),
                 snapshot_every: river::SNAPSHOT_EVERY,
                 reach: river::Reach::default(),
@@ -261,31 +261,6 @@ impl People for Acquainted {
         let known = self.0.lock();
         Ok(user_ids.iter().map(|id| known.contains_key(&(workspace, Namespace::User, id.clone()))).collect())
     }
-}
-
-/// Live state that is nothing.
-struct Nothing;
-
-impl Live for Nothing {
-    fn name(&self) -> &'static str {
-        "nothing"
-    }
-
-    fn version(&self) -> u32 {
-        1
-    }
-
-    fn fold(&self, _: &Batch) {}
-
-    fn save(&self) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Vec::new())
-    }
-
-    fn restore(&self, _: &[u8]) -> bool {
-        true
-    }
-
-    fn clear(&self) {}
 }
 
 #[db_test(migrations = migrations())]

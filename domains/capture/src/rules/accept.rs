@@ -237,6 +237,10 @@ fn check_typed(typed: &Typed) -> Result<(), Rejection> {
             text(Some(&paid.order_id), "properties.order_id")?;
             text(Some(&paid.currency), "properties.currency")?;
         }
+        Typed::ConsentSaid(said) => {
+            text(said.notice.as_deref(), "properties.notice")?;
+            text(said.channel.as_deref(), "properties.channel")?;
+        }
         // Traits are free: whoever reads one takes what it can. What only our own modules tell comes by no door.
         Typed::Identified(_)
         | Typed::RingReviewed(_)

@@ -2,6 +2,7 @@
 
 mod list_people;
 mod list_timeline;
+mod privacy;
 mod read_person;
 
 use std::sync::Arc;
@@ -27,6 +28,9 @@ pub(crate) fn router(wiring: Wiring, gate: Arc<dyn Authenticate>) -> OpenApiRout
         .routes(routes!(list_people::list))
         .routes(routes!(read_person::read))
         .routes(routes!(list_timeline::list))
+        .routes(routes!(privacy::reveal_person::reveal))
+        .routes(routes!(privacy::list_consents::list, privacy::record_consent::record))
+        .routes(routes!(privacy::export_person::export))
         .with_state(Http { slice: wiring.into(), gate })
 }
 

@@ -87,7 +87,7 @@ pub(super) struct Identity {
 /// Where an id comes from.
 #[derive(Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum IdentityNamespace {
+pub(super) enum IdentityNamespace {
     /// The id after signing in.
     User,
     /// The id of a browser or device.

@@ -1,13 +1,19 @@
 //! Use cases.
 
 pub(crate) mod find_people;
+pub(crate) mod privacy;
 pub(crate) mod tell_sharers;
 pub(crate) mod who;
 
 use std::sync::Arc;
 
-use crate::{Circles, People, Timelines, Wiring};
+use db::Group;
+use kernel::Entropy;
 use river::Rivers;
+use tokio::sync::Notify;
+
+use self::privacy::Privacy;
+use crate::{Circles, People, Timelines, Wiring};
 
 /// The slice, wired. Cheap to clone.
 #[derive(Clone)]
@@ -16,10 +22,14 @@ pub(crate) struct Slice {
     pub(crate) rivers: Arc<Rivers>,
     pub(crate) circles: Arc<dyn Circles>,
     pub(crate) timelines: Arc<dyn Timelines>,
+    pub(crate) privacy: Group<Privacy>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) signal: Arc<Notify>,
 }
 
 impl From<Wiring> for Slice {
-    fn from(Wiring { people, rivers, circles, timelines }: Wiring) -> Self {
-        Self { people, rivers, circles, timelines }
+    fn from(Wiring { people, rivers, circles, timelines, entropy, signal }: Wiring) -> Self {
+        let privacy = people.records.group(Privacy);
+        Self { people, rivers, circles, timelines, privacy, entropy, signal }
     }
 }

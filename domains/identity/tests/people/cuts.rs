@@ -150,6 +150,7 @@ impl Naive {
             | Typed::RingReviewed(_)
             | Typed::ReachAsked(_)
             | Typed::ReachAnswered(_)
+            | Typed::ConsentSaid(_)
             | Typed::Bound
             | Typed::Unbound
             | Typed::SignedUp

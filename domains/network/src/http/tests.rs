@@ -158,7 +158,7 @@ impl House {
             records: records.clone(),
             digest: records.group(Digest::new(stages.clone())),
             stages,
-            live: networks.open(WORKSPACE),
+            lives: vec![networks.open(WORKSPACE)],
             snapshots: folder.path().join("live"),
             snapshot_every: river::SNAPSHOT_EVERY,
             reach: river::Reach::default(),

@@ -12,6 +12,7 @@ mod imports;
 mod isolation;
 mod people;
 mod picture;
+mod privacy;
 mod problems;
 mod reach;
 mod restart;

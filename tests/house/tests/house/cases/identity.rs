@@ -1,6 +1,8 @@
 //! Finding people, and what is known of one.
 
-use super::{Case, Spare, get};
+use serde_json::{Value, json};
+
+use super::{Case, Spare, get, with};
 
 const PERSONS: &str = "/api/v1/persons";
 
@@ -26,6 +28,10 @@ macro_rules! person_read {
     };
 }
 
+fn consent() -> Value {
+    json!({"purpose": "contact", "is_given": true, "channel": "counter"})
+}
+
 pub const CASES: &[Case] = &[
     Case {
         operation: "identity.person.list",
@@ -49,4 +55,38 @@ pub const CASES: &[Case] = &[
     },
     person_read!("identity.person.read", ""),
     person_read!("identity.timeline.list", "/timeline"),
+    person_read!("identity.consent.list", "/consents"),
+    Case {
+        operation: "identity.consent.record",
+        spare: Spare::None,
+        ask: |_| with(format!("{PERSONS}/user:a1/consents"), consent()),
+        allowed: 202,
+        foreign: |_| {
+            let of = |who: &str| (with(format!("{PERSONS}/{who}/consents"), consent()), 404);
+            vec![of("user:theirs"), of("p900")]
+        },
+    },
+    Case {
+        operation: "identity.person.reveal",
+        spare: Spare::None,
+        // Nobody of this brand agreed to anything.
+        ask: |_| with(format!("{PERSONS}/user:a2/reveal"), json!({"field": "phone", "reason": "an order"})),
+        allowed: 409,
+        foreign: |_| {
+            let of = |who: &str| {
+                (with(format!("{PERSONS}/{who}/reveal"), json!({"field": "wechat", "reason": "an order"})), 404)
+            };
+            vec![of("user:theirs"), of("anonymous:theirs"), of("p900")]
+        },
+    },
+    Case {
+        operation: "identity.person.export",
+        spare: Spare::None,
+        ask: |_| with(format!("{PERSONS}/user:a1/export"), json!({"reason": "asked by letter"})),
+        allowed: 200,
+        foreign: |_| {
+            let of = |who: &str| (with(format!("{PERSONS}/{who}/export"), json!({"reason": "asked by letter"})), 404);
+            vec![of("user:theirs"), of("anonymous:theirs"), of("p900")]
+        },
+    },
 ];
