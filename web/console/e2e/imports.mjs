@@ -7,7 +7,7 @@ const TABLE = "会员号,日子,金额,备注\nim-1,2026-11-18 09:05,12.30,送�
 /** `it` is what the story has at hand: page, demo, get, check, shot. */
 export async function importsStory({ page, demo, get, check, shot }) {
   await page.goto(`${demo.url}/imports?kind=orders`);
-  await get("import-file").waitFor();
+  await get("import-kind").waitFor();
   await shot("imports-1-upload");
   await page.locator("input[type=file]").setInputFiles({ name: "双十一.csv", mimeType: "text/csv", buffer: Buffer.from(TABLE) });
   await get("preview-table").waitFor();

@@ -65,7 +65,6 @@ pub(crate) struct Counts {
     /// Rows that are refused, each with its reason.
     pub(crate) rejected: u64,
     /// Facts taken back by an undo.
-    #[serde(default)]
     pub(crate) taken_back: u64,
 }
 

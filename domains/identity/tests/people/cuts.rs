@@ -17,7 +17,7 @@ use proptest::{
 use river::{Batch, Entry, Stage};
 
 use crate::support::{
-    Register, Stored, Told, filled, identified, key, links, migrations, opened, records_of, seen, shared, started,
+    Register, Stored, Told, filled, identified, key, links, migrations, opened, records_of, restored, seen, shared, started,
 };
 
 fn id(letter: &'static str) -> impl Strategy<Value = String> {
@@ -39,6 +39,7 @@ fn told() -> impl Strategy<Value = Told> {
     prop_oneof![
         2 => who().prop_map(|who| seen(&who)),
         2 => (who(), traits()).prop_map(|(who, traits)| identified(&who, &traits)),
+        1 => (who(), traits()).prop_map(|(who, traits)| restored(&who, &traits)),
         2 => (who(), id("t")).prop_map(|(who, token)| shared(&who, &token)),
         1 => (who(), id("t")).prop_map(|(who, token)| started(&who, &token)),
         4 => (who(), prop_oneof![id("u"), id("a"), id("t")]).prop_map(|(who, sharer)| opened(&who, &sharer)),
@@ -140,13 +141,15 @@ impl Naive {
                 known.phone = told.phone.or(known.phone.take());
                 known.city = told.city.or(known.city.take());
             }
+            Typed::ProfileRestored(left) => {
+                self.profiles.insert(subject, left.known);
+            }
             Typed::OrderPaid(_)
             | Typed::RingReviewed(_)
             | Typed::ReachAsked(_)
             | Typed::ReachAnswered(_)
             | Typed::ConsentSaid(_)
             | Typed::OrderTakenBack(_)
-            | Typed::ProfileRestored(_)
             | Typed::Bound
             | Typed::Unbound
             | Typed::SignedUp

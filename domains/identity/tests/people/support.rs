@@ -68,6 +68,11 @@ pub fn identified(who: &str, traits: &str) -> Told {
     Told::of(who, Kind::Identify, "identify", traits.into())
 }
 
+/// An import was taken back: of somebody only these traits are known, which are JSON.
+pub fn restored(who: &str, traits: &str) -> Told {
+    Told::of(who, Kind::Track, names::PROFILE_RESTORED, traits.into())
+}
+
 /// Somebody was given a token.
 pub fn shared(who: &str, token: &str) -> Told {
     Told::of(who, Kind::Track, names::SPREAD_SHARED, format!(r#"{{"campaign":"c","spread":"{token}"}}"#))
