@@ -6,6 +6,8 @@
 
 mod best;
 mod fraud;
+mod heard;
+mod news;
 mod past;
 pub mod reach;
 mod read;
@@ -18,12 +20,15 @@ use rustc_hash::FxHashMap;
 use crate::rules::{
     cascade::{Cascade, Touch},
     flags::Flags,
+    graph::News,
     marks::{Mark, Marks},
     people::{Contact, People},
     reach::memory::Memory,
     ties::Ties,
 };
 
+use heard::HeardIn;
+use news::TieNews;
 pub use read::{CampaignStanding, PersonStandings};
 pub use snapshot::SnapshotError;
 
@@ -165,6 +170,7 @@ pub struct Network {
     flags: Flags,
     changed: Vec<u32>,
     ties_version: Offset,
+    tie_news: TieNews,
     next_offset: Offset,
 }
 
@@ -183,6 +189,7 @@ impl Network {
             flags: Flags::default(),
             changed: Vec::new(),
             ties_version: Offset(0),
+            tie_news: TieNews::new(Offset(0)),
             next_offset: Offset::FIRST,
         }
     }
@@ -223,7 +230,8 @@ impl Network {
                 self.change(index, offset, &[receiver, sharer], |cascade, people| cascade.touch(people, touch));
                 self.ties.push(receiver, sharer, at, index);
                 self.reaches.touch(&self.people, receiver, sharer, at);
-                self.ties_version = offset;
+                let (receiver, sharer) = (self.people.person(receiver), self.people.person(sharer));
+                self.ties_changed(offset, News::Touch { receiver, sharer, at, campaign: index });
             }
             Event::Paid { offset, campaign, handle, amount_minor } => {
                 let index = self.campaign_index(campaign);
@@ -242,6 +250,7 @@ impl Network {
             Event::ReachAsked { at, asked, .. } => self.reaches.ask(&self.people, asked, at),
             Event::ReachAnswered { offset, at, answered } => {
                 if self.reaches.answer(&self.people, &mut self.ties, &answered, at) {
+                    self.tie_news = TieNews::new(offset);
                     self.ties_version = offset;
                 }
             }
@@ -271,7 +280,7 @@ impl Network {
             }
         }
         self.reaches.merge(merge);
-        self.ties_version = offset;
+        self.ties_changed(offset, News::Merge(merge));
         for index in of_gone {
             let campaign = &mut self.campaigns[index as usize];
             if campaign.cascade.merge(&self.people, merge) {
@@ -282,6 +291,11 @@ impl Network {
         for index in of_kept {
             self.set_fan(index, merge.kept, offset);
         }
+    }
+
+    fn ties_changed(&mut self, offset: Offset, news: News) {
+        self.tie_news.note(self.ties_version, offset, news);
+        self.ties_version = offset;
     }
 
     fn set_fan(&mut self, index: u32, handle: Handle, offset: Offset) {
@@ -345,45 +359,5 @@ impl Network {
 impl Default for Network {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// In which campaigns each handle was heard of first. Some handle of a person names every campaign the person is in.
-#[derive(Clone, Debug, Default)]
-struct HeardIn {
-    /// By handle: the only campaign, or (counted down from the top, [`HeardIn::NONE`] left out) the place of the latest entry.
-    latest: Vec<u32>,
-    entries: Vec<(u32, u32)>,
-}
-
-impl HeardIn {
-    const NONE: u32 = u32::MAX;
-    /// From here on a number counts down to an entry. Nobody runs two thousand million campaigns.
-    const ENTRIES: u32 = 1 << 31;
-
-    fn add(&mut self, handle: Handle, campaign: u32) {
-        let place = handle.0 as usize;
-        if self.latest.len() <= place {
-            self.latest.resize(place + 1, Self::NONE);
-        }
-        let latest = self.latest[place];
-        if latest == Self::NONE {
-            self.latest[place] = campaign;
-        } else if self.campaigns(handle).next() != Some(campaign) {
-            self.latest[place] = Self::NONE - 1 - self.entries.len() as u32;
-            self.entries.push((campaign, latest));
-        }
-    }
-
-    fn campaigns(&self, handle: Handle) -> impl Iterator<Item = u32> + '_ {
-        let mut at = self.latest.get(handle.0 as usize).copied().unwrap_or(Self::NONE);
-        std::iter::from_fn(move || {
-            if at < Self::ENTRIES {
-                return Some(std::mem::replace(&mut at, Self::NONE));
-            }
-            let (campaign, older) = *self.entries.get((Self::NONE - 1).checked_sub(at)? as usize)?;
-            at = older;
-            Some(campaign)
-        })
     }
 }
