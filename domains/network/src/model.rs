@@ -4,6 +4,7 @@
 //! answer alike, whether they were fed one by one, in batches, or restored from a snapshot half-way. Reads are `&self` and
 //! see the state after the last batch.
 
+mod ahead;
 mod best;
 mod fraud;
 mod heard;
@@ -163,6 +164,8 @@ pub struct Network {
     people: People,
     campaigns: Vec<Campaign>,
     by_id: FxHashMap<CampaignId, u32>,
+    /// The campaign that was heard of last.
+    latest: u32,
     ties: Ties,
     reaches: Memory,
     heard_in: HeardIn,
@@ -182,6 +185,7 @@ impl Network {
             people: People::default(),
             campaigns: Vec::new(),
             by_id: FxHashMap::default(),
+            latest: 0,
             ties: Ties::default(),
             reaches: Memory::default(),
             heard_in: HeardIn::default(),
@@ -209,9 +213,13 @@ impl Network {
     /// Digests a batch in the order of offsets. `next_offset` is the offset after the batch, also when its last facts
     /// made no events. Events that were digested before are passed over.
     pub fn apply(&mut self, events: impl IntoIterator<Item = Event>, next_offset: Offset) {
-        for event in events {
-            if event.offset() >= self.next_offset {
-                self.digest(event);
+        let mut events = events.into_iter().collect::<Vec<_>>().into_iter();
+        while !events.as_slice().is_empty() {
+            self.look_ahead(events.as_slice());
+            for event in events.by_ref().take(ahead::AHEAD) {
+                if event.offset() >= self.next_offset {
+                    self.digest(event);
+                }
             }
         }
         self.settle();
@@ -338,12 +346,17 @@ impl Network {
     }
 
     fn campaign_index(&mut self, id: CampaignId) -> u32 {
+        // Mostly a fact is about the campaign of the one before.
+        if self.campaigns.get(self.latest as usize).is_some_and(|campaign| campaign.id == id) {
+            return self.latest;
+        }
         let next = self.campaigns.len() as u32;
-        *self.by_id.entry(id).or_insert_with_key(|id| {
+        self.latest = *self.by_id.entry(id).or_insert_with_key(|id| {
             let cascade = Cascade::default();
             self.campaigns.push(Campaign { id: id.clone(), version: Offset(0), cascade, changed: false });
             next
-        })
+        });
+        self.latest
     }
 
     /// The campaigns a person was heard of in, in any role, by index, each once.

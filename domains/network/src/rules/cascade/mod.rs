@@ -179,6 +179,16 @@ impl Cascade {
         self.forest.nodes[heard..].iter().map(|node| node.person)
     }
 
+    /// Where somebody is known to stand. See `model/ahead.rs`.
+    pub(crate) fn place_of(&self, people: &People, handle: Handle) -> Option<u32> {
+        self.forest.find(people.person(handle))
+    }
+
+    /// Reads what a touch of somebody at a place will need.
+    pub(crate) fn glance(&self, place: u32) -> u32 {
+        self.forest.nodes.get(place as usize).map_or(0, |node| node.joined_at.0 as u32 ^ node.received)
+    }
+
     /// Whether the campaign waits for [`Cascade::settle`] to be folded again.
     pub(crate) fn is_dirty(&self) -> bool {
         self.dirty
