@@ -4,8 +4,11 @@
 //! answer alike, whether they were fed one by one, in batches, or restored from a snapshot half-way. Reads are `&self` and
 //! see the state after the last batch.
 
+mod ahead;
 mod best;
 mod fraud;
+mod heard;
+mod news;
 mod past;
 pub mod reach;
 mod read;
@@ -18,12 +21,15 @@ use rustc_hash::FxHashMap;
 use crate::rules::{
     cascade::{Cascade, Touch},
     flags::Flags,
+    graph::News,
     marks::{Mark, Marks},
     people::{Contact, People},
     reach::memory::Memory,
     ties::Ties,
 };
 
+use heard::HeardIn;
+use news::TieNews;
 pub use read::{CampaignStanding, PersonStandings};
 pub use snapshot::SnapshotError;
 
@@ -188,6 +194,8 @@ pub struct Network {
     people: People,
     campaigns: Vec<Campaign>,
     by_id: FxHashMap<CampaignId, u32>,
+    /// The campaign that was heard of last.
+    latest: u32,
     ties: Ties,
     reaches: Memory,
     heard_in: HeardIn,
@@ -195,6 +203,7 @@ pub struct Network {
     flags: Flags,
     changed: Vec<u32>,
     ties_version: Offset,
+    tie_news: TieNews,
     next_offset: Offset,
 }
 
@@ -206,6 +215,7 @@ impl Network {
             people: People::default(),
             campaigns: Vec::new(),
             by_id: FxHashMap::default(),
+            latest: 0,
             ties: Ties::default(),
             reaches: Memory::default(),
             heard_in: HeardIn::default(),
@@ -213,6 +223,7 @@ impl Network {
             flags: Flags::default(),
             changed: Vec::new(),
             ties_version: Offset(0),
+            tie_news: TieNews::new(Offset(0)),
             next_offset: Offset::FIRST,
         }
     }
@@ -232,9 +243,13 @@ impl Network {
     /// Digests a batch in the order of offsets. `next_offset` is the offset after the batch, also when its last facts
     /// made no events. Events that were digested before are passed over.
     pub fn apply(&mut self, events: impl IntoIterator<Item = Event>, next_offset: Offset) {
-        for event in events {
-            if event.offset() >= self.next_offset {
-                self.digest(event);
+        let mut events = events.into_iter().collect::<Vec<_>>().into_iter();
+        while !events.as_slice().is_empty() {
+            self.look_ahead(events.as_slice());
+            for event in events.by_ref().take(ahead::AHEAD) {
+                if event.offset() >= self.next_offset {
+                    self.digest(event);
+                }
             }
         }
         self.settle();
@@ -253,7 +268,8 @@ impl Network {
                 self.change(index, offset, &[receiver, sharer], |cascade, people| cascade.touch(people, touch));
                 self.ties.push(receiver, sharer, at, index);
                 self.reaches.touch(&self.people, receiver, sharer, at);
-                self.ties_version = offset;
+                let (receiver, sharer) = (self.people.person(receiver), self.people.person(sharer));
+                self.ties_changed(offset, News::Touch { receiver, sharer, at, campaign: index });
             }
             Event::Paid { offset, campaign, handle, amount_minor } => {
                 let index = self.campaign_index(campaign);
@@ -288,6 +304,7 @@ impl Network {
             Event::ReachAsked { at, asked, .. } => self.reaches.ask(&self.people, asked, at),
             Event::ReachAnswered { offset, at, answered } => {
                 if self.reaches.answer(&self.people, &mut self.ties, &answered, at) {
+                    self.tie_news = TieNews::new(offset);
                     self.ties_version = offset;
                 }
             }
@@ -317,7 +334,7 @@ impl Network {
             }
         }
         self.reaches.merge(merge);
-        self.ties_version = offset;
+        self.ties_changed(offset, News::Merge(merge));
         for index in of_gone {
             let campaign = &mut self.campaigns[index as usize];
             if campaign.cascade.merge(&self.people, merge) {
@@ -337,7 +354,8 @@ impl Network {
         campaigns.dedup();
         self.people.regroup(moves);
         self.reaches.rename(&self.people);
-        self.ties_version = offset;
+        // The graph of these ties is built anew.
+        (self.ties_version, self.tie_news) = (offset, TieNews::new(offset));
         for index in campaigns {
             // Whoever has a handle less may be known there by another one only.
             for (handle, _) in moves {
@@ -348,6 +366,11 @@ impl Network {
             self.campaigns[index as usize].cascade.unsettle();
             self.note(index, offset);
         }
+    }
+
+    fn ties_changed(&mut self, offset: Offset, news: News) {
+        self.tie_news.note(self.ties_version, offset, news);
+        self.ties_version = offset;
     }
 
     fn set_fan(&mut self, index: u32, handle: Handle, offset: Offset) {
@@ -390,12 +413,17 @@ impl Network {
     }
 
     fn campaign_index(&mut self, id: CampaignId) -> u32 {
+        // Mostly a fact is about the campaign of the one before.
+        if self.campaigns.get(self.latest as usize).is_some_and(|campaign| campaign.id == id) {
+            return self.latest;
+        }
         let next = self.campaigns.len() as u32;
-        *self.by_id.entry(id).or_insert_with_key(|id| {
+        self.latest = *self.by_id.entry(id).or_insert_with_key(|id| {
             let cascade = Cascade::default();
             self.campaigns.push(Campaign { id: id.clone(), version: Offset(0), cascade, changed: false });
             next
-        })
+        });
+        self.latest
     }
 
     /// The campaigns a person was heard of in, in any role, by index, each once.
@@ -411,45 +439,5 @@ impl Network {
 impl Default for Network {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// In which campaigns each handle was heard of first. Some handle of a person names every campaign the person is in.
-#[derive(Clone, Debug, Default)]
-struct HeardIn {
-    /// By handle: the only campaign, or (counted down from the top, [`HeardIn::NONE`] left out) the place of the latest entry.
-    latest: Vec<u32>,
-    entries: Vec<(u32, u32)>,
-}
-
-impl HeardIn {
-    const NONE: u32 = u32::MAX;
-    /// From here on a number counts down to an entry. Nobody runs two thousand million campaigns.
-    const ENTRIES: u32 = 1 << 31;
-
-    fn add(&mut self, handle: Handle, campaign: u32) {
-        let place = handle.0 as usize;
-        if self.latest.len() <= place {
-            self.latest.resize(place + 1, Self::NONE);
-        }
-        let latest = self.latest[place];
-        if latest == Self::NONE {
-            self.latest[place] = campaign;
-        } else if self.campaigns(handle).next() != Some(campaign) {
-            self.latest[place] = Self::NONE - 1 - self.entries.len() as u32;
-            self.entries.push((campaign, latest));
-        }
-    }
-
-    fn campaigns(&self, handle: Handle) -> impl Iterator<Item = u32> + '_ {
-        let mut at = self.latest.get(handle.0 as usize).copied().unwrap_or(Self::NONE);
-        std::iter::from_fn(move || {
-            if at < Self::ENTRIES {
-                return Some(std::mem::replace(&mut at, Self::NONE));
-            }
-            let (campaign, older) = *self.entries.get((Self::NONE - 1).checked_sub(at)? as usize)?;
-            at = older;
-            Some(campaign)
-        })
     }
 }

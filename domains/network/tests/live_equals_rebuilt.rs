@@ -236,7 +236,9 @@ proptest! {
 
         let mut half = Network::new();
         apply(&mut half, &events[..cut], batch);
-        let mut restored = Network::restore(&half.save().expect("bytes")).expect("a snapshot");
+        let saved = half.save().expect("bytes");
+        let mut restored = Network::restore(&saved).expect("a snapshot");
+        prop_assert_eq!(&restored.save().expect("bytes"), &saved);
         prop_assert!(everything(&restored) == everything(&half), "{}", first_difference(&everything(&restored), &everything(&half)));
         for name in CAMPAIGNS {
             let version = |network: &Network| network.campaign(&campaign(name)).map(|campaign| campaign.version);
@@ -250,8 +252,23 @@ proptest! {
 
 #[test]
 fn bytes_that_are_no_snapshot_are_refused() {
-    let bytes = Network::new().save().expect("bytes");
+    let touch = |offset, receiver, sharer| Event::Touched {
+        offset: Offset(offset),
+        at: Timestamp::from_secs(1),
+        campaign: campaign(CAMPAIGNS[0]),
+        receiver: Handle(receiver),
+        sharer: Handle(sharer),
+    };
+    let mut network = Network::new();
+    network.apply([touch(1, 2, 1), touch(2, 3, 2)], Offset(3));
+    let bytes = network.save().expect("bytes");
     assert!(Network::restore(&bytes).is_ok());
+    for place in 0..bytes.len() {
+        let mut damaged = bytes.clone();
+        damaged[place] ^= 0x10;
+        assert!(Network::restore(&damaged).is_err(), "a bit of byte {place} is another one");
+        assert!(Network::restore(&bytes[..place]).is_err(), "only {place} bytes are left");
+    }
     assert!(Network::restore(&[]).is_err());
     assert!(Network::restore(&[9, 0, 0]).is_err());
     assert!(Network::restore(&bytes[..bytes.len() - 1]).is_err());

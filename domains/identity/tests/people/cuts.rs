@@ -17,7 +17,8 @@ use proptest::{
 use river::{Batch, Entry, Stage};
 
 use crate::support::{
-    Register, Stored, Told, filled, identified, key, links, migrations, opened, records_of, restored, seen, shared, started,
+    Register, Stored, Told, filled, identified, key, links, migrations, opened, records_of, restored, seen, shared,
+    started,
 };
 
 fn id(letter: &'static str) -> impl Strategy<Value = String> {

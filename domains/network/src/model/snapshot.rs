@@ -1,14 +1,17 @@
 //! The network as bytes.
 //!
-//! A snapshot holds what the state is a fold of (kept touches, declared roots, orders, who is who), not the state: it stays
-//! readable when the fold gets cleverer, and a restored network cannot disagree with one that was rebuilt.
+//! A snapshot holds the folded state as columns, so that it is copied in and not folded again; a few things that one pass
+//! tells (the ties, who is where) are told again. What is read by another version is rebuilt from the facts instead.
+//!
+//! Layout: version u8, crc32 of all that follows u32, then columns: see `rules/columns.rs`.
 
 use kernel::{CampaignId, Offset};
 use serde::{Deserialize, Serialize};
 
-use super::{Campaign, Network};
+use super::{Campaign, Network, TieNews};
 use crate::rules::{
-    cascade::{Cascade, Inputs},
+    cascade::{Cascade, Saved as SavedCascade},
+    columns::{Reader, put_rest},
     flags::Flags,
     marks::Marks,
     people::People,
@@ -16,8 +19,10 @@ use crate::rules::{
     ties::Ties,
 };
 
-/// First byte: the version of what follows.
-const VERSION: u8 = 4;
+/// First byte: the version of what follows. It grows whenever the state is folded or written in another way.
+const VERSION: u8 = 5;
+/// Bytes before the columns.
+const HEAD: usize = 5;
 
 /// Why bytes are no snapshot. The state can always be rebuilt from the facts instead.
 #[derive(Debug, thiserror::Error)]
@@ -30,24 +35,22 @@ pub enum SnapshotError {
     Empty,
     /// Damaged.
     #[error("the snapshot of the network is damaged; rebuild it")]
-    Damaged(#[source] postcard::Error),
+    Damaged,
+    /// There is no memory to write it.
+    #[error("the network could not be written to a snapshot")]
+    Unwritten(#[source] postcard::Error),
 }
 
+/// What has no columns.
 #[derive(Serialize, Deserialize)]
-struct SavedCampaign {
-    id: CampaignId,
-    version: Offset,
-    inputs: Inputs,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Saved {
+struct Rest<P, M, F, R> {
     next_offset: Offset,
-    people: People,
-    campaigns: Vec<SavedCampaign>,
-    marks: Marks,
-    flags: Flags,
-    reaches: Memory,
+    ties_version: Offset,
+    people: P,
+    campaigns: Vec<(CampaignId, Offset)>,
+    marks: M,
+    flags: F,
+    reaches: R,
     /// In which order the touches of the campaigns came: so many of this one, by index, then so many of that.
     order: Vec<(u32, u32)>,
 }
@@ -56,24 +59,27 @@ impl Network {
     /// The network as bytes, up to [`Network::next_offset`].
     ///
     /// # Errors
-    /// [`SnapshotError::Damaged`] only if there is no memory for the bytes.
+    /// [`SnapshotError::Unwritten`] only if there is no memory for the bytes.
     pub fn save(&self) -> Result<Vec<u8>, SnapshotError> {
-        let campaigns = self.campaigns.iter().map(|campaign| SavedCampaign {
-            id: campaign.id.clone(),
-            version: campaign.version,
-            inputs: campaign.cascade.inputs(),
-        });
         let order = self.ties.campaigns().chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32));
-        let saved = Saved {
+        let rest = Rest {
             next_offset: self.next_offset,
-            people: self.people.clone(),
-            campaigns: campaigns.collect(),
-            marks: self.marks.clone(),
-            flags: self.flags.clone(),
-            reaches: self.reaches.clone(),
+            ties_version: self.ties_version,
+            people: &self.people,
+            campaigns: self.campaigns.iter().map(|campaign| (campaign.id.clone(), campaign.version)).collect(),
+            marks: &self.marks,
+            flags: &self.flags,
+            reaches: &self.reaches,
             order: order.collect(),
         };
-        postcard::to_extend(&saved, vec![VERSION]).map_err(SnapshotError::Damaged)
+        let mut bytes = vec![VERSION, 0, 0, 0, 0];
+        put_rest(&mut bytes, &rest).map_err(SnapshotError::Unwritten)?;
+        for campaign in &self.campaigns {
+            campaign.cascade.save(&mut bytes).map_err(SnapshotError::Unwritten)?;
+        }
+        let sum = crc32fast::hash(&bytes[HEAD..]);
+        bytes[1..HEAD].copy_from_slice(&sum.to_le_bytes());
+        Ok(bytes)
     }
 
     /// Reads what [`Network::save`] wrote.
@@ -81,39 +87,50 @@ impl Network {
     /// # Errors
     /// [`SnapshotError`] when the bytes are of another version or damaged.
     pub fn restore(bytes: &[u8]) -> Result<Self, SnapshotError> {
-        let saved: Saved = match bytes.split_first() {
+        match bytes.first() {
             None => return Err(SnapshotError::Empty),
-            Some((&VERSION, body)) => postcard::from_bytes(body).map_err(SnapshotError::Damaged)?,
-            Some((&version, _)) => return Err(SnapshotError::Version(version)),
-        };
-        let Saved { next_offset, people, campaigns, order, marks, mut flags, reaches } = saved;
+            Some(&VERSION) => {}
+            Some(&version) => return Err(SnapshotError::Version(version)),
+        }
+        Self::load(&bytes[1..]).ok_or(SnapshotError::Damaged)
+    }
+
+    fn load(bytes: &[u8]) -> Option<Self> {
+        let (sum, columns) = bytes.split_first_chunk()?;
+        if crc32fast::hash(columns) != u32::from_le_bytes(*sum) {
+            return None;
+        }
+        let mut reader = Reader(columns);
+        let rest: Rest<People, Marks, Flags, Memory> = reader.rest()?;
+        let Rest { next_offset, ties_version, people, campaigns, order, marks, mut flags, reaches } = rest;
         flags.index();
-        let mut network = Self { people, marks, flags, next_offset, ties_version: next_offset, ..Self::new() };
-        // Neither needs the other: both are folds of the touches.
+        let saved: Vec<SavedCascade<'_>> =
+            campaigns.iter().map(|_| SavedCascade::read(&mut reader)).collect::<Option<_>>()?;
+        let tie_news = TieNews::new(ties_version);
+        let mut network = Self { people, marks, flags, next_offset, ties_version, tie_news, ..Self::new() };
+        // Neither needs the other.
         let (ties, cascades) = std::thread::scope(|scope| {
-            let ties = scope.spawn(|| ties(&campaigns, &order));
-            let fold = |campaign: &SavedCampaign| Cascade::from_inputs(&network.people, &campaign.inputs);
-            let cascades: Vec<Cascade> = campaigns.iter().map(fold).collect();
+            let ties = scope.spawn(|| ties(&saved, &order));
+            let cascades: Option<Vec<Cascade>> = saved.iter().map(|saved| saved.load(&network.people)).collect();
             (ties.join().unwrap_or(None), cascades)
         });
-        network.ties = ties.ok_or(SnapshotError::Damaged(postcard::Error::DeserializeBadEncoding))?;
-        for ((index, campaign), cascade) in (0..).zip(campaigns).zip(cascades) {
-            network.by_id.insert(campaign.id.clone(), index);
+        network.ties = ties?;
+        for ((index, (id, version)), cascade) in (0..).zip(campaigns).zip(cascades?) {
+            network.by_id.insert(id.clone(), index);
             for person in cascade.persons() {
                 network.heard_in.add(person, index);
             }
-            let (id, version) = (campaign.id, campaign.version);
             network.campaigns.push(Campaign { id, version, cascade, changed: false });
         }
         network.reaches = reaches;
         network.reaches.restore(&network.people, &mut network.ties);
-        Ok(network)
+        Some(network)
     }
 }
 
 /// The ties of all campaigns in the order of their touches; nothing when the order names others than there are.
-fn ties(campaigns: &[SavedCampaign], order: &[(u32, u32)]) -> Option<Ties> {
-    let mut touches: Vec<_> = campaigns.iter().map(|campaign| campaign.inputs.touches()).collect();
+fn ties(saved: &[SavedCascade<'_>], order: &[(u32, u32)]) -> Option<Ties> {
+    let mut touches: Vec<_> = saved.iter().map(SavedCascade::touches).collect();
     let mut ties = Ties::default();
     ties.reserve(touches.iter().map(ExactSizeIterator::len).sum());
     for (index, count) in order {

@@ -87,7 +87,7 @@ impl LiveNetwork {
     }
 
     async fn lay_ground(self: Arc<Self>, now: Timestamp) -> Result<Made<Ground>, JoinError> {
-        let graph = self.graph().await?;
+        let graph = self.whole_graph().await?;
         spawn_blocking(move || {
             let census = self.read(|network| {
                 let campaigns = network.campaigns().iter().map(|campaign| (&campaign.id, &campaign.cascade));

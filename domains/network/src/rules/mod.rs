@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod cascade;
+pub(crate) mod columns;
 pub mod ego;
 pub mod flags;
 pub mod forecast;

@@ -29,14 +29,20 @@ struct End {
     next: u32,
 }
 
+/// What is known of a handle: its latest end, and how many it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Rim {
+    head: u32,
+    degree: u32,
+}
+
 /// All ties of a workspace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ties {
     ends: Vec<End>,
     at: Vec<i64>,
     campaign: Vec<u32>,
-    head: Vec<u32>,
-    degree: Vec<u32>,
+    rims: Vec<Rim>,
     /// What came of asking, from both ends; few.
     asks: BTreeMap<Handle, Vec<Ask>>,
 }
@@ -171,9 +177,10 @@ impl Ties {
         self.make_room(receiver.max(sharer));
         for (one, other) in [(receiver, sharer), (sharer, receiver)] {
             let end = self.ends.len() as u32;
-            let next = std::mem::replace(&mut self.head[one.0 as usize], end);
+            let rim = &mut self.rims[one.0 as usize];
+            rim.degree += 1;
+            let next = std::mem::replace(&mut rim.head, end);
             self.ends.push(End { other: other.0, next });
-            self.degree[one.0 as usize] += 1;
         }
         self.at.push(at.0);
         self.campaign.push(campaign);
@@ -202,9 +209,8 @@ impl Ties {
 
     fn make_room(&mut self, handle: Handle) {
         let reach = handle.0 as usize + 1;
-        if self.head.len() < reach {
-            self.head.resize(reach, NONE);
-            self.degree.resize(reach, 0);
+        if self.rims.len() < reach {
+            self.rims.resize(reach, Rim { head: NONE, degree: 0 });
         }
     }
 
@@ -213,6 +219,33 @@ impl Ties {
         self.ends.reserve_exact(2 * touches);
         self.at.reserve_exact(touches);
         self.campaign.reserve_exact(touches);
+    }
+
+    /// Copies some more touches of the ties these are a copy of, at most so many; with the last of them what came of asking.
+    /// Answers whether that is all. To be followed by [`Ties::find_rims`].
+    pub(crate) fn copy_more(&mut self, whole: &Self, most: usize) -> bool {
+        if self.len() > whole.len() {
+            // They were forgotten meanwhile and are heard again.
+            *self = Self::default();
+        }
+        let (from, to) = (self.len(), whole.len().min(self.len() + most));
+        self.ends.extend_from_slice(&whole.ends[2 * from..2 * to]);
+        self.at.extend_from_slice(&whole.at[from..to]);
+        self.campaign.extend_from_slice(&whole.campaign[from..to]);
+        let is_all = to == whole.len();
+        if is_all {
+            self.asks.clone_from(&whole.asks);
+            self.rims = vec![Rim { head: NONE, degree: 0 }; whole.rims.len()];
+        }
+        is_all
+    }
+
+    /// Finds the latest end of each handle and how many it has: the other end of a touch tells whose an end is.
+    pub(crate) fn find_rims(&mut self) {
+        for end in 0..self.ends.len() {
+            let rim = &mut self.rims[self.ends[end ^ 1].other as usize];
+            *rim = Rim { head: end as u32, degree: rim.degree + 1 };
+        }
     }
 
     /// The campaign of each touch, by index, in the order of arrival.
@@ -224,7 +257,7 @@ impl Ties {
     /// One more than the latest handle that has a tie.
     #[must_use]
     pub fn handles(&self) -> usize {
-        self.head.len()
+        self.rims.len()
     }
 
     /// How many touches there are.
@@ -242,7 +275,12 @@ impl Ties {
     /// How many ends the person has: what walking over their ties costs.
     #[must_use]
     pub fn degree(&self, people: &People, person: Handle) -> u64 {
-        people.handles(person).map(|handle| u64::from(self.degree.get(handle.0 as usize).copied().unwrap_or(0))).sum()
+        people.handles(person).map(|handle| u64::from(self.touched(handle))).sum()
+    }
+
+    /// How many ends one handle has.
+    pub(crate) fn touched(&self, handle: Handle) -> u32 {
+        self.rims.get(handle.0 as usize).map_or(0, |rim| rim.degree)
     }
 
     /// The touches of a person with others, one by one; with themselves left out. Only those of one campaign if asked.
@@ -305,7 +343,7 @@ impl Ties {
 
     fn ends_of(&self, handle: Handle) -> impl Iterator<Item = u32> + '_ {
         let kept = |end: u32| (end != NONE).then_some(end);
-        let head = self.head.get(handle.0 as usize).copied().unwrap_or(NONE);
+        let head = self.rims.get(handle.0 as usize).map_or(NONE, |rim| rim.head);
         std::iter::successors(kept(head), move |end| kept(self.ends[*end as usize].next))
     }
 

@@ -179,7 +179,7 @@ impl Studies {
         let Work { workspace, id, scope, question, running, live, clock, commands } = work;
         let Ok(_turn) = Arc::clone(&self.turn).acquire_owned().await else { return };
         let outcome = async {
-            let graph = live.graph().await.ok()?;
+            let graph = live.whole_graph().await.ok()?;
             let stage = Arc::clone(&running);
             let compute = move || {
                 let going = |share: f64| {

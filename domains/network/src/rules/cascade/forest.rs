@@ -5,6 +5,7 @@
 
 use kernel::{Handle, RootOwner, Timestamp};
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::{
     heavy::Heavy,
@@ -30,6 +31,13 @@ pub(super) enum State {
     Gone,
 }
 
+impl State {
+    /// The state that is written as this number.
+    pub fn of(number: u8) -> Option<Self> {
+        [Self::Heard, Self::Waiting, Self::Joined, Self::Gone].into_iter().find(|state| *state as u8 == number)
+    }
+}
+
 /// Forty-eight bytes: what is rare, or told by others, is kept elsewhere.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -48,9 +56,9 @@ pub(super) struct Node {
     /// A touch they received, from which a ring leads through all; for who has a parent the one that gave the place.
     pub received: u32,
     /// Touches received, self shares left out; [`MANY`] stands for those the forest counts apart.
-    touches: u16,
+    pub(super) touches: u16,
     pub state: State,
-    marks: u8,
+    pub(super) marks: u8,
 }
 
 /// What is so or not so about a person.
@@ -94,8 +102,8 @@ pub(super) struct Forest {
     pub planted: Vec<Planted>,
     pub(super) by_person: Index,
     pub(super) orders: FxHashMap<u32, Orders>,
-    self_shares: FxHashMap<u32, u32>,
-    many_touches: FxHashMap<u32, u32>,
+    pub(super) self_shares: FxHashMap<u32, u32>,
+    pub(super) many_touches: FxHashMap<u32, u32>,
     pub(super) fresh: Vec<u32>,
     pub(super) way: Vec<Step>,
     pub(super) heavy: Heavy,
@@ -117,7 +125,7 @@ pub(super) struct Planted {
 }
 
 /// Sums over those who have no place in any tree.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Unplaced {
     pub touches: u64,
     pub self_shares: u64,

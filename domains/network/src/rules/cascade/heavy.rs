@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     Cascade, Tree,
-    forest::{Forest, Mark, NONE, State},
+    forest::{Forest, Mark, NONE, Node, State},
 };
 use crate::rules::koc::{Candidate, Past, Window};
 
@@ -27,6 +27,18 @@ pub(super) struct Heavy {
 }
 
 impl Heavy {
+    /// What is kept of these.
+    pub fn of(nodes: &[Node]) -> Self {
+        let mut heavy = Self::default();
+        for (index, node) in (0..).zip(nodes) {
+            heavy.resized(index, 0, if node.state == State::Joined { node.size } else { 0 });
+            if nodes.get(node.parent as usize).is_some_and(|up| up.invites >= CHILDREN_MIN) {
+                heavy.joinings.entry(node.parent).or_default().add(node.joined_at);
+            }
+        }
+        heavy
+    }
+
     /// Somebody's subtree has grown, or shrunk.
     pub fn resized(&mut self, node: u32, before: u32, after: u32) {
         let reach = |size: u32| (size.max(1).ilog2() + 1).saturating_sub(LEVEL_MIN) as usize;

@@ -4,7 +4,7 @@
 use kernel::Handle;
 use rustc_hash::FxHashMap;
 
-use super::forest::NONE;
+use super::forest::{NONE, Node, State};
 
 /// A row is worth its room when so many handles up to the latest are known at least one.
 const ROW_FROM: usize = 4;
@@ -25,6 +25,21 @@ impl Default for Index {
 }
 
 impl Index {
+    /// The index of everybody who is there.
+    pub fn of(nodes: &[Node]) -> Self {
+        let there = || (0..).zip(nodes).filter(|(_, node)| node.state != State::Gone);
+        let reach = there().map(|(_, node)| node.person.0 as usize + 1).max().unwrap_or(0);
+        let known = there().count();
+        if reach > (known + 8) * ROW_UNTIL {
+            return Self::Table(there().map(|(index, node)| (node.person, index)).collect());
+        }
+        let mut row = vec![NONE; reach];
+        for (index, node) in there() {
+            row[node.person.0 as usize] = index;
+        }
+        Self::Row { nodes: row, known }
+    }
+
     pub fn get(&self, person: Handle) -> Option<u32> {
         match self {
             Self::Row { nodes, .. } => nodes.get(person.0 as usize).copied().filter(|node| *node != NONE),

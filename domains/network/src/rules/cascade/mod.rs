@@ -24,6 +24,7 @@ mod index;
 mod kept_out;
 mod moves;
 mod placed;
+mod saved;
 mod settle;
 mod span;
 mod tree;
@@ -40,7 +41,7 @@ use serde::{Deserialize, Serialize};
 use self::forest::{Forest, Mark, NONE, State};
 use super::people::People;
 
-pub(crate) use self::heavy::LEVEL_MIN;
+pub(crate) use self::{heavy::LEVEL_MIN, saved::Saved};
 pub use self::{
     kept_out::KeptOut,
     placed::Placed,
@@ -76,26 +77,6 @@ struct Declared {
     at_micros: i64,
     /// How many touches were kept before.
     position: u32,
-}
-
-/// Everything a campaign is a fold of, as it is stored.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Inputs {
-    /// Receiver, sharer, microseconds since 1970.
-    touches: Vec<(Handle, Handle, i64)>,
-    declared: Vec<Declared>,
-    orders: BTreeMap<Handle, Orders>,
-}
-
-impl Inputs {
-    /// The touches in the order of their arrival.
-    pub fn touches(&self) -> impl ExactSizeIterator<Item = Touch> + '_ {
-        self.touches.iter().map(|(receiver, sharer, at)| Touch {
-            receiver: *receiver,
-            sharer: *sharer,
-            at: Timestamp(*at),
-        })
-    }
 }
 
 /// One campaign. See the module.
@@ -199,6 +180,16 @@ impl Cascade {
         self.forest.nodes[heard..].iter().map(|node| node.person)
     }
 
+    /// Where somebody is known to stand. See `model/ahead.rs`.
+    pub(crate) fn place_of(&self, people: &People, handle: Handle) -> Option<u32> {
+        self.forest.find(people.person(handle))
+    }
+
+    /// Reads what a touch of somebody at a place will need.
+    pub(crate) fn glance(&self, place: u32) -> u32 {
+        self.forest.nodes.get(place as usize).map_or(0, |node| node.joined_at.0 as u32 ^ node.received)
+    }
+
     /// Whether the campaign waits for [`Cascade::settle`] to be folded again.
     pub(crate) fn is_dirty(&self) -> bool {
         self.dirty
@@ -213,28 +204,6 @@ impl Cascade {
     #[must_use]
     pub fn tree_bytes(&self) -> usize {
         std::mem::size_of_val(self.forest.nodes.as_slice())
-    }
-
-    /// Everything the campaign is a fold of.
-    #[must_use]
-    pub fn inputs(&self) -> Inputs {
-        let touch = |kept: &Kept| (kept.touch.receiver, kept.touch.sharer, kept.touch.at.0);
-        Inputs {
-            touches: self.touches.iter().map(touch).collect(),
-            declared: self.declared.clone(),
-            orders: self.orders.clone(),
-        }
-    }
-
-    /// The fold of what [`Cascade::inputs`] gave.
-    #[must_use]
-    pub fn from_inputs(people: &People, inputs: &Inputs) -> Self {
-        let touch = |touch| Kept { touch, next_waiting: NONE, next_received: NONE };
-        let touches = inputs.touches().map(touch).collect();
-        let (declared, orders) = (inputs.declared.clone(), inputs.orders.clone());
-        let mut cascade = Self { touches, declared, orders, dirty: true, ..Self::default() };
-        cascade.settle(people);
-        cascade
     }
 
     /// Everybody who was heard of in any role, by name.

@@ -16,6 +16,10 @@ pub(super) struct Step {
     open: u32,
 }
 
+/// So many who joined are looked at together, and so many above each.
+const TOGETHER: usize = 32;
+const GLANCES: usize = 6;
+
 /// A way longer than this gives its room back.
 const WAY_KEPT: usize = 1 << 16;
 
@@ -43,9 +47,13 @@ impl Forest {
             return;
         }
         let mut way = std::mem::take(&mut self.way);
-        for index in fresh.drain(..) {
-            self.climb(index, &mut way);
+        for together in fresh.chunks(TOGETHER) {
+            self.glance_above(together);
+            for index in together {
+                self.climb(*index, &mut way);
+            }
         }
+        fresh.clear();
         for place in 0..way.len() {
             // Whoever is the last below somebody goes on with them.
             let mut at = place;
@@ -63,6 +71,21 @@ impl Forest {
         way.shrink_to(WAY_KEPT);
         fresh.shrink_to(WAY_KEPT);
         (self.way, self.fresh) = (way, fresh);
+    }
+
+    /// Reads those above several at once, so that the waits for memory pass at the same time; see `model/ahead.rs`.
+    fn glance_above(&self, together: &[u32]) {
+        let mut at = [NONE; TOGETHER];
+        at[..together.len()].copy_from_slice(together);
+        for _ in 0..GLANCES {
+            for node in &mut at {
+                *node = match self.nodes.get(*node as usize) {
+                    Some(here) if !here.is(Mark::OnWay) => here.parent,
+                    _ => NONE,
+                };
+            }
+        }
+        std::hint::black_box(at);
     }
 
     /// Puts somebody who joined on the way, and all above who are not there yet.

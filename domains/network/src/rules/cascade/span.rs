@@ -20,7 +20,19 @@ pub(super) struct Span {
     pub stale: bool,
 }
 
+/// As it is written, once nothing is stale: first, latest, people; times in microseconds since 1970.
+pub(super) type SavedSpan = (i64, Vec<i64>, u32);
+
 impl Span {
+    pub fn saved(&self) -> SavedSpan {
+        (self.first.0, self.latest.iter().map(|at| at.0).collect(), self.people)
+    }
+
+    pub fn of((first, latest, people): &SavedSpan) -> Self {
+        let latest = latest.iter().copied().map(Timestamp).collect();
+        Self { first: Timestamp(*first), latest, people: *people, stale: false }
+    }
+
     pub fn enter(&mut self, at: Timestamp) {
         if self.people == 0 || at < self.first {
             self.first = at;

@@ -1,9 +1,10 @@
 //! The sums of one root's tree, kept while people come, move and go.
 
 use kernel::{Handle, RootOwner, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// People and fans at one distance from the root.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Circle {
     /// Everybody in this circle.
     pub people: u32,
@@ -12,7 +13,7 @@ pub struct Circle {
 }
 
 /// Orders and what was paid for them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Orders {
     /// How many.
     pub count: u64,
@@ -49,7 +50,7 @@ pub(super) struct Share {
 }
 
 /// Sums over the people of one tree.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sums {
     /// n: everybody, the root included.
     pub people: u32,

@@ -1,19 +1,24 @@
 //! The people of a workspace and the ties between them as one compact graph: what paths, lights, stability and seeds walk.
 //!
-//! Everybody who has a tie is a node, numbered densely in the order of handles. A tie stands at both of its ends, as seen
+//! Everybody who has a tie is a node, numbered densely in the order of handles. What was built is kept, and what happened since
+//! is read through a small delta (`delta.rs`): there newcomers come last, and who became somebody else leaves an empty node. A tie stands at both of its ends, as seen
 //! from there, and the ends of a node lie together in the order of the nodes they lead to.
 
 pub mod adjacency;
 pub mod betweenness;
 pub mod components;
 pub mod cores;
+mod delta;
 pub mod page_rank;
 pub mod subtree;
 pub(crate) mod threads;
 
+use std::sync::Arc;
+
 use kernel::Handle;
 
-use self::adjacency::Walk;
+pub use self::delta::News;
+use self::{adjacency::Walk, delta::Delta};
 use super::{
     people::People,
     ties::{Tie, Ties},
@@ -21,9 +26,9 @@ use super::{
 
 const NONE: u32 = u32::MAX;
 
-/// The graph as it was at one moment. Its numbers mean nothing in another one.
-#[derive(Clone, Debug, Default)]
-pub struct Graph {
+/// What was built at once.
+#[derive(Debug, Default)]
+struct Base {
     persons: Vec<Handle>,
     /// Node by handle of a person's name; [`NONE`] for who has no tie.
     places: Vec<u32>,
@@ -33,22 +38,105 @@ pub struct Graph {
     ties: Vec<Tie>,
 }
 
+/// The graph as it was at one moment. Its numbers mean nothing in another one.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    base: Arc<Base>,
+    /// What changed since the base was built.
+    delta: Delta,
+}
+
 impl Graph {
     /// The graph of all ties between persons as they are known today. Touches of oneself are no tie.
     #[must_use]
     pub fn of(people: &People, ties: &Ties) -> Self {
-        let mut graph = Self { begins: vec![0], ..Self::default() };
-        graph.number(people, ties);
+        Self { base: Arc::new(Base::of(people, ties)), delta: Delta::default() }
+    }
+
+    /// How many people there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.base.persons.len() + self.delta.newcomers()
+    }
+
+    /// Whether nobody is tied to anybody.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many ties there are.
+    #[must_use]
+    pub fn ties_len(&self) -> usize {
+        self.base.others.len().wrapping_add_signed(self.delta.ends()) / 2
+    }
+
+    /// The node of a person by name. Nobody who has no tie.
+    #[must_use]
+    pub fn node(&self, person: Handle) -> Option<u32> {
+        self.known(person).filter(|node| !self.delta.is_left(*node))
+    }
+
+    /// The node somebody has, or had before their ties went over to somebody else.
+    fn known(&self, person: Handle) -> Option<u32> {
+        let place = self.base.places.get(person.0 as usize).copied().filter(|node| *node != NONE);
+        place.or_else(|| self.delta.newcomer(person))
+    }
+
+    /// The name of the person at a node.
+    #[must_use]
+    pub fn person(&self, node: u32) -> Handle {
+        match self.base.persons.get(node as usize) {
+            Some(person) => *person,
+            None => self.delta.person(node as usize - self.base.persons.len()),
+        }
+    }
+
+    /// Whom a node is tied to, in order.
+    #[must_use]
+    pub fn others(&self, node: u32) -> &[u32] {
+        match self.delta.row(node) {
+            Some(row) => &row.others,
+            None => &self.base.others[self.base.ends(node)],
+        }
+    }
+
+    fn row(&self, node: u32) -> (&[u32], &[Tie]) {
+        if let Some(row) = self.delta.row(node) {
+            return (&row.others, &row.ties);
+        }
+        let ends = self.base.ends(node);
+        (&self.base.others[ends.clone()], &self.base.ties[ends])
+    }
+
+    /// Whom a node is tied to, in order, and how as seen from here.
+    pub fn ties(&self, node: u32) -> impl ExactSizeIterator<Item = (u32, Tie)> + '_ {
+        let (others, ties) = self.row(node);
+        others.iter().copied().zip(ties.iter().copied())
+    }
+
+    /// What ties two nodes, as seen from `one`.
+    #[must_use]
+    pub fn tie(&self, one: u32, other: u32) -> Option<Tie> {
+        let (others, ties) = self.row(one);
+        Some(ties[others.binary_search(&other).ok()?])
+    }
+}
+
+impl Base {
+    fn of(people: &People, ties: &Ties) -> Self {
+        let mut base = Self { begins: vec![0], ..Self::default() };
+        base.number(people, ties);
         let mut ends: Vec<(u32, Tie)> = Vec::new();
-        for node in 0..graph.persons.len() {
-            let steps = ties.steps(people, graph.persons[node], None);
+        for node in 0..base.persons.len() {
+            let steps = ties.steps(people, base.persons[node], None);
             ends.clear();
-            ends.extend(steps.map(|step| (graph.places[step.person.0 as usize], step.tie)));
+            ends.extend(steps.map(|step| (base.places[step.person.0 as usize], step.tie)));
             // Stable: of two touches in the same microsecond the one the ties name first stays first.
             ends.sort_by_key(|end| end.0);
-            graph.add_node(&ends);
+            base.add_node(&ends);
         }
-        graph
+        base
     }
 
     fn number(&mut self, people: &People, ties: &Ties) {
@@ -74,56 +162,6 @@ impl Graph {
             }
         }
         self.begins.push(self.others.len());
-    }
-
-    /// How many people there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.persons.len()
-    }
-
-    /// Whether nobody is tied to anybody.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.persons.is_empty()
-    }
-
-    /// How many ties there are.
-    #[must_use]
-    pub fn ties_len(&self) -> usize {
-        self.others.len() / 2
-    }
-
-    /// The node of a person by name. Nobody who has no tie.
-    #[must_use]
-    pub fn node(&self, person: Handle) -> Option<u32> {
-        self.places.get(person.0 as usize).copied().filter(|node| *node != NONE)
-    }
-
-    /// The name of the person at a node.
-    #[must_use]
-    pub fn person(&self, node: u32) -> Handle {
-        self.persons[node as usize]
-    }
-
-    /// Whom a node is tied to, in order.
-    #[must_use]
-    pub fn others(&self, node: u32) -> &[u32] {
-        &self.others[self.ends(node)]
-    }
-
-    /// Whom a node is tied to, in order, and how as seen from here.
-    pub fn ties(&self, node: u32) -> impl ExactSizeIterator<Item = (u32, Tie)> + '_ {
-        let ends = self.ends(node);
-        self.others[ends.clone()].iter().copied().zip(self.ties[ends].iter().copied())
-    }
-
-    /// What ties two nodes, as seen from `one`.
-    #[must_use]
-    pub fn tie(&self, one: u32, other: u32) -> Option<Tie> {
-        let ends = self.ends(one);
-        let place = self.others[ends.clone()].binary_search(&other).ok()?;
-        Some(self.ties[ends.start + place])
     }
 
     fn ends(&self, node: u32) -> std::ops::Range<usize> {
