@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn who_was_merged_wrongly_is_two_people_again_with_their_reach_and_their_orders() {
-        let paid = |offset: u64, subject, amount: i64| {
+        let paid = |offset: u64, subject: u32, amount: i64| {
             let told = json!({"campaign": "c", "order_id": offset.to_string(), "amount_minor": amount});
             entry(offset, subject, None, Kind::Track, "Order Paid", &told)
         };
