@@ -93,6 +93,7 @@ async fn the_demo_is_what_its_simulator_knows_and_goes_on_where_it_was() {
     assert_eq!((picture.persons.len(), picture.roots), (truth.people as usize, 24));
     assert_eq!(picture.depth_max(), usize::from(truth.depth_max));
     assert_eq!(picture.fan.iter().filter(|fan| **fan).count(), truth.fans as usize);
+    assert_eq!(picture.out, [0_usize; 0], "nobody has decided about anybody");
     let kocs = reader.read(&format!("/api/v1/campaigns/{CAMPAIGN_ID}/kocs?limit=1000")).await;
     assert_eq!(items(&kocs).len(), 1000);
     let peak = peak_mb(server.pid());

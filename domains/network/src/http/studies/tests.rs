@@ -188,6 +188,8 @@ async fn fakes_are_not_chosen_and_nothing_is_learnt_from_them(records: Records) 
 #[db_test(migrations = migrations())]
 async fn a_campaign_under_way_is_played_on_from_where_it_stands(records: Records) {
     let house = brand(&records).await;
+    // The last of them came half an hour ago.
+    house.clock.advance_secs(3600);
     let asked = json!({"campaign": "autumn", "days": 2, "runs": 200, "cost_per_join_minor": 10});
     let id = begin(&house, "all", "forecasts", &asked).await;
     let told = ended(&house, "all", &id).await;
