@@ -2998,12 +2998,6 @@ export interface components {
             /** Format: date-time */
             last_at: string;
         };
-        /** @description One of the further ids of a fact. */
-        FactId: {
-            /** @description What kind of id, such as `wechat:unionid` or `phone`. */
-            namespace: string;
-            value: string;
-        };
         /**
          * @description Why everything is handed out.
          * @example {
@@ -3028,11 +3022,14 @@ export interface components {
         };
         /** @description One of their ids. */
         ExportIdentity: {
-            /**
-             * @description Where an id comes from.
-             * @enum {string}
-             */
-            namespace: "user" | "anonymous" | "spread";
+            /** @description Key of the namespace it comes from. */
+            namespace: string;
+            value: string;
+        };
+        /** @description One of the further ids of a fact. */
+        FactId: {
+            /** @description What kind of id, such as `wechat:unionid` or `phone`. */
+            namespace: string;
             value: string;
         };
         /**
@@ -3106,6 +3103,11 @@ export interface components {
             user_id?: string | null;
             /** @description The id before that (browser, device, openid). A fact with both ids says they are one person. */
             anonymous_id?: string | null;
+            /**
+             * @description Further ids of the same person by namespace, at most 16: `wechat:unionid`, `wechat:openid:<appid>`, `phone`, `email`,
+             *     `member`, … They say that all of them are one person.
+             */
+            identities?: Record<string, never>;
             /** @description For `group`: the group. Kept as `group_id` among the properties. */
             group_id?: string | null;
             /** @description For `alias`: the id the person had before. Kept as `previous_id` among the properties. */
@@ -3359,8 +3361,8 @@ export interface components {
         Identity: {
             /** @description The id as a person of its own; it redirects to the person. */
             person: string;
-            /** @description Where the id comes from. */
-            namespace: components["schemas"]["IdentityNamespace"];
+            /** @description Key of the namespace it comes from: `user`, `anonymous`, `spread`, `wechat:unionid`, … */
+            namespace: string;
             /** @description The id itself, its middle hidden from those who may not read facts. */
             value: string;
             is_masked: boolean;
@@ -3390,11 +3392,6 @@ export interface components {
             /** @description The id it belongs to since. */
             into: string;
         };
-        /**
-         * @description Where an id comes from.
-         * @enum {string}
-         */
-        IdentityNamespace: "user" | "anonymous" | "spread";
         /** @description What became of rows, or would become. */
         ImportCounts: {
             /**
@@ -3426,7 +3423,7 @@ export interface components {
              * Format: int64
              * @description Facts taken back by an undo.
              */
-            taken_back?: number;
+            taken_back: number;
         };
         /** @description What an import did, or would do. */
         ImportDone: {
@@ -6888,7 +6885,13 @@ export interface operations {
     "network.campaign.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7163,7 +7166,13 @@ export interface operations {
     "network.spread.mint": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
             path: {
                 campaign: string;
             };
@@ -8581,7 +8590,13 @@ export interface operations {
     "access.invitation.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8853,7 +8868,13 @@ export interface operations {
     "access.key.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13247,7 +13268,13 @@ export interface operations {
     "access.staff.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
