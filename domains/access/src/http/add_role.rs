@@ -138,7 +138,7 @@ mod tests {
         );
         let csv = house.ask(Ask::get("/api/v1/roles?format=csv").cookie(&boss)).await.text;
         assert!(csv.starts_with("\u{feff}id,name,scope,staff,capture_facts,read_facts,import_facts,"), "{csv}");
-        assert!(csv.contains("\nanalyst,,all,1,0,1,1,1,"), "{csv}");
+        assert!(csv.contains("\nanalyst,,all,1,0,1,0,1,1,"), "{csv}");
     }
 
     /// 人事: manages staff and roles, and holds little else.
