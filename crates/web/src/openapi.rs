@@ -228,7 +228,8 @@ fn document_tables(operation: &mut Operation) {
 
 /// Whatever is done once under a key says in which header the key is sent.
 fn document_once(operation: &mut Operation) {
-    let is_once = operation.extensions.as_ref().and_then(|extensions| extensions.get(X_ONCE));
+    // The header says it now; what stays is one extension, for several have no order of their own.
+    let is_once = operation.extensions.as_mut().and_then(|extensions| extensions.remove(X_ONCE));
     if is_once.is_none_or(|once| once != true) {
         return;
     }

@@ -2,7 +2,7 @@
  * A source that sends odd things: it is told how it is doing, an alarm leads to what was refused, and its properties are listed.
  */
 export async function healthStory({ page, demo, get, check, shot }) {
-  const post = (items) => fetch(`${demo.url}/api/v1/facts`, { method: "POST", headers: { authorization: `Bearer ${demo.secret_key}`, "content-type": "application/json" }, body: JSON.stringify(items) });
+  const post = (items) => fetch(`${demo.url}/api/v1/facts`, { method: "POST", headers: { authorization: `Bearer ${demo.write_key}`, "content-type": "application/json" }, body: JSON.stringify(items) });
   const seen = (n) => ({ event: "Health Seen", user_id: `hc-${n}`, properties: { shelf: "new", price: 19.9 } });
   await post([...Array.from({ length: 30 }, (_, n) => seen(n)), ...Array.from({ length: 25 }, () => ({ event: "Health Refused" }))]);
   await page.goto(`${demo.url}/health`);
@@ -16,7 +16,8 @@ export async function healthStory({ page, demo, get, check, shot }) {
   await shot("health-1-source");
   await get("health-behind").first().click();
   await page.waitForURL(/tab=rejected/);
-  check("and leads to what was refused", (await page.getByText("Health Refused").count()) >= 1);
+  await page.getByText("Health Refused").first().waitFor();
+  check("and leads to what was refused", true);
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(`${demo.url}/health`);
   await get("health-row").first().waitFor();
