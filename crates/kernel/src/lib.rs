@@ -10,7 +10,7 @@ mod partition;
 mod scope;
 mod time;
 
-pub use chance::{Entropy, OsEntropy, SeededEntropy, token};
+pub use chance::{Entropy, OsEntropy, SeededEntropy, mix, token};
 pub use error::ErrorCode;
 pub use id::{CampaignId, Handle, IdError, Offset, PersonId, StaffId, UnitId, WorkspaceId};
 pub use partition::{Merge, Partition};

@@ -100,10 +100,7 @@ pub(crate) fn split(total: u32, weights: &[f64], least: u32) -> Vec<u32> {
 
 /// A one-to-one scrambling of 64 bits (SplitMix64): unique ids without remembering any.
 pub(crate) const fn scramble(number: u64) -> u64 {
-    let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
+    kernel::mix(number.wrapping_add(0x9e37_79b9_7f4a_7c15))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::rules::{
     record::Record,
-    seeds::{Edge, Influence},
+    seeds::{Edge, Influence, exact},
 };
 
 /// A root, `first` people an hour after it, and each of them brings `each` an hour later.
@@ -127,27 +127,6 @@ fn played(people: u32, edges: &[Edge], seeds: &[u32], runs: u32, seed: u64, thre
         threads,
     };
     play(&asked, &|_| true).expect("not stopped")
-}
-
-/// The expected number of people, by running through every outcome of every edge.
-fn exact(people: u32, edges: &[Edge], seeds: &[u32]) -> f64 {
-    (0..1_u32 << edges.len())
-        .map(|world| {
-            let works = |index: usize| world >> index & 1 == 1;
-            let likely: f64 = edges
-                .iter()
-                .enumerate()
-                .map(|(index, edge)| if works(index) { edge.chance } else { 1.0 - edge.chance })
-                .product();
-            let mut won: Vec<bool> = (0..people).map(|person| seeds.contains(&person)).collect();
-            for _ in 0..people {
-                for (index, edge) in edges.iter().enumerate() {
-                    won[edge.to as usize] |= works(index) && won[edge.from as usize];
-                }
-            }
-            likely * won.into_iter().filter(|won| *won).count() as f64
-        })
-        .sum()
 }
 
 proptest! {

@@ -113,10 +113,7 @@ impl Tree {
 
 /// A number in 0..1 that only depends on the two given (splitmix64).
 pub(super) fn jitter(handle: u32, salt: u32) -> f32 {
-    let mut z = ((u64::from(salt) << 32) | u64::from(handle)).wrapping_add(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^= z >> 31;
+    let z = kernel::mix(((u64::from(salt) << 32) | u64::from(handle)).wrapping_add(0x9E37_79B9_7F4A_7C15));
     #[expect(clippy::cast_precision_loss, reason = "24 bits fit a float")]
     let unit = (z >> 40) as f32 / 16_777_216.0;
     unit

@@ -5,9 +5,11 @@
 
 use std::{panic::resume_unwind, thread};
 
+use kernel::mix;
+
 use super::{
     Going, Spread,
-    influence::{Influence, Walk, mix},
+    influence::{Influence, Walk},
 };
 
 /// Worlds tallied together: sums do not depend on who plays which.

@@ -3,6 +3,7 @@
 //! Everybody won over tries once with each neighbour, and wins them with the chance of the edge. Both directions are kept as
 //! flat lists, because seeds are sought against the edges (who could have reached this person?) and checked along them.
 
+use kernel::mix;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -203,9 +204,24 @@ pub(super) fn block_rng(seed: u64, stream: u64) -> ChaCha8Rng {
     rng
 }
 
-/// Scatters a number (the finaliser of SplitMix64).
-pub(super) const fn mix(mut number: u64) -> u64 {
-    number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ (number >> 31)
+/// The expected spread, by running through every outcome of every edge.
+#[cfg(test)]
+pub(crate) fn exact(people: u32, edges: &[Edge], seeds: &[u32]) -> f64 {
+    (0..1_u32 << edges.len())
+        .map(|world| {
+            let works = |index: usize| world >> index & 1 == 1;
+            let likely: f64 = edges
+                .iter()
+                .enumerate()
+                .map(|(index, edge)| if works(index) { edge.chance } else { 1.0 - edge.chance })
+                .product();
+            let mut won: Vec<bool> = (0..people).map(|person| seeds.contains(&person)).collect();
+            for _ in 0..people {
+                for (index, edge) in edges.iter().enumerate() {
+                    won[edge.to as usize] |= works(index) && won[edge.from as usize];
+                }
+            }
+            likely * won.into_iter().filter(|won| *won).count() as f64
+        })
+        .sum()
 }

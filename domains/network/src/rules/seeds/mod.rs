@@ -19,6 +19,8 @@ use std::{
 
 pub use choice::Limits;
 use choice::{Cover, Room, choose};
+#[cfg(test)]
+pub(crate) use influence::exact;
 pub use influence::{Edge, Influence};
 use influence::{Walk, block_rng};
 use sets::{Draw, Sets};

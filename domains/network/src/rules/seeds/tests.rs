@@ -48,27 +48,6 @@ fn nobody_to_choose_from_and_nobody_asked_for() {
     assert_eq!(find(&Influence::new(2, Vec::new()), &wanted(9)).people.len(), 2, "everybody there is");
 }
 
-/// The expected spread, by running through every outcome of every edge.
-fn exact(people: u32, edges: &[Edge], seeds: &[u32]) -> f64 {
-    (0..1_u32 << edges.len())
-        .map(|world| {
-            let works = |index: usize| world >> index & 1 == 1;
-            let likely: f64 = edges
-                .iter()
-                .enumerate()
-                .map(|(index, edge)| if works(index) { edge.chance } else { 1.0 - edge.chance })
-                .product();
-            let mut won: Vec<bool> = (0..people).map(|person| seeds.contains(&person)).collect();
-            for _ in 0..people {
-                for (index, edge) in edges.iter().enumerate() {
-                    won[edge.to as usize] |= works(index) && won[edge.from as usize];
-                }
-            }
-            likely * won.into_iter().filter(|won| *won).count() as f64
-        })
-        .sum()
-}
-
 #[test]
 fn a_store_gives_no_more_than_its_cap_and_money_goes_where_it_buys_most() {
     // 0 wins 1–9 for sure and costs ten; 10 and 15 win four each and cost two.
