@@ -17,8 +17,10 @@ const TEXT_BYTES_MAX: usize = 256;
 const MESSAGE_ID_BYTES_MAX: usize = 100;
 /// A sender's clock may run ahead by this much before its time is not believed.
 const FUTURE_SECS_MAX: i64 = 300;
-/// What only the brand may say: who a root is, and that money came in. Both decide whom others are booked to.
-pub(super) const BRAND_ONLY: &[&str] = &[names::SPREAD_STARTED, names::ORDER_PAID];
+/// What only the brand may say: who a root is, and that money came in, for both decide whom others are booked to; and that
+/// ids are no longer somebody's, for it takes people apart.
+pub(super) const BRAND_ONLY: &[&str] =
+    &[names::SPREAD_STARTED, names::ORDER_PAID, names::ID_UNBOUND, names::SENSORS_UNBIND];
 /// Texts that stand for nobody: as an id they would make one person of many.
 const NOBODY: &[&str] = &["null", "undefined", "none", "nil", "nan", "anonymous", "-1", "unknown", "[object object]"];
 

@@ -19,8 +19,8 @@ pub enum Rejection {
     EventMissing,
     /// Said with a key that everybody can read.
     #[error(
-        "Spread Started and Order Paid are taken from a secret key or somebody signed in; a write key stands in web pages, \
-         where anybody can read it"
+        "Spread Started, Order Paid and Id Unbound are taken from a secret key or somebody signed in; a write key stands in \
+         web pages, where anybody can read it"
     )]
     BrandOnly,
     /// Nobody did it.
