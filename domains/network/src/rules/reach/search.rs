@@ -3,7 +3,8 @@
 //!
 //! After `a` hops from one end and `b` from the other every way of up to `a + b` hops has been seen, for each has somebody
 //! on it who is at most `a` from the one and `b` from the other. What cannot lead to a cheaper way than the best one seen
-//! is not followed.
+//! is not followed: a way that has not been seen goes through the latest hop of the other side, and so costs at least what is
+//! the least there.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -77,6 +78,15 @@ struct Meeting {
     far: u32,
 }
 
+/// What is still to be paid at the very least.
+#[derive(Clone, Copy)]
+struct Bound {
+    /// By whoever meets the other side at once.
+    meeting: f64,
+    /// By whoever goes on; no end of it after the last hop.
+    onwards: f64,
+}
+
 struct Search<'a, N> {
     net: &'a N,
     rules: &'a Rules<'a>,
@@ -123,19 +133,25 @@ impl<N: Acquaintance> Search<'_, N> {
         let other_least = other.least();
         side.edge = end;
         side.hops += 1;
-        for at in begin..end {
-            let label = side.labels[at];
+        // After the last hop nobody goes on from whoever is reached.
+        let onwards = if side.hops + other.hops < self.rules.hops_max { other_least + HOP_COST } else { f64::INFINITY };
+        let bound = Bound { meeting: other_least, onwards };
+        // The cheap ones first: the better the best way seen, the fewer of the others are followed.
+        let mut edge: Vec<u32> = (begin as u32..end as u32).collect();
+        edge.sort_unstable_by(|a, b| side.labels[*a as usize].cost.total_cmp(&side.labels[*b as usize].cost));
+        for at in edge {
+            let label = side.labels[at as usize];
             if label.cost + other_least + HOP_COST >= self.best.cost {
                 continue;
             }
             *self.scan_left = self.scan_left.checked_sub(self.net.degree(label.node) as u64).ok_or(TooWide)?;
             if side.forward {
                 for (next, cost) in self.net.asks(label.node) {
-                    self.reach(side, other, at as u32, next, cost);
+                    self.reach(side, other, bound, at, next, cost);
                 }
             } else {
                 for (next, cost) in self.net.asked_by(label.node) {
-                    self.reach(side, other, at as u32, next, cost);
+                    self.reach(side, other, bound, at, next, cost);
                 }
             }
         }
@@ -143,8 +159,11 @@ impl<N: Acquaintance> Search<'_, N> {
     }
 
     #[inline]
-    fn reach(&mut self, side: &mut Side, other: &Side, at: u32, next: u32, cost: f64) {
+    fn reach(&mut self, side: &mut Side, other: &Side, bound: Bound, at: u32, next: u32, cost: f64) {
         let from = side.labels[at as usize];
+        if from.cost + cost + bound.meeting >= self.best.cost {
+            return;
+        }
         let (start, end) = if side.forward { self.ends } else { (self.ends.1, self.ends.0) };
         let forbidden = next == start || (!self.rules.direct && from.node == start && next == end);
         if forbidden || (!self.rules.avoid.is_empty() && self.rules.avoid.contains(&next)) {
@@ -156,10 +175,14 @@ impl<N: Acquaintance> Search<'_, N> {
             self.rules.extra.get(&next).copied().unwrap_or(0.0)
         };
         let label = Label { node: next, cost: from.cost + cost + extra, nearer: at };
-        if label.cost >= self.best.cost {
+        let place = side.labels.len() as u32;
+        if label.cost + bound.onwards >= self.best.cost {
+            // Only worth having if the other side is there already.
+            if self.meet(side.forward, other, label, extra, place) {
+                side.labels.push(label);
+            }
             return;
         }
-        let place = side.labels.len() as u32;
         let mine = side.best.entry(next).or_insert(place);
         if *mine == place {
             side.labels.push(label);
@@ -173,13 +196,19 @@ impl<N: Acquaintance> Search<'_, N> {
             side.labels.push(label);
         }
         let mine = *mine;
-        if let Some(&theirs) = other.best.get(&next) {
-            // Both sides paid for going through the one they meet at.
-            let whole = label.cost + other.labels[theirs as usize].cost - extra;
-            if whole < self.best.cost {
-                let (near, far) = if side.forward { (mine, theirs) } else { (theirs, mine) };
-                self.best = Meeting { cost: whole, near, far };
-            }
+        self.meet(side.forward, other, label, extra, mine);
+    }
+
+    /// Whether the other side is there too, and the way over this label is the best one seen.
+    fn meet(&mut self, forward: bool, other: &Side, label: Label, extra: f64, mine: u32) -> bool {
+        let Some(&theirs) = other.best.get(&label.node) else { return false };
+        // Both sides paid for going through the one they meet at.
+        let whole = label.cost + other.labels[theirs as usize].cost - extra;
+        let better = whole < self.best.cost;
+        if better {
+            let (near, far) = if forward { (mine, theirs) } else { (theirs, mine) };
+            self.best = Meeting { cost: whole, near, far };
         }
+        better
     }
 }
