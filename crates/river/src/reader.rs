@@ -53,6 +53,10 @@ const SLICE_LEN_FIRST: usize = 256;
 const SLICE_LEN_MIN: usize = 32;
 /// A transaction of the reader should not hold the writer longer than this.
 const SLICE: Duration = Duration::from_millis(20);
+/// Nor longer than this while so many facts wait: half of a short slice's time goes into its commit, and the reader catches up
+/// with longer ones. Commands wait a tenth of a second then, and what they tell is seen sooner all the same.
+const SLICE_BEHIND: Duration = Duration::from_millis(100);
+const BEHIND_FACTS: u64 = 8192;
 /// How long to leave records alone that are out of reach: doubled from the first to the last.
 const PAUSE_FIRST: Duration = Duration::from_millis(100);
 const PAUSE_LAST: Duration = Duration::from_secs(5);
@@ -338,7 +342,9 @@ impl Reader {
         let kept = Kept { first: start, next, digested_at: at, ids: batch.entries.len() };
         self.window.take_in(kept, batch.entries.iter().map(|entry| entry.record.key));
         self.window.forget(gone, &gone_keys);
-        self.slice_len = paced(self.slice_len, slice.len(), spent);
+        let waiting = shared.log.end().0.saturating_sub(next.0);
+        let most = if waiting > BEHIND_FACTS { SLICE_BEHIND } else { SLICE };
+        self.slice_len = paced(self.slice_len, slice.len(), spent, most);
         Ok(batch)
     }
 
@@ -369,11 +375,11 @@ pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
     }
 }
 
-/// The next slice length: doubled while slices are cheap, halved when one held the writer too long.
-fn paced(len: usize, taken: usize, spent: Duration) -> usize {
-    if spent > SLICE {
+/// The next slice length: doubled while slices are cheap, halved when one held the writer longer than `most`.
+fn paced(len: usize, taken: usize, spent: Duration, most: Duration) -> usize {
+    if spent > most {
         (len / 2).max(SLICE_LEN_MIN)
-    } else if taken == len && spent < SLICE / 3 {
+    } else if taken == len && spent < most / 3 {
         (len * 2).min(READ_RECORDS_MAX)
     } else {
         len
@@ -390,13 +396,14 @@ mod tests {
 
     #[test]
     fn slices_grow_while_they_are_cheap_and_shrink_when_one_was_dear() {
-        assert_eq!(paced(256, 256, CHEAP), 512);
-        assert_eq!(paced(256, 256, FAIR), 256);
-        assert_eq!(paced(256, 256, DEAR), 128);
-        assert_eq!(paced(256, 7, CHEAP), 256, "a slice that was not full says nothing about full ones");
-        assert_eq!(paced(256, 7, DEAR), 128);
-        assert_eq!(paced(READ_RECORDS_MAX, READ_RECORDS_MAX, CHEAP), READ_RECORDS_MAX);
-        assert_eq!(paced(SLICE_LEN_MIN, SLICE_LEN_MIN, DEAR), SLICE_LEN_MIN);
+        assert_eq!(paced(256, 256, CHEAP, SLICE), 512);
+        assert_eq!(paced(256, 256, FAIR, SLICE), 256);
+        assert_eq!(paced(256, 256, DEAR, SLICE), 128);
+        assert_eq!(paced(256, 7, CHEAP, SLICE), 256, "a slice that was not full says nothing about full ones");
+        assert_eq!(paced(256, 7, DEAR, SLICE), 128);
+        assert_eq!(paced(READ_RECORDS_MAX, READ_RECORDS_MAX, CHEAP, SLICE), READ_RECORDS_MAX);
+        assert_eq!(paced(SLICE_LEN_MIN, SLICE_LEN_MIN, DEAR, SLICE), SLICE_LEN_MIN);
+        assert_eq!(paced(256, 256, DEAR, SLICE_BEHIND), 512, "while many facts wait");
     }
 
     #[test]
@@ -404,7 +411,7 @@ mod tests {
         for micros_per_fact in [2, 20, 200, 2_000] {
             let mut len = SLICE_LEN_FIRST;
             for _ in 0..20 {
-                len = paced(len, len, Duration::from_micros(micros_per_fact * len as u64));
+                len = paced(len, len, Duration::from_micros(micros_per_fact * len as u64), SLICE);
             }
             let held = Duration::from_micros(micros_per_fact * len as u64);
             assert!(held <= SLICE || len == SLICE_LEN_MIN, "{micros_per_fact} µs a fact: {len} facts hold it {held:?}");

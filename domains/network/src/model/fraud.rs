@@ -31,6 +31,21 @@ impl Network {
         self.campaign(id).map_or_else(KeptOut::default, |campaign| self.kept_out(&campaign.cascade, None))
     }
 
+    /// Who counts nowhere: people who are kept out, and whoever has a place only below such. In any campaign's place of
+    /// [`Network::campaigns`] stands who does not count there.
+    #[must_use]
+    pub fn not_counted(&self) -> (FxHashSet<Handle>, Vec<KeptOut>) {
+        let kept: Vec<KeptOut> = self.campaigns.iter().map(|campaign| self.kept_out(&campaign.cascade, None)).collect();
+        let mut nowhere: FxHashSet<Handle> = self.flags.people(&self.people).collect();
+        nowhere.extend(kept.iter().flat_map(KeptOut::people));
+        let counts = |person: Handle| {
+            let mut places = self.campaigns.iter().zip(&kept);
+            places.any(|(campaign, kept)| !kept.contains(person) && campaign.cascade.owner_of(person).is_some())
+        };
+        nowhere.retain(|person| !counts(*person));
+        (nowhere, kept)
+    }
+
     /// How many of those in scope do not count in a campaign.
     #[must_use]
     pub fn suspicious_count(&self, id: &CampaignId, scope: &Scope) -> u64 {

@@ -89,10 +89,13 @@ impl LiveNetwork {
     async fn lay_ground(self: Arc<Self>, now: Timestamp) -> Result<Made<Ground>, JoinError> {
         let graph = self.whole_graph().await?;
         spawn_blocking(move || {
-            let census = self.read(|network| {
-                let campaigns = network.campaigns().iter().map(|campaign| (&campaign.id, &campaign.cascade));
-                Census::take(network.people(), campaigns, network.next_offset())
+            let (census, nowhere) = self.read(|network| {
+                let (nowhere, kept_out) = network.not_counted();
+                let campaigns = network.campaigns().iter().zip(&kept_out);
+                let campaigns = campaigns.map(|(campaign, kept_out)| (&campaign.id, &campaign.cascade, kept_out));
+                (Census::take(network.people(), campaigns, &nowhere, network.next_offset()), nowhere)
             });
+            let graph = if nowhere.is_empty() { graph } else { Arc::new(graph.without(&nowhere)) };
             let ground = Ground::of(graph, census, now);
             Made { offset: ground.offset, at: now, value: ground }
         })

@@ -4,7 +4,13 @@ use std::sync::Arc;
 
 use kernel::{CampaignId, Handle, Offset, RootOwner, Scope, Timestamp};
 
-use super::{cascade::Cascade, graph::Graph, people::People};
+use rustc_hash::FxHashSet;
+
+use super::{
+    cascade::{Cascade, KeptOut},
+    graph::Graph,
+    people::People,
+};
 
 /// A declared root.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,28 +52,28 @@ pub struct Census {
 }
 
 impl Census {
-    /// Copies what is needed out of the campaigns.
+    /// Copies what is needed out of the campaigns. Nobody is in it who does not count: in a campaign, or `nowhere`.
     #[must_use]
     pub fn take<'a>(
         people: &People,
-        campaigns: impl Iterator<Item = (&'a CampaignId, &'a Cascade)>,
+        campaigns: impl Iterator<Item = (&'a CampaignId, &'a Cascade, &'a KeptOut)>,
+        nowhere: &FxHashSet<Handle>,
         offset: Offset,
     ) -> Self {
-        let mut census = Self {
-            known: people.known().map(|person| (person, people.is_fan(person))).collect(),
-            offset,
-            ..Self::default()
-        };
-        for (place, (id, cascade)) in campaigns.enumerate() {
+        let known = people.known().filter(|person| !nowhere.contains(person));
+        let mut census =
+            Self { known: known.map(|person| (person, people.is_fan(person))).collect(), offset, ..Self::default() };
+        for (place, (id, cascade, kept_out)) in campaigns.enumerate() {
             census.campaigns.push(id.clone());
             for (tree, placed) in cascade.placed() {
                 let root = census.roots.len() as u32;
                 census.roots.push(Root { person: tree.person, campaign: place as u32, owner: tree.owner.clone() });
+                let placed = placed.filter(|placed| !kept_out.contains(placed.person));
                 census.stands.extend(placed.map(|placed| Stand {
                     person: placed.person,
                     root,
                     joined_at: placed.joined_at,
-                    reach: placed.reach,
+                    reach: kept_out.reach_without(placed.person, placed.reach),
                 }));
             }
         }

@@ -65,6 +65,38 @@ async fn a_light_reaches_over_ties_as_far_as_they_hold(records: Records) {
     assert_eq!(csv.text().lines().nth(1), Some("store-1,一店,一店,1,4,1,3,1,1,2,1,1,2,0,0,4,4,0,0,0"));
 }
 
+/// A ring below b, and somebody it brought. Once it is held the lights are those of the town without it.
+#[db_test(migrations = migrations())]
+async fn fakes_are_neither_lit_nor_dark_and_carry_no_light(records: Records) {
+    let house = town(&records).await;
+    let untouched = house.get("all", "/api/v1/network/lights").await.json;
+    for n in 0..9 {
+        let told = json!({"campaign": "spring", "sharer_id": "c"});
+        house.tell(facts::Kind::Track, "Spread Opened", (Some(&format!("fake-{n}")), Some("tablet")), told).await;
+    }
+    house.open("spring", "below", "fake-0").await;
+    house.clock.advance_secs(3600);
+    let with = house.get("all", "/api/v1/network/lights").await.json;
+    assert_eq!(with["known"].as_u64().unwrap() - untouched["known"].as_u64().unwrap(), 10, "{with}");
+    let report = house.get("all", "/api/v1/network/stability").await.json;
+
+    house.post("all", "/api/v1/fraud/search", &json!({})).await;
+    let ring = house.get("all", "/api/v1/fraud/rings").await.each("items", "id")[0].clone();
+    house.post("all", "/api/v1/fraud/decisions", &json!({"rings": [ring], "verdict": "held", "why": "tablet"})).await;
+    house.carry().await;
+    house.clock.advance_secs(3600);
+    let without = house.get("all", "/api/v1/network/lights").await.json;
+    for told in ["known", "lit", "dark", "dark_reasons"] {
+        assert_eq!(without[told], untouched[told], "{told}: {without}");
+    }
+    assert_eq!(
+        without["items"].as_array().unwrap().iter().map(numbers).collect::<Vec<_>>(),
+        untouched["items"].as_array().unwrap().iter().map(numbers).collect::<Vec<_>>()
+    );
+    let left = house.get("all", "/api/v1/network/stability").await.json;
+    assert_eq!(report["people"].as_u64().unwrap() - left["people"].as_u64().unwrap(), 10, "{left}");
+}
+
 #[db_test(migrations = migrations())]
 async fn a_manager_sees_the_own_light_and_others_as_numbers_alone(records: Records) {
     let house = town(&records).await;

@@ -12,6 +12,7 @@ mod delta;
 pub mod page_rank;
 pub mod subtree;
 pub(crate) mod threads;
+mod without;
 
 use std::sync::Arc;
 
