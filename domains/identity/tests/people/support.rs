@@ -168,18 +168,6 @@ impl Register {
         batch
     }
 
-    /// Digests a fact that our own commands told.
-    pub async fn digest_record(&mut self, record: Record) {
-        let (start, next) = (self.next, Offset(self.next.0 + 1));
-        let records = vec![Arc::new(record)];
-        let slice = Slice { workspace: self.workspace, records, start, next, gone: Offset::FIRST };
-        let Digested::Now { batch, .. } = self.digest.submit(Arc::new(slice)).await.unwrap() else {
-            panic!("nobody else tells")
-        };
-        self.stage.settled(&batch);
-        self.next = batch.next;
-    }
-
     pub async fn handle(&self, id: &str) -> u32 {
         self.people.find(self.workspace, key(id)).await.unwrap().map_or(0, |handle| handle.0)
     }

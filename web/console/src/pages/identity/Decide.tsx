@@ -13,7 +13,7 @@ const REASON_MAX = 300;
 /** The server answers with 202: the decision is carried out a moment later. */
 const SOON_MS = 900;
 /** Decisions change these. */
-const CHANGED = ["conflicts", "decisions", "identities", "personDetail", "person", "people", "timeline", "kocs", "cascade", "decisionPreview"];
+const CHANGED = ["conflicts", "decisions", "identities", "personDetail", "person", "people", "timeline", "kocs", "cascade"];
 const ANSWERS: ConflictAnswer[] = ["merge", "apart", "move"];
 
 /** What is to be decided: one way, or several to choose from. */

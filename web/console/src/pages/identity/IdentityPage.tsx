@@ -24,7 +24,7 @@ export function IdentityPage() {
   return (
     <PageLayout title={t("identity.title")} lead={t("identity.lead")}
       actions={<Button icon={<DownloadOutlined />} href={csv} download data-testid="identity-csv">{t("identity.csv")}</Button>}>
-      <Segmented<View> value={view} onChange={(next) => setView(next === "conflicts" ? null : next)} style={{ marginBottom: 16 }} data-testid="identity-view"
+      <Segmented<View> value={view} onChange={(next) => setView(next === "conflicts" ? null : next)} style={{ marginBottom: 16, alignSelf: "start" }} data-testid="identity-view"
         options={VIEWS.map((value) => ({ value, label: t(`identity.view.${value}`) }))} />
       {view === "conflicts" && <Conflicts />}
       {view === "decisions" && <Decisions />}

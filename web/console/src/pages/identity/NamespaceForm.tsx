@@ -36,7 +36,7 @@ export function NamespaceForm({ row, all, onClose }: { row: NamespaceRow | null;
   return (
     <Modal open width={620} title={row ? t("identity.namespace.editTitle", { name: row.name }) : t("identity.namespace.addTitle")} onCancel={onClose} okText={t("identity.namespace.save")} cancelText={t("common.action.cancel")}
       onOk={() => form.submit()} okButtonProps={{ "data-testid": "namespace-save" } as ButtonProps} confirmLoading={save.isPending} destroyOnHidden>
-      <Form<Fields> form={form} layout="vertical" initialValues={row ?? EMPTY} onFinish={(fields) => save.mutate({ ...EMPTY, ...row, ...fields })} className={styles.form}>
+      <Form<Fields> form={form} layout="vertical" initialValues={row ?? EMPTY} onFinish={(fields) => save.mutate({ ...EMPTY, ...fields })} className={styles.form}>
         {!row && <Form.Item name="key" label={word("key")} extra={t("identity.namespace.field.keyNote")} rules={[{ required: true }]}><Input autoFocus maxLength={64} data-testid="namespace-key" /></Form.Item>}
         <Form.Item name="name" label={word("name")} rules={[{ required: true }]}><Input maxLength={40} data-testid="namespace-name" /></Form.Item>
         <Form.Item name="level" label={word("level")}>

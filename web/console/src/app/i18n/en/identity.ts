@@ -115,7 +115,7 @@ export const identity = {
     takeBack: "Take back",
     merge: "Merge with somebody",
     split: "Split off {{count, number}} ids",
-    choose: "Tick the ids that are not theirs to make them another person",
+    choose: "Tick the ids that are not theirs; split off, each belongs where its own evidence says",
     choosing: "Choose {{name}}",
     masked: "Your role does not see ids in full",
     moreIds: "{{count, number}} more ids",

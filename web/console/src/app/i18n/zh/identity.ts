@@ -115,7 +115,7 @@ export const identity = {
     takeBack: "撤回",
     merge: "与他人合并",
     split: "拆出所选 {{count, number}} 个标识",
-    choose: "勾选不属于此人的标识，可拆为另一人",
+    choose: "勾选不属于此人的标识；拆出后，它们按各自的证据归属",
     choosing: "选择 {{name}}",
     masked: "你的角色看不到完整编号",
     moreIds: "另外 {{count, number}} 个标识",
