@@ -242,6 +242,7 @@ impl House {
             rivers: Arc::clone(&self.rivers),
             circles: Arc::new(Circles { networks: Arc::clone(&self.networks), access: self.access.clone() }),
             timelines: Arc::new(Deeds(Arc::clone(&self.rivers))),
+            clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
             signal: Arc::clone(&self.signal),
         };

@@ -1,7 +1,7 @@
 //! What slices ask of one another, wired here: each declares the narrow port it needs, nobody imports a neighbour.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     error::Error,
     sync::{Arc, Weak},
 };
@@ -10,7 +10,7 @@ use access::Access;
 use async_trait::async_trait;
 use facts::{Fact, Namespace, WhoKey};
 use identity::People;
-use kernel::{Handle, Offset, Scope, UnitId, WorkspaceId};
+use kernel::{CampaignId, Handle, Offset, Scope, UnitId, WorkspaceId};
 use network::{Networks, PortError, Profile, model::Network};
 use river::{Ask, Order, Rivers};
 
@@ -138,6 +138,19 @@ impl identity::Circles for Circles {
         };
         let standings: Vec<_> = standings;
         Ok(standings.into_iter().map(with_unit).collect())
+    }
+
+    fn campaigns(&self, workspace: WorkspaceId, persons: &[Handle]) -> Vec<CampaignId> {
+        let Some(live) = self.networks.get(workspace) else { return Vec::new() };
+        let found: BTreeSet<CampaignId> = live.read(|network| {
+            let places = persons.iter().flat_map(|person| network.standings(*person, &Scope::All, 0).campaigns);
+            places.map(|place| place.campaign.id.clone()).collect()
+        });
+        found.into_iter().collect()
+    }
+
+    async fn actors(&self, workspace: WorkspaceId) -> Result<BTreeMap<String, String>, PortError> {
+        Ok(self.access.actor_names(workspace).await?)
     }
 }
 

@@ -201,6 +201,8 @@ extractors! {
     CanRevealPersonal: Some(Permission::RevealPersonal);
     /// A caller with [`Permission::ManagePrivacy`].
     CanManagePrivacy: Some(Permission::ManagePrivacy);
+    /// A caller with [`Permission::ManageIdentity`].
+    CanManageIdentity: Some(Permission::ManageIdentity);
     /// A caller with [`Permission::ReviewFraud`].
     CanReviewFraud: Some(Permission::ReviewFraud);
     /// A caller with [`Permission::PlanReach`].

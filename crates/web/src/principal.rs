@@ -131,6 +131,8 @@ permissions! {
     RevealPersonal = "reveal_personal" Scoped "查看完整手机号与微信标识（留痕）" "See phone numbers and WeChat ids in full (written down)";
     /// Write down what people agree to, and hand out what is known of them.
     ManagePrivacy = "manage_privacy" Scoped "登记授权、导出个人资料" "Record consents and hand out personal data";
+    /// Decide who is who, and declare the namespaces of ids.
+    ManageIdentity = "manage_identity" Whole "合并与拆分用户、管理命名空间" "Merge and split people, manage namespaces of ids";
     /// Look through rings of people who may be cheating, and decide about them.
     ReviewFraud = "review_fraud" Scoped "审核羊毛党" "Review fraud rings";
     /// Plan how to reach people and give out tasks for it, from the roots in scope.

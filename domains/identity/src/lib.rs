@@ -8,12 +8,12 @@ mod rules;
 mod store;
 mod subscribe;
 
-use std::{error::Error, sync::Arc};
+use std::{collections::BTreeMap, error::Error, sync::Arc};
 
 use async_trait::async_trait;
 use db::{DbError, Migration, Records};
 use facts::Fact;
-use kernel::{Entropy, Handle, Offset, Scope, UnitId, WorkspaceId};
+use kernel::{CampaignId, Clock, Entropy, Handle, Offset, Scope, UnitId, WorkspaceId};
 use river::Rivers;
 use tokio::sync::Notify;
 use utoipa_axum::router::OpenApiRouter;
@@ -31,6 +31,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "identity_0003_activity", sql: include_str!("../migrations/0003_activity.sql") },
     Migration { name: "identity_0004_privacy", sql: include_str!("../migrations/0004_privacy.sql") },
     Migration { name: "identity_0005_evidence", sql: include_str!("../migrations/0005_evidence.sql") },
+    Migration { name: "identity_0006_decisions", sql: include_str!("../migrations/0006_decisions.sql") },
 ];
 
 /// The slice in the OpenAPI document.
@@ -75,6 +76,15 @@ pub trait Circles: Send + Sync {
         scope: &Scope,
         persons: &[Handle],
     ) -> Result<Vec<Standing>, PortError>;
+
+    /// The campaigns in which one of these people has a place, each once.
+    fn campaigns(&self, workspace: WorkspaceId, persons: &[Handle]) -> Vec<CampaignId>;
+
+    /// What staff and keys are called, by `staff:<id>` and `key:<id>`.
+    ///
+    /// # Errors
+    /// Whatever keeps the answer away at the moment.
+    async fn actors(&self, workspace: WorkspaceId) -> Result<BTreeMap<String, String>, PortError>;
 }
 
 /// A page of what a person did.
@@ -110,6 +120,8 @@ pub struct Wiring {
     pub circles: Arc<dyn Circles>,
     /// What people did.
     pub timelines: Arc<dyn Timelines>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
     /// Where ids of new facts come from.
     pub entropy: Arc<dyn Entropy>,
     /// Notified when facts wait in the outbox.

@@ -11,6 +11,7 @@ mod consents;
 pub mod decisions;
 pub mod evidence;
 mod people;
+pub mod queue;
 
 pub use consents::{consents_in_workspace, insert_consents};
 pub use people::{

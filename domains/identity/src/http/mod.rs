@@ -1,7 +1,10 @@
 //! One file per endpoint.
 
+mod deciding;
+mod list_identities;
 mod list_people;
 mod list_timeline;
+mod namespaces;
 mod privacy;
 mod read_person;
 
@@ -28,6 +31,12 @@ pub(crate) fn router(wiring: Wiring, gate: Arc<dyn Authenticate>) -> OpenApiRout
         .routes(routes!(list_people::list))
         .routes(routes!(read_person::read))
         .routes(routes!(list_timeline::list))
+        .routes(routes!(list_identities::list))
+        .routes(routes!(deciding::list_conflicts::list))
+        .routes(routes!(deciding::preview_decision::preview))
+        .routes(routes!(deciding::list_decisions::list, deciding::make_decision::decide))
+        .routes(routes!(namespaces::list_namespaces::list))
+        .routes(routes!(namespaces::declare_namespace::declare))
         .routes(routes!(privacy::reveal_person::reveal))
         .routes(routes!(privacy::list_consents::list, privacy::record_consent::record))
         .routes(routes!(privacy::export_person::export))

@@ -1,5 +1,6 @@
 //! What ids a fact names, which of them are one person, and what is known of them. Pure.
 
+pub(crate) mod declaring;
 mod fold;
 mod intern;
 mod mask;

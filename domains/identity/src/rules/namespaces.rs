@@ -135,6 +135,11 @@ impl Namespaces {
         self.of(code).map_or_else(|| code.to_string(), |declared| declared.key.clone())
     }
 
+    /// Whether ids of this key, which may bear an app, are those of a namespace.
+    pub(crate) fn answers_to(&self, key: &str) -> bool {
+        self.find(key).is_some()
+    }
+
     /// The namespaces whose ids are unbound with those of `code`.
     pub(crate) fn children(&self, code: i64) -> impl Iterator<Item = i64> + '_ {
         self.0.iter().filter(move |declared| declared.parent == Some(code)).map(|declared| declared.code)

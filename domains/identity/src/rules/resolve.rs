@@ -84,6 +84,17 @@ impl<'a> Persons<'a> {
         Self { rules, of: FxHashMap::default(), groups: Vec::new(), apart }
     }
 
+    /// Everybody by themselves, whoever they were with: evidence is to be replayed.
+    pub(crate) fn alone<'m>(
+        rules: &'a Namespaces,
+        apart: Vec<(Handle, Handle)>,
+        members: impl Iterator<Item = &'m Member>,
+    ) -> Self {
+        let mut persons = Self::new(rules, apart);
+        members.for_each(|member| persons.know(vec![Member { joined_at: None, ..*member }]));
+        persons
+    }
+
     /// Makes a person known, with all their handles.
     pub(crate) fn know(&mut self, members: Vec<Member>) {
         let group = self.groups.len();

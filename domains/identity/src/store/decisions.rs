@@ -43,8 +43,8 @@ pub async fn lift_apart<C: ConnectionTrait>(
     Ok(())
 }
 
-/// Takes back everything a decision did. Answers the handles it was about.
-pub async fn take_back<C: ConnectionTrait>(
+/// The handles of whatever a decision did.
+pub async fn touched_by<C: ConnectionTrait>(
     conn: &C,
     workspace: WorkspaceId,
     decision: &str,
@@ -59,6 +59,30 @@ pub async fn take_back<C: ConnectionTrait>(
             about.extend([handle_at(&row, 0)?, handle_at(&row, 1)?]);
         }
     }
+    about.sort_unstable();
+    about.dedup();
+    Ok(about)
+}
+
+/// The pairs that are two persons as soon as a decision is taken back.
+pub async fn apart_without<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    decision: &str,
+) -> Result<Vec<(Handle, Handle)>, DbError> {
+    let sql = "select one, other from identity_apart \
+               where workspace_id = $1 and decision <> $2 and (lifted_by is null or lifted_by = $2) order by one, other";
+    let rows = conn.all(sql, values![workspace.0, decision]).await?;
+    rows.iter().map(|row| Ok((handle_at(row, 0)?, handle_at(row, 1)?))).collect()
+}
+
+/// Takes back everything a decision did. Answers the handles it was about.
+pub async fn take_back<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    decision: &str,
+) -> Result<Vec<Handle>, DbError> {
+    let about = touched_by(conn, workspace, decision).await?;
     for sql in [
         "update identity_evidence set retracted_by = null, retracted_at = null where workspace_id = $1 and retracted_by = $2",
         "delete from identity_evidence where workspace_id = $1 and decision = $2",
@@ -66,10 +90,8 @@ pub async fn take_back<C: ConnectionTrait>(
         "delete from identity_apart where workspace_id = $1 and decision = $2",
         "update identity_conflict set state = 'open', decision = null where workspace_id = $1 and decision = $2",
     ] {
-        conn.run(sql, asked()).await?;
+        conn.run(sql, values![workspace.0, decision]).await?;
     }
-    about.sort_unstable();
-    about.dedup();
     Ok(about)
 }
 
@@ -83,14 +105,14 @@ pub struct Conflict {
     pub offset: Offset,
     pub at: Timestamp,
     pub confidence: f64,
-    /// `open`, `apart`, or `gone` when the evidence no longer speaks for it.
+    /// `open`; `merged`, `apart` or `moved` as it was decided; or `gone` when the evidence no longer speaks for it.
     pub state: String,
     pub decision: Option<String>,
 }
 
 const COLUMNS: &str = "handle, into_handle, reason, fact_offset, found_at, confidence, state, decision";
 
-/// Books conflicts; one that is there stays as it is, unless its evidence had stopped speaking for it.
+/// Books conflicts; one that is there stays as it is, unless it was settled by what holds no more.
 pub async fn put_conflicts<C: ConnectionTrait>(
     conn: &C,
     workspace: WorkspaceId,
@@ -110,8 +132,8 @@ pub async fn put_conflicts<C: ConnectionTrait>(
         ]
     });
     let head = format!("insert into identity_conflict (workspace_id, {COLUMNS})");
-    let tail = "on conflict (workspace_id, handle, into_handle) do update set state = excluded.state \
-                where identity_conflict.state = 'gone'";
+    let tail = "on conflict (workspace_id, handle, into_handle) do update set state = excluded.state, decision = null \
+                where identity_conflict.state in ('gone', 'merged', 'moved')";
     conn.insert_rows(&head, 9, rows.collect(), tail).await?;
     Ok(())
 }

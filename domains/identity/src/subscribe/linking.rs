@@ -4,18 +4,17 @@ use db::{DbError, Tx};
 use facts::{IdentityDecided, IdentityDecision};
 use kernel::{Handle, Offset, Timestamp, WorkspaceId};
 use river::{Link, Move};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::{
+    ops::hanging::{Component, hanging_together},
     rules::{Level, Namespaces, Outcome, Persons, Piece, Why},
     store::{
         decisions::{self, Conflict},
         evidence::{self, Source, Standing, Stored},
+        queue::{self, Pair},
     },
 };
-
-/// Handles that hang together by evidence are replayed up to so many at once.
-const REPLAY_MAX: usize = 100_000;
 
 /// Two handles that were seen together.
 #[derive(Clone, Copy, Debug)]
@@ -111,6 +110,7 @@ impl<'a> Linking<'a> {
             pieces.push(stored);
         }
         evidence::put(self.tx, self.workspace, &pieces).await?;
+        conflicts.retain(|conflict| persons.person(conflict.handle) != persons.person(conflict.into));
         decisions::put_conflicts(self.tx, self.workspace, &conflicts).await?;
         self.write_persons(&persons, changed).await
     }
@@ -174,7 +174,7 @@ impl<'a> Linking<'a> {
         let by = format!("fact:{}", offset.0);
         let touched = evidence::touching(self.tx, self.workspace, &handles).await?;
         self.retract(touched, &by, at).await?;
-        self.replay(persons.into_iter().flatten().map(|member| member.handle).collect(), offset).await
+        self.replay(persons.into_iter().flatten().map(|member| member.handle).collect(), offset, None).await
     }
 
     async fn retract(&mut self, pieces: Vec<Stored>, by: &str, at: Timestamp) -> Result<(), DbError> {
@@ -240,7 +240,10 @@ impl<'a> Linking<'a> {
                 about.extend(decisions::take_back(self.tx, self.workspace, decision).await?);
             }
         }
-        self.replay(about, offset).await
+        queue::carried_out(self.tx, self.workspace, decision, offset).await?;
+        let settling = Settling { decision, what: *what, one, other };
+        let by = (*what != IdentityDecision::Undo).then_some(&settling);
+        self.replay(about, offset, by).await
     }
 
     /// Whether one of a pair belongs to one person and the other to the other.
@@ -253,15 +256,11 @@ impl<'a> Linking<'a> {
     }
 
     /// Replays all surviving evidence that hangs together with these handles, and moves whoever belongs to somebody else now.
-    async fn replay(&mut self, about: Vec<Handle>, offset: Offset) -> Result<(), DbError> {
-        let before = evidence::persons_of(self.tx, self.workspace, &about).await?;
-        let (handles, pieces) =
-            self.hanging_together(before.iter().flatten().map(|member| member.handle).collect()).await?;
-        let before = evidence::persons_of(self.tx, self.workspace, &handles).await?;
-        let mut persons = Persons::new(self.rules, decisions::apart(self.tx, self.workspace).await?);
-        for member in before.iter().flatten() {
-            persons.know(vec![crate::rules::Member { joined_at: None, ..*member }]);
-        }
+    async fn replay(&mut self, about: Vec<Handle>, offset: Offset, by: Option<&Settling<'_>>) -> Result<(), DbError> {
+        let standing = |piece: &Stored| piece.retracted_by.is_none();
+        let Component { handles, before, pieces } = hanging_together(self.tx, self.workspace, about, standing).await?;
+        let apart = decisions::apart(self.tx, self.workspace).await?;
+        let mut persons = Persons::alone(self.rules, apart, before.iter().flatten());
         let (mut stands, mut conflicts, mut gone) = (Vec::new(), Vec::new(), Vec::new());
         for piece in pieces {
             let outcome = persons.offer(&piece.piece());
@@ -276,8 +275,9 @@ impl<'a> Linking<'a> {
             }
         }
         evidence::put(self.tx, self.workspace, &stands).await?;
+        conflicts.retain(|conflict| persons.person(conflict.handle) != persons.person(conflict.into));
         decisions::put_conflicts(self.tx, self.workspace, &conflicts).await?;
-        decisions::settle_conflicts(self.tx, self.workspace, &gone, ("open", "gone"), None).await?;
+        self.settle(&persons, &handles, gone, by).await?;
         // Whoever is no longer with the same handles, under the name they had.
         let mut moved: Vec<Handle> = Vec::new();
         for members in &before {
@@ -293,32 +293,39 @@ impl<'a> Linking<'a> {
         self.write_persons(&persons, handles).await
     }
 
-    /// All handles that surviving evidence connects with these, whether it joined them or was refused, and that evidence in
-    /// the order of its facts.
-    async fn hanging_together(&self, from: Vec<Handle>) -> Result<(Vec<Handle>, Vec<Stored>), DbError> {
-        let mut all: FxHashSet<Handle> = from.iter().copied().collect();
-        let mut pieces: FxHashMap<(Handle, Handle, Source), Stored> = FxHashMap::default();
-        let mut edge = from;
-        while !edge.is_empty() && all.len() < REPLAY_MAX {
-            let mut next = Vec::new();
-            for piece in evidence::touching(self.tx, self.workspace, &edge).await? {
-                if piece.retracted_by.is_none() {
-                    next.extend([piece.handle, piece.into].into_iter().filter(|handle| all.insert(*handle)));
-                    pieces.insert((piece.handle, piece.into, piece.source), piece);
-                }
+    /// Closes what waits for a decision no longer: whoever is one person now, whoever was kept apart, and what evidence no longer
+    /// speaks for.
+    async fn settle(
+        &self,
+        persons: &Persons<'_>,
+        handles: &[Handle],
+        gone: Vec<Pair>,
+        by: Option<&Settling<'_>>,
+    ) -> Result<(), DbError> {
+        let open = queue::open_conflicts_of(self.tx, self.workspace, handles).await?;
+        let (together, others): (Vec<Pair>, Vec<Pair>) =
+            open.into_iter().partition(|pair| persons.person(pair.0) == persons.person(pair.1));
+        if let Some(Settling { decision, what, one, other }) = by {
+            let state = if *what == IdentityDecision::Merge { "merged" } else { "moved" };
+            let crosses =
+                |(a, b): &Pair| (one.contains(a) && other.contains(b)) || (one.contains(b) && other.contains(a));
+            let kept: Vec<Pair> = others.into_iter().filter(crosses).collect();
+            let to = |state| (("open", state), Some(*decision));
+            for (pairs, (states, decision)) in [(&together, to(state)), (&kept, to("apart"))] {
+                decisions::settle_conflicts(self.tx, self.workspace, pairs, states, decision).await?;
             }
-            // A person is whole: also where what once joined them no longer would.
-            for member in evidence::persons_of(self.tx, self.workspace, &next).await?.iter().flatten() {
-                if all.insert(member.handle) {
-                    next.push(member.handle);
-                }
-            }
-            edge = next;
         }
-        let mut pieces: Vec<Stored> = pieces.into_values().collect();
-        pieces.sort_unstable_by_key(|piece| (piece.offset, piece.place, piece.handle, piece.into));
-        Ok((all.into_iter().collect(), pieces))
+        let gone: Vec<Pair> = together.into_iter().chain(gone).collect();
+        decisions::settle_conflicts(self.tx, self.workspace, &gone, ("open", "gone"), None).await
     }
+}
+
+/// The decision that a replay follows, if one does.
+struct Settling<'a> {
+    decision: &'a str,
+    what: IdentityDecision,
+    one: &'a [Handle],
+    other: &'a [Handle],
 }
 
 fn is_a_fact(retracted_by: &str) -> bool {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod cuts;
+mod deciding;
 mod evidence;
 mod stories;
 mod support;

@@ -309,6 +309,113 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identity/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conflicts about who is who
+         * @description A fact said that two ids are of one person, and a rule speaks against it: nobody is merged silently, somebody decides.
+         */
+        get: operations["identity.conflict.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was decided about who is who
+         * @description The latest first. A decision can be taken back at any time, with all it did.
+         */
+        get: operations["identity.decision.list"];
+        put?: never;
+        /**
+         * Decide who is who
+         * @description Two people become one, stay two, or ids leave a person; or an earlier decision is taken back. It becomes a fact (`Identity
+         *     Decided`) and holds as soon as that is digested: network, paid sums and profiles follow. Nothing is ever lost: taken back, it
+         *     is as if it had never been.
+         */
+        post: operations["identity.decision.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/namespaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The namespaces of ids
+         * @description Those that come with the house, changed as the brand says, and its own; the highest priority first.
+         */
+        get: operations["identity.namespace.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/namespaces/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Declare a namespace, or change one
+         * @description It holds for facts that come from now on. What was decided by what held before is judged anew only where something is taken
+         *     back.
+         */
+        put: operations["identity.namespace.declare"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a decision would do
+         * @description The same replay that carries a decision out, with nothing written.
+         */
+        post: operations["identity.decision.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -1139,6 +1246,27 @@ export interface paths {
          *     reason, before anything is handed out.
          */
         post: operations["identity.person.export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/persons/{person}/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person's ids, and why they are one person
+         * @description Every id with the evidence that joins it: from which fact or decision, since when, how sure. Evidence is never deleted; what
+         *     was taken back is told too.
+         */
+        get: operations["identity.evidence.list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2675,6 +2803,59 @@ export interface components {
             items: components["schemas"]["CampaignCompared"][];
         };
         /**
+         * @description How a conflict is answered.
+         * @enum {string}
+         */
+        ConflictAnswer: "merge" | "apart" | "move";
+        /** @description Conflicts by state. */
+        ConflictCounts: {
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            decided: number;
+            /** Format: int64 */
+            gone: number;
+        };
+        /** @description Conflicts, the latest first. */
+        ConflictList: {
+            items: components["schemas"]["ConflictRow"][];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+            /** @description How many there are, whatever was asked for. */
+            counts: components["schemas"]["ConflictCounts"];
+        };
+        /** @description Evidence that two people are one, which does not join them by itself. */
+        ConflictRow: {
+            id: string;
+            /**
+             * @description `two_logins`: they sign in by different ids. `limit`: more ids of a namespace than a person may have. `suggested`: they
+             *     are alike.
+             */
+            reason: string;
+            /** @description `open`; `merged`, `apart` or `moved` as it was decided; `gone` when its evidence no longer speaks for it. */
+            state: string;
+            /** @description Whether a decision is on its way. */
+            is_pending: boolean;
+            /** @description The id that was seen with the other, and whose it is today. */
+            one: components["schemas"]["Side"];
+            /** @description The other. */
+            other: components["schemas"]["Side"];
+            /**
+             * Format: double
+             * @description How likely they are one person, from 0 to 1.
+             */
+            confidence: number;
+            /**
+             * Format: int64
+             * @description The fact that named both ids; null for what was suggested.
+             */
+            offset?: number | null;
+            /** Format: date-time */
+            found_at: string;
+            /** @description The decision, when somebody decided. */
+            decision?: string | null;
+        };
+        /**
          * @description What data may be used for.
          * @enum {string}
          */
@@ -2877,6 +3058,83 @@ export interface components {
             /** @description For those who look later; at most 500 characters. */
             why?: string | null;
         };
+        /** @description A decision about who is who. */
+        DecisionAsked: {
+            /** @description The conflict's id. */
+            conflict: string;
+            answer: components["schemas"]["ConflictAnswer"];
+            /** @enum {string} */
+            what: "conflict";
+        } | {
+            /** @description `p42`, `user:<id>` or `anonymous:<id>`. */
+            one: string;
+            /** @description The same of the other. */
+            other: string;
+            /** @enum {string} */
+            what: "merge";
+        } | {
+            person: string;
+            /** @description The ids that go, each as the person it would be: `p12`. */
+            ids: string[];
+            /** @enum {string} */
+            what: "split";
+        } | {
+            /** @description Its two ids, as they stand there. */
+            id: string;
+            into: string;
+            /** @enum {string} */
+            what: "evidence";
+        } | {
+            /** @description The decision's id. */
+            decision: string;
+            /** @enum {string} */
+            what: "take_back";
+        };
+        /** @description A decision that is written down. */
+        DecisionMade: {
+            /** @description Its id; of a decision that was taken back the same. */
+            decision: string;
+        };
+        /** @description What a decision would do. Nothing is changed by asking. */
+        DecisionPreview: {
+            /** @description The people it is about as they are. */
+            before: components["schemas"]["PreviewPerson"][];
+            /** @description The same as they would be. */
+            after: components["schemas"]["PreviewPerson"][];
+            /** @description People it is about who are not told here, because there are too many. */
+            more: number;
+            /** @description Whether anybody would change. */
+            changes: boolean;
+            /** @description Campaigns that would be folded anew: those in which one of them has a place. */
+            campaigns: string[];
+        };
+        /** @description What somebody decided about who is who. */
+        DecisionRow: {
+            id: string;
+            /** @description `merge`, `apart` (two people stay two) or `split` (ids left a person). */
+            what: string;
+            /** @description `pending` until it is carried out, `done`, or `taken_back`. */
+            state: string;
+            one?: components["schemas"]["Side"] | null;
+            other?: components["schemas"]["Side"] | null;
+            /** @description How many ids the decision names on the first side. */
+            ids: number;
+            /** @description The conflict it answered. */
+            conflict?: string | null;
+            reason: string;
+            /** @description Who decided: `staff:boss`. */
+            by: string;
+            /** @description What they are called now. */
+            by_name?: string | null;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description The fact that carried it out.
+             */
+            offset?: number | null;
+            taken_back?: components["schemas"]["TakenBackRow"] | null;
+        };
         /**
          * @description The formats that are taken.
          * @enum {string}
@@ -2998,6 +3256,44 @@ export interface components {
             /** Format: date-time */
             last_at: string;
         };
+        /** @description A piece of evidence: these two ids are of one person. */
+        EvidenceRow: {
+            id: string;
+            /** @description The other; null when it is the id of somebody out of the caller's sight. */
+            into?: string | null;
+            /** @description The other id's person, when it is somebody else. */
+            other_person?: string | null;
+            source: components["schemas"]["EvidenceSource"];
+            state: components["schemas"]["EvidenceState"];
+            /**
+             * Format: int64
+             * @description The fact it comes from; of a decision the fact that carried it out.
+             */
+            offset: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: double
+             * @description From 0 to 1.
+             */
+            confidence: number;
+            /** @description The decision that is its reason. */
+            decision?: string | null;
+            /** @description The reason that was given with that decision, for those who may decide. */
+            reason?: string | null;
+            /** Format: date-time */
+            taken_back_at?: string | null;
+        };
+        /**
+         * @description Where a piece of evidence comes from.
+         * @enum {string}
+         */
+        EvidenceSource: "fact" | "staff" | "suggestion";
+        /**
+         * @description What a piece of evidence does.
+         * @enum {string}
+         */
+        EvidenceState: "joins" | "confirms" | "refused" | "taken_back";
         /**
          * @description Why everything is handed out.
          * @example {
@@ -3391,6 +3687,47 @@ export interface components {
             at: string;
             /** @description The id it belongs to since. */
             into: string;
+        };
+        /** @description The ids of a person, and why they are one person. */
+        IdentityEvidenceView: {
+            /** @description The person's name today. */
+            person: string;
+            /** @description The earliest first. */
+            ids: components["schemas"]["IdentityRow"][];
+            /** @description Everything that was ever said of these ids, in the order of its facts: also what was refused or taken back. */
+            evidence: components["schemas"]["EvidenceRow"][];
+            /** @description Whether there is more evidence than is told here. */
+            more: boolean;
+        };
+        /** @description One of their ids. */
+        IdentityRow: {
+            /** @description The id as a person of its own. */
+            id: string;
+            /** @description Key of the namespace it comes from. */
+            namespace: string;
+            /** @description What the brand calls the namespace. */
+            namespace_name: string;
+            level?: components["schemas"]["NamespaceLevel"] | null;
+            /** @description The id itself, its middle hidden from those who may not read facts. */
+            value: string;
+            is_masked: boolean;
+            /**
+             * Format: date-time
+             * @description Since when it is theirs; null for who has one id only.
+             */
+            since?: string | null;
+            /**
+             * Format: date-time
+             * @description When they first did something under it.
+             */
+            first_seen?: string | null;
+            /** Format: date-time */
+            last_seen?: string | null;
+            /**
+             * Format: int64
+             * @description Facts booked under it.
+             */
+            facts: number;
         };
         /** @description What became of rows, or would become. */
         ImportCounts: {
@@ -4053,6 +4390,85 @@ export interface components {
             spread: string;
         };
         /**
+         * @description How far an id speaks for a person.
+         * @enum {string}
+         */
+        NamespaceLevel: "login" | "account" | "device";
+        /** @description A namespace as it is declared. */
+        NamespaceRow: {
+            /** @description What facts call it. */
+            key: string;
+            /** @description For people. */
+            name: string;
+            level: components["schemas"]["NamespaceLevel"];
+            /**
+             * Format: int32
+             * @description So many of them one person may have within the window; 0 for any number.
+             */
+            cap: number;
+            /**
+             * Format: int32
+             * @description In days; 0 for ever.
+             */
+            window_days: number;
+            /**
+             * Format: int32
+             * @description Facts without a user id are booked under the id of the highest priority.
+             */
+            priority: number;
+            /** @description Key of the namespace whose unbinding unbinds these ids too. */
+            parent?: string | null;
+            /** @description Values that stand for nobody; one that ends with `*` for all that begin so. */
+            blocked: string[];
+            /** @description Its key may be followed by an app (`wechat:openid:wxApp`): the same id of another app is another one. */
+            per_app: boolean;
+            /** @description Whether the traits of an identify say such an id, under the same key. */
+            from_traits: boolean;
+            /** @description Whether such ids are taken in. */
+            is_on: boolean;
+            /** @description Whether the brand declared it; else it comes with the house. */
+            is_own: boolean;
+        };
+        /**
+         * @description What is said of a namespace.
+         * @example {
+         *       "cap": 1,
+         *       "level": "account",
+         *       "name": "导购系统会员",
+         *       "priority": 650
+         *     }
+         */
+        NamespaceSaid: {
+            /** @description For people; 1 to 40 characters. */
+            name: string;
+            level: components["schemas"]["NamespaceLevel"];
+            /**
+             * Format: int32
+             * @description So many of them one person may have within the window; 0 for any number. Of a login namespace always 1.
+             */
+            cap?: number;
+            /**
+             * Format: int32
+             * @description In days; 0 for ever.
+             */
+            window_days?: number;
+            /**
+             * Format: int32
+             * @description 0 to 10,000.
+             */
+            priority: number;
+            /** @description Key of the namespace whose unbinding unbinds these ids too. */
+            parent?: string | null;
+            /** @description Values that stand for nobody; one that ends with `*` for all that begin so. */
+            blocked?: string[];
+            /** @description Its key may be followed by an app. Cannot be changed later. */
+            per_app?: boolean;
+            /** @description Whether the traits of an identify say such an id, under the same key. */
+            from_traits?: boolean;
+            /** @description Whether such ids are taken in. */
+            is_on?: boolean;
+        };
+        /**
          * @description A campaign to set up.
          * @example {
          *       "id": "spring",
@@ -4083,6 +4499,22 @@ export interface components {
             is_given: boolean;
             /** @description Where they said so. */
             channel: string;
+        };
+        /**
+         * @description What is decided, and why.
+         * @example {
+         *       "decide": {
+         *         "one": "p12",
+         *         "other": "p40",
+         *         "what": "merge"
+         *       },
+         *       "reason": "同一位顾客，到店核实"
+         *     }
+         */
+        NewDecision: {
+            decide: components["schemas"]["DecisionAsked"];
+            /** @description 1 to 300 characters. It stands in the audit trail. */
+            reason: string;
         };
         /** @description Somebody to be asked to join. */
         NewInvitation: {
@@ -4469,6 +4901,38 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_DecisionRow: {
+            /** @description The entries, in the list's order. */
+            items: {
+                id: string;
+                /** @description `merge`, `apart` (two people stay two) or `split` (ids left a person). */
+                what: string;
+                /** @description `pending` until it is carried out, `done`, or `taken_back`. */
+                state: string;
+                one?: components["schemas"]["Side"] | null;
+                other?: components["schemas"]["Side"] | null;
+                /** @description How many ids the decision names on the first side. */
+                ids: number;
+                /** @description The conflict it answered. */
+                conflict?: string | null;
+                reason: string;
+                /** @description Who decided: `staff:boss`. */
+                by: string;
+                /** @description What they are called now. */
+                by_name?: string | null;
+                /** Format: date-time */
+                at: string;
+                /**
+                 * Format: int64
+                 * @description The fact that carried it out.
+                 */
+                offset?: number | null;
+                taken_back?: components["schemas"]["TakenBackRow"] | null;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_FactRow: {
             /** @description The entries, in the list's order. */
             items: {
@@ -4624,6 +5088,46 @@ export interface components {
                  * @description Until when the secret it had before it was rotated works too; null or past if it does not.
                  */
                 old_ends_at?: string | null;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_NamespaceRow: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** @description What facts call it. */
+                key: string;
+                /** @description For people. */
+                name: string;
+                level: components["schemas"]["NamespaceLevel"];
+                /**
+                 * Format: int32
+                 * @description So many of them one person may have within the window; 0 for any number.
+                 */
+                cap: number;
+                /**
+                 * Format: int32
+                 * @description In days; 0 for ever.
+                 */
+                window_days: number;
+                /**
+                 * Format: int32
+                 * @description Facts without a user id are booked under the id of the highest priority.
+                 */
+                priority: number;
+                /** @description Key of the namespace whose unbinding unbinds these ids too. */
+                parent?: string | null;
+                /** @description Values that stand for nobody; one that ends with `*` for all that begin so. */
+                blocked: string[];
+                /** @description Its key may be followed by an app (`wechat:openid:wxApp`): the same id of another app is another one. */
+                per_app: boolean;
+                /** @description Whether the traits of an identify say such an id, under the same key. */
+                from_traits: boolean;
+                /** @description Whether such ids are taken in. */
+                is_on: boolean;
+                /** @description Whether the brand declared it; else it comes with the house. */
+                is_own: boolean;
             }[];
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
@@ -5264,6 +5768,52 @@ export interface components {
              * @description Most people they brought in one campaign, directly or not.
              */
             reach: number;
+        };
+        /**
+         * @description What could be decided.
+         * @example {
+         *       "decide": {
+         *         "answer": "merge",
+         *         "conflict": "3-7",
+         *         "what": "conflict"
+         *       }
+         *     }
+         */
+        PreviewAsked: {
+            decide: components["schemas"]["DecisionAsked"];
+        };
+        /** @description An id of theirs. */
+        PreviewId: {
+            id: string;
+            namespace: string;
+            /** @description Its middle hidden. */
+            value: string;
+        };
+        /** @description A person as they are or would be. */
+        PreviewPerson: {
+            person: string;
+            name?: string | null;
+            /** @description Phone with its middle hidden. */
+            phone_masked?: string | null;
+            city?: string | null;
+            /**
+             * Format: int64
+             * @description Facts about them.
+             */
+            facts: number;
+            /**
+             * Format: int64
+             * @description Orders they paid.
+             */
+            orders: number;
+            /** Format: date-time */
+            first_seen?: string | null;
+            /** Format: date-time */
+            last_seen?: string | null;
+            /** @description Their first ids. */
+            ids: components["schemas"]["PreviewId"][];
+            /** @description How many they have in all. */
+            ids_total: number;
         };
         /** @description A mean, and how many observations believing in it weighs. */
         PriorView: {
@@ -6039,6 +6589,20 @@ export interface components {
             /** @description Places in `people`. */
             people: number[];
         };
+        /** @description Somebody a conflict or a decision is about. */
+        Side: {
+            /** @description The person the id belongs to today. */
+            person: string;
+            name?: string | null;
+            /** @description Phone with its middle hidden. */
+            phone_masked?: string | null;
+            /** @description Key of the id's namespace. */
+            namespace: string;
+            /** @description The id, its middle hidden. */
+            value: string;
+            /** @description How many ids the person has. */
+            ids: number;
+        };
         /**
          * @description How far somebody sees, from the unit where they work.
          * @enum {string}
@@ -6518,6 +7082,14 @@ export interface components {
             facts: components["schemas"]["SystemFacts"];
             /** @description What the doctor saw at a glance; `searchlight doctor` looks at everything. */
             findings: components["schemas"]["Finding"][];
+        };
+        /** @description A decision that was taken back. */
+        TakenBackRow: {
+            by: string;
+            by_name?: string | null;
+            /** Format: date-time */
+            at: string;
+            reason: string;
         };
         /** @description Somebody on the way, as the one who planned it saw them. */
         TaskPerson: {
@@ -7820,6 +8392,402 @@ export interface operations {
             };
             /** @description The caller's role does not allow it */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity.conflict.list": {
+        parameters: {
+            query?: {
+                /** @description `open` ones when missing. */
+                state?: "open" | "decided" | "gone" | "all";
+                /** @description Only for this reason: `two_logins`, `limit` or `suggested`. */
+                reason?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Answer only when the fact at this offset has been digested. */
+                wait_offset?: number;
+                limit?: number;
+                /** @description `csv` gives the first 10,000, whatever the limit. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictList"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity.decision.list": {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Answer only when the fact at this offset has been digested. */
+                wait_offset?: number;
+                limit?: number;
+                /** @description `csv` gives the first 10,000, whatever the limit. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DecisionRow"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity.decision.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDecision"];
+            };
+        };
+        responses: {
+            /** @description Written down; it is carried out in a moment */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionMade"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such person, conflict, evidence or decision */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The conflict was decided meanwhile, or the decision was taken back before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity.namespace.list": {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NamespaceRow"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity.namespace.declare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Such as `phone`, `wechat:openid` or one of the brand's own: `crm.member` */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamespaceSaid"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamespaceRow"];
+                };
+            };
+            /** @description Declared */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamespaceRow"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity.decision.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionPreview"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such person, conflict, evidence or decision */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The conflict was decided meanwhile, or the decision was taken back before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11055,6 +12023,70 @@ export interface operations {
             };
             /** @description A field is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity.evidence.list": {
+        parameters: {
+            query?: {
+                /** @description Answer only when the fact at this offset has been digested. */
+                wait_offset?: number;
+                /** @description `csv` gives the evidence as a table. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                /** @description `p42`, `user:<id>` or `anonymous:<id>` */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityEvidenceView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such person in the caller's scope */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

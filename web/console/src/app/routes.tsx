@@ -41,6 +41,7 @@ export const makeRouter = () =>
         { path: "people", lazy: async () => ({ Component: (await import("@/pages/people/PeoplePage")).PeoplePage }) },
         { path: "imports", lazy: async () => ({ Component: (await import("@/pages/imports/ImportsPage")).ImportsPage }) },
         { path: "imports/:id", lazy: async () => ({ Component: (await import("@/pages/imports/ImportPage")).ImportPage }) },
+        { path: "identity", lazy: async () => ({ Component: (await import("@/pages/identity/IdentityPage")).IdentityPage }) },
         { path: "people/:person", lazy: async () => ({ Component: (await import("@/pages/people/PersonPage")).PersonPage }) },
         { path: "health", lazy: async () => ({ Component: (await import("@/pages/health/HealthPage")).HealthPage }) },
         { path: "organisation", lazy: async () => ({ Component: (await import("@/pages/organisation/OrganisationPage")).OrganisationPage }) },

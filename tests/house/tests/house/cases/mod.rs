@@ -13,6 +13,7 @@ mod reach;
 mod sa;
 mod studies;
 mod system;
+mod who;
 
 use serde_json::Value;
 
@@ -129,6 +130,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         sa::CASES,
         studies::CASES,
         system::CASES,
+        who::CASES,
     ]
     .into_iter()
     .flatten()

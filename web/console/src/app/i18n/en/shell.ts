@@ -11,6 +11,7 @@ export const shell = {
     reach: "Reach",
     people: "People",
     imports: "Imports",
+    identity: "Identity",
     lights: "Searchlights",
     stability: "Stability",
     organisation: "Organisation",

@@ -3,6 +3,7 @@ import { common } from "./common";
 import { fraud } from "./fraud";
 import { explore } from "./explore";
 import { health } from "./health";
+import { identity } from "./identity";
 import { imports } from "./imports";
 import { kocs } from "./kocs";
 import { lights, working } from "./lights";
@@ -16,4 +17,4 @@ import { stability } from "./stability";
 import { studies } from "./studies";
 import { system } from "./system";
 
-export const zh = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, kocs, explore, fraud, organisation, settings, account, audit, people, persons, sources, system, roles, providers, reach, studies, lights, working, stability, health, imports };
+export const zh = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, kocs, explore, fraud, organisation, settings, account, audit, people, persons, sources, system, roles, providers, reach, studies, lights, working, stability, health, imports, identity };

@@ -11,6 +11,7 @@ export const shell = {
     reach: "触达",
     people: "用户",
     imports: "导入",
+    identity: "身份与冲突",
     lights: "探照灯",
     stability: "稳定性",
     organisation: "组织",
