@@ -60,8 +60,8 @@ pub mod testing;
 
 pub use auth::{
     AuthError, Authenticate, CanCaptureFacts, CanDoReach, CanImportFacts, CanManageCampaigns, CanManageKeys,
-    CanManageOrganisation, CanManagePrivacy, CanManageRoles, CanManageSignIn, CanManageStaff, CanPlanReach,
-    CanReadAudit, CanReadCampaigns, CanReadFacts, CanReadNetwork, CanReadOrganisation, CanReadSystem,
+    CanManageOrganisation, CanManagePrivacy, CanManageReminders, CanManageRoles, CanManageSignIn, CanManageStaff,
+    CanPlanReach, CanReadAudit, CanReadCampaigns, CanReadFacts, CanReadNetwork, CanReadOrganisation, CanReadSystem,
     CanRevealPersonal, CanReviewFraud, CanStartSpreads, Credentials, SESSION_COOKIE, SameOrigin, SignedIn, caller_of,
     cookie,
 };
