@@ -11,12 +11,12 @@ pub use crate::rules::festival::Festival;
 
 /// A length of time by the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ReminderSpan)]
 pub struct Span {
     /// How many.
     #[schema(minimum = 1, maximum = 1000)]
     pub count: u16,
     /// Of what.
-    #[schema(inline)]
     pub unit: SpanUnit,
 }
 
@@ -31,6 +31,7 @@ impl Span {
 /// What a span is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ReminderSpanUnit)]
 pub enum SpanUnit {
     /// 天
     Day,
@@ -43,6 +44,7 @@ pub enum SpanUnit {
 /// How a property is held against a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ReminderTest)]
 pub enum Test {
     /// It is this.
     Is,
@@ -58,12 +60,12 @@ pub enum Test {
 
 /// A condition on a property of a fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ReminderFilter)]
 pub struct Filter {
     /// Its name; a path such as `items.name` looks into objects, and at every entry of a list.
     #[schema(example = "items.name")]
     pub property: String,
     /// How it is compared.
-    #[schema(inline)]
     pub test: Test,
     /// With what.
     #[schema(example = "香薰")]
@@ -86,6 +88,7 @@ pub struct Matcher {
 /// Whether reminders are counted from the last fact of a person, or from each order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ReminderPer)]
 pub enum Per {
     /// The last one counts: a later one moves the reminder.
     #[default]
@@ -119,7 +122,7 @@ pub struct After {
     pub unless: Option<Matcher>,
     /// From what it is counted.
     #[serde(default)]
-    #[schema(inline, required = false)]
+    #[schema(required = false)]
     pub per: Per,
     /// And again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -130,6 +133,7 @@ pub struct After {
 /// Of whom a festival reminds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ReminderAudience)]
 pub enum Audience {
     /// Of everybody who let us know anything of themselves.
     Everybody,
@@ -156,14 +160,12 @@ pub enum Terms {
     /// A festival, some days before or on the day.
     Festival {
         /// Which.
-        #[schema(inline)]
         festival: Festival,
         /// 0 is the day itself.
         #[serde(default)]
         #[schema(required = false, maximum = 60)]
         days_before: u16,
         /// Of whom.
-        #[schema(inline)]
         audience: Audience,
     },
 }
@@ -257,6 +259,7 @@ impl Rule {
 /// Where a reminder stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ReminderState)]
 pub enum State {
     /// It will fall due.
     Waiting,

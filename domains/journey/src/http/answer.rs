@@ -19,6 +19,7 @@ const NOTE_CHARS_MAX: usize = 2000;
 /// What became of a reminder.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ReminderResult)]
 pub(super) enum Became {
     /// They were written to, or called.
     Done,
@@ -30,7 +31,6 @@ pub(super) enum Became {
 #[derive(Deserialize, ToSchema)]
 #[schema(as = ReminderAnswer, example = json!({"result": "done", "note": "下周来店"}))]
 pub(super) struct Answer {
-    #[schema(inline)]
     result: Became,
     /// What is worth knowing the next time.
     note: Option<String>,

@@ -11,7 +11,7 @@ mod preview_rule;
 mod read_calendar;
 mod rules;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::sync::Arc;
 

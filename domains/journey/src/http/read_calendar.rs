@@ -55,7 +55,6 @@ pub(super) struct CalendarDay {
     date: String,
     #[schema(nullable)]
     lunar: Option<LunarDay>,
-    #[schema(inline)]
     festivals: Vec<Festival>,
     /// What falls due by which rule.
     rules: Vec<RuleDay>,

@@ -180,6 +180,7 @@ pub(crate) struct House {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) slice: Slice,
     pub(crate) records: Records,
+    names: Arc<Names>,
     router: Router,
     river: Arc<River>,
     told: AtomicU64,
@@ -218,18 +219,30 @@ impl House {
             .with("two", caller(units(&["store-2"])))
             .with("guide", guide)
             .gate();
-        let wiring = || Wiring {
+        let slice = Slice::new(Wiring {
             records: records.clone(),
-            rivers: Arc::new(Rivers::default()),
+            rivers: Arc::new(rivers),
             persons: names.clone(),
             directory: names.clone(),
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(1)),
             signal: Arc::default(),
-        };
-        let slice = Slice::new(Wiring { rivers: Arc::new(rivers), ..wiring() });
+        });
         let (router, _) = assemble("test", "1", &[crate::TAG], [super::router(slice.clone(), gate)]);
-        Self { clock, slice, records: records.clone(), router, river, told: AtomicU64::new(0), _folder: folder }
+        Self { clock, slice, records: records.clone(), names, router, river, told: AtomicU64::new(0), _folder: folder }
+    }
+
+    /// The same house after the process began anew: nothing is remembered but what was stored.
+    pub(crate) fn restarted(mut self) -> Self {
+        let Slice { records, rivers, directory, clock, entropy, signal, .. } = self.slice;
+        let wiring = Wiring { records, rivers, persons: self.names.clone(), directory, clock, entropy, signal };
+        self.slice = Slice::new(wiring);
+        self
+    }
+
+    /// The river of the workspace.
+    pub(crate) fn river(&self) -> &River {
+        &self.river
     }
 
     /// Tells a fact about somebody, now, and waits until it is digested.

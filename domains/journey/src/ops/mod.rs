@@ -7,6 +7,8 @@ pub(crate) mod preview;
 pub(crate) mod set_rules;
 pub(crate) mod sweep;
 pub(crate) mod tell;
+#[cfg(test)]
+mod tests;
 
 use std::{sync::Arc, time::Duration};
 
