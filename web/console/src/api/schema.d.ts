@@ -2582,7 +2582,7 @@ export interface components {
              */
             date: string;
             lunar?: components["schemas"]["LunarDay"] | null;
-            festivals: ("new_year" | "laba" | "new_years_eve" | "spring" | "lantern" | "valentines" | "women" | "qingming" | "labour" | "mothers" | "children" | "dragon_boat" | "fathers" | "qixi" | "teachers" | "mid_autumn" | "national" | "double_ninth" | "double_eleven" | "christmas")[];
+            festivals: components["schemas"]["Festival"][];
             /** @description What falls due by which rule. */
             rules: components["schemas"]["RuleDay"][];
         };
@@ -3331,20 +3331,11 @@ export interface components {
             properties: Record<string, never>;
             context?: Record<string, never> | null;
         };
-        /** @description A condition on a property of a fact. */
-        Filter: {
-            /**
-             * @description Its name; a path such as `items.name` looks into objects, and at every entry of a list.
-             * @example items.name
-             */
-            property: string;
-            test: ("is" | "is_not" | "contains" | "at_least" | "at_most") & Record<string, never>;
-            /**
-             * @description With what.
-             * @example 香薰
-             */
-            value: string;
-        };
+        /**
+         * @description A day that is kept.
+         * @enum {string}
+         */
+        Festival: "new_year" | "laba" | "new_years_eve" | "spring" | "lantern" | "valentines" | "women" | "qingming" | "labour" | "mothers" | "children" | "dragon_boat" | "fathers" | "qixi" | "teachers" | "mid_autumn" | "national" | "double_ninth" | "double_eleven" | "christmas";
         /** @description What one check found. */
         Finding: {
             /** @description Which check, as a stable word. */
@@ -4895,7 +4886,7 @@ export interface components {
             /** @description The entries, in the list's order. */
             items: {
                 id: string;
-                state: components["schemas"]["State"];
+                state: components["schemas"]["ReminderState"];
                 rule: components["schemas"]["ReminderRuleBrief"];
                 /** @description Such as `p42`. */
                 person: string;
@@ -5720,7 +5711,7 @@ export interface components {
         /** @description A reminder: a person somebody is to turn to, and why now. */
         Reminder: {
             id: string;
-            state: components["schemas"]["State"];
+            state: components["schemas"]["ReminderState"];
             rule: components["schemas"]["ReminderRuleBrief"];
             /** @description Such as `p42`. */
             person: string;
@@ -5752,10 +5743,11 @@ export interface components {
             /** @description After which fact. */
             fact: components["schemas"]["ReminderMatcher"];
             /** @description How long after it. */
-            wait: components["schemas"]["Span"];
+            wait: components["schemas"]["ReminderSpan"];
             /** @description Unless this happened since. */
             unless?: components["schemas"]["ReminderMatcher"];
-            per?: ("person" | "order") & Record<string, never>;
+            /** @description From what it is counted. */
+            per?: components["schemas"]["ReminderPer"];
             /** @description And again. */
             repeat?: components["schemas"]["ReminderRepeat"];
         };
@@ -5767,14 +5759,15 @@ export interface components {
          *     }
          */
         ReminderAnswer: {
-            /**
-             * @description What became of a reminder.
-             * @enum {string}
-             */
-            result: "done" | "skipped";
+            result: components["schemas"]["ReminderResult"];
             /** @description What is worth knowing the next time. */
             note?: string | null;
         };
+        /**
+         * @description Of whom a festival reminds.
+         * @enum {string}
+         */
+        ReminderAudience: "everybody" | "fans" | "members";
         /** @description The coming days. */
         ReminderCalendar: {
             days: components["schemas"]["CalendarDay"][];
@@ -5808,6 +5801,21 @@ export interface components {
              */
             missed: number;
         };
+        /** @description A condition on a property of a fact. */
+        ReminderFilter: {
+            /**
+             * @description Its name; a path such as `items.name` looks into objects, and at every entry of a list.
+             * @example items.name
+             */
+            property: string;
+            /** @description How it is compared. */
+            test: components["schemas"]["ReminderTest"];
+            /**
+             * @description With what.
+             * @example 香薰
+             */
+            value: string;
+        };
         /** @description Which facts are meant. */
         ReminderMatcher: {
             /**
@@ -5816,8 +5824,13 @@ export interface components {
              */
             event: string;
             /** @description All of these must hold. */
-            filters?: components["schemas"]["Filter"][];
+            filters?: components["schemas"]["ReminderFilter"][];
         };
+        /**
+         * @description Whether reminders are counted from the last fact of a person, or from each order.
+         * @enum {string}
+         */
+        ReminderPer: "person" | "order";
         /** @description What a rule would tell. */
         ReminderPreview: {
             /** @description How many reminders would fall due. */
@@ -5837,13 +5850,18 @@ export interface components {
         /** @description Again, until somebody is called off. */
         ReminderRepeat: {
             /** @description After how long. */
-            every: components["schemas"]["Span"];
+            every: components["schemas"]["ReminderSpan"];
             /**
              * Format: int32
              * @description How many times more.
              */
             times: number;
         };
+        /**
+         * @description What became of a reminder.
+         * @enum {string}
+         */
+        ReminderResult: "done" | "skipped";
         /** @description A rule by which staff are reminded of people. */
         ReminderRule: {
             id: string;
@@ -5949,6 +5967,26 @@ export interface components {
             /** @description Only people whose root belongs to one of these units; everybody in scope when missing. */
             units?: string[] | null;
         };
+        /** @description A length of time by the calendar. */
+        ReminderSpan: {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            count: number;
+            /** @description Of what. */
+            unit: components["schemas"]["ReminderSpanUnit"];
+        };
+        /**
+         * @description What a span is counted in.
+         * @enum {string}
+         */
+        ReminderSpanUnit: "day" | "week" | "month";
+        /**
+         * @description Where a reminder stands.
+         * @enum {string}
+         */
+        ReminderState: "waiting" | "due" | "done" | "skipped" | "overtaken" | "missed" | "elsewhere";
         /** @description What a rule reminds of. */
         ReminderTerms: (components["schemas"]["ReminderAfter"] & {
             /** @enum {string} */
@@ -5962,16 +6000,23 @@ export interface components {
             /** @enum {string} */
             kind: "birthday";
         } | {
-            festival: ("new_year" | "laba" | "new_years_eve" | "spring" | "lantern" | "valentines" | "women" | "qingming" | "labour" | "mothers" | "children" | "dragon_boat" | "fathers" | "qixi" | "teachers" | "mid_autumn" | "national" | "double_ninth" | "double_eleven" | "christmas") & Record<string, never>;
+            /** @description Which. */
+            festival: components["schemas"]["Festival"];
             /**
              * Format: int32
              * @description 0 is the day itself.
              */
             days_before?: number;
-            audience: ("everybody" | "fans" | "members") & Record<string, never>;
+            /** @description Of whom. */
+            audience: components["schemas"]["ReminderAudience"];
             /** @enum {string} */
             kind: "festival";
         };
+        /**
+         * @description How a property is held against a value.
+         * @enum {string}
+         */
+        ReminderTest: "is" | "is_not" | "contains" | "at_least" | "at_most";
         /**
          * @description What to show, and why.
          * @example {
@@ -6773,15 +6818,6 @@ export interface components {
         };
         /** @enum {string} */
         SourceState: "alarm" | "notice" | "learning" | "fine";
-        /** @description A length of time by the calendar. */
-        Span: {
-            /**
-             * Format: int32
-             * @description How many.
-             */
-            count: number;
-            unit: ("day" | "week" | "month") & Record<string, never>;
-        };
         /** @description How some people hold together. */
         StabilityFigures: {
             /**
@@ -6921,11 +6957,6 @@ export interface components {
             /** @description In so many campaigns. */
             campaigns: number;
         };
-        /**
-         * @description Where a reminder stands.
-         * @enum {string}
-         */
-        State: "waiting" | "due" | "done" | "skipped" | "overtaken" | "missed" | "elsewhere";
         /** @description How many of one store at most. */
         StoreCap: {
             unit: string;
