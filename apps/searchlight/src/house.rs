@@ -37,7 +37,7 @@ use crate::{
     health::{self, Health, MetricsReaders},
     lakes::Lakes,
     measurements,
-    ports::{Circles, Deeds, Directory, Sources, Timelines},
+    ports::{Circles, Deeds, Directory, Persons, Sources, Surroundings, Timelines},
     serving::Serving,
     system::{self, System},
     traces,
@@ -49,12 +49,21 @@ const TAGS: &[Tag] = &[
     capture::TAG,
     identity::TAG,
     network::TAG,
+    journey::TAG,
     Tag { name: "system", zh: "运行", en: "For the person who runs it" },
 ];
 
 /// Every slice's tables, in the order they are made.
 pub fn migrations() -> Vec<Migration> {
-    [river::MIGRATIONS, access::MIGRATIONS, capture::MIGRATIONS, identity::MIGRATIONS, network::MIGRATIONS].concat()
+    [
+        river::MIGRATIONS,
+        access::MIGRATIONS,
+        capture::MIGRATIONS,
+        identity::MIGRATIONS,
+        network::MIGRATIONS,
+        journey::MIGRATIONS,
+    ]
+    .concat()
 }
 
 /// What a house is opened with.
@@ -156,7 +165,7 @@ impl House {
             .with_context(|| format!("the records at {} cannot be opened", db::without_password(&url)))?;
         let engine = records.engine();
         let people = People::new(records.clone());
-        let stages: Vec<Arc<dyn Stage>> = vec![people.stage()];
+        let stages: Vec<Arc<dyn Stage>> = vec![people.stage(), Arc::new(journey::Hearing::new(Arc::new(Persons)))];
         let rivers: Arc<Rivers> = Arc::default();
         let register = Arc::new(Register::new(&records, Arc::clone(&clock)));
         let imports = Arc::new(Imports::new(&records));
@@ -236,7 +245,7 @@ impl House {
     }
 
     /// The endpoints of every slice but access, behind this gate.
-    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 5] {
+    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 6] {
         let identity = identity::Wiring {
             people: self.people.clone(),
             rivers: Arc::clone(&self.rivers),
@@ -250,6 +259,7 @@ impl House {
             capture::router(self.doors(), Arc::clone(gate)),
             identity::router(identity, Arc::clone(gate)),
             network::router(self.network(), Arc::clone(gate)),
+            journey::router(self.journey(), Arc::clone(gate)),
             health::router(self.health.clone()),
             system::router(self.system.clone(), Arc::clone(gate)),
         ]
@@ -281,6 +291,23 @@ impl House {
         }
     }
 
+    /// What reminders are wired to.
+    fn journey(&self) -> journey::Wiring {
+        journey::Wiring {
+            records: self.records.clone(),
+            rivers: Arc::clone(&self.rivers),
+            persons: Arc::new(Persons),
+            directory: Arc::new(Surroundings {
+                people: self.people.clone(),
+                access: self.access.clone(),
+                networks: Arc::clone(&self.networks),
+            }),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            signal: Arc::clone(&self.signal),
+        }
+    }
+
     /// Serves until `stop` ends, then lets go of everything in order: requests, rivers (with their snapshots), records.
     pub async fn serve(self: Arc<Self>, serving: Serving, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let relay = Relay::new(self.records.clone(), Arc::clone(&self.rivers), Arc::clone(&self.signal));
@@ -292,6 +319,7 @@ impl House {
         let register = tokio::spawn(Arc::clone(&self.register).keep(stopped));
         let control = tokio::spawn(backup::serve(Arc::clone(&self)));
         let watching = tokio::spawn(network::watch(self.network()));
+        let reminding = tokio::spawn(journey::keep(self.journey()));
         let importing = tokio::spawn(capture::work_on_imports(self.doors()));
         let System { config, started, .. } = &self.system;
         let measuring = tokio::spawn(measurements::keep(self.health.metrics(), config.data.folder.clone(), *started));
@@ -299,6 +327,7 @@ impl House {
         let served = serving.serve(router, self.health.draining.clone(), stop).await;
         measuring.abort();
         watching.abort();
+        reminding.abort();
         importing.abort();
         recognising.abort();
         relay.abort();

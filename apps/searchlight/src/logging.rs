@@ -22,6 +22,7 @@ const OURS: &[&str] = &[
     "factlog",
     "facts",
     "identity",
+    "journey",
     "kernel",
     "lake",
     "network",

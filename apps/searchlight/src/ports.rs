@@ -8,9 +8,10 @@ use std::{
 
 use access::Access;
 use async_trait::async_trait;
+use db::{DbError, Tx};
 use facts::{Fact, Namespace, WhoKey};
 use identity::People;
-use kernel::{CampaignId, Handle, Offset, Scope, UnitId, WorkspaceId};
+use kernel::{CampaignId, Handle, Offset, RootOwner, Scope, UnitId, WorkspaceId};
 use network::{Networks, PortError, Profile, model::Network};
 use river::{Ask, Order, Rivers};
 
@@ -177,4 +178,79 @@ impl identity::Timelines for Deeds {
         let found = river.timeline(ask).await?;
         Ok(found.into_iter().map(|row| (row.offset, row.fact)).collect())
     }
+}
+
+/// `journey` asks who is who, in the transaction it writes in.
+pub struct Persons;
+
+#[async_trait]
+impl journey::Persons for Persons {
+    async fn within(&self, tx: &Tx, workspace: WorkspaceId, handles: &[Handle]) -> Result<Vec<Vec<Handle>>, DbError> {
+        People::persons_within(tx, workspace, handles).await
+    }
+}
+
+/// `journey` asks who people are, whose they are, and who works for the brand.
+pub struct Surroundings {
+    pub people: People,
+    pub access: Access,
+    pub networks: Arc<Networks>,
+}
+
+#[async_trait]
+impl journey::Directory for Surroundings {
+    async fn persons(&self, workspace: WorkspaceId, handles: &[Handle]) -> Result<Vec<Vec<Handle>>, PortError> {
+        Ok(self.people.persons(workspace, handles).await?)
+    }
+
+    fn owners(&self, workspace: WorkspaceId, people: &[Handle]) -> Vec<RootOwner> {
+        let Some(live) = self.networks.get(workspace) else { return vec![RootOwner::default(); people.len()] };
+        // In pieces: the reader of facts waits meanwhile.
+        let piece = |people: &[Handle]| -> Vec<RootOwner> {
+            live.read(|network| people.iter().map(|handle| owner(network, *handle)).collect())
+        };
+        people.chunks(256).flat_map(piece).collect()
+    }
+
+    async fn names(&self, workspace: WorkspaceId, handles: &[Handle]) -> Result<BTreeMap<Handle, String>, PortError> {
+        let profiles = self.people.profiles(workspace, handles).await?;
+        Ok(profiles.into_iter().filter_map(|profile| Some((profile.handle, profile.known.name?))).collect())
+    }
+
+    async fn audience(
+        &self,
+        workspace: WorkspaceId,
+        audience: journey::model::Audience,
+        after: Handle,
+        limit: usize,
+    ) -> Result<(Vec<Handle>, Option<Handle>), PortError> {
+        use journey::model::Audience;
+        let mut handles = match audience {
+            Audience::Everybody | Audience::Fans => self.people.known_after(workspace, after, limit).await?,
+            Audience::Members => self.people.who_did_after(workspace, facts::names::ORDER_PAID, after, limit).await?,
+        };
+        let next = handles.last().copied().filter(|_| handles.len() == limit);
+        if audience == Audience::Fans {
+            match self.networks.get(workspace) {
+                Some(live) => live.read(|network| handles.retain(|handle| network.people().is_fan(*handle))),
+                None => handles.clear(),
+            }
+        }
+        Ok((handles, next))
+    }
+
+    async fn staff(&self, workspace: WorkspaceId) -> Result<Vec<journey::Colleague>, PortError> {
+        let colleague = |(id, name, unit)| journey::Colleague { id, name, unit };
+        Ok(self.access.colleagues(workspace).await?.into_iter().map(colleague).collect())
+    }
+
+    async fn units(&self, workspace: WorkspaceId) -> Result<BTreeMap<UnitId, String>, PortError> {
+        Ok(self.access.units(workspace).await?.into_iter().map(|unit| (unit.id, unit.name)).collect())
+    }
+}
+
+/// Whom the root of a person belongs to, in the campaign they joined last.
+fn owner(network: &Network, person: Handle) -> RootOwner {
+    let found = network.standings(person, &Scope::All, 0).campaigns;
+    found.iter().find_map(|place| place.standing.tree).map(|tree| tree.owner.clone()).unwrap_or_default()
 }

@@ -32,6 +32,10 @@ pub mod names {
     pub const REACH_ASKED: &str = "Reach Asked";
     /// What became of that. Only ours.
     pub const REACH_ANSWERED: &str = "Reach Answered";
+    /// A member of staff is reminded of a person. Only ours, see [`super::JOURNEY`].
+    pub const REMINDER_DUE: &str = "Reminder Due";
+    /// What they made of it. Only ours.
+    pub const REMINDER_ANSWERED: &str = "Reminder Answered";
     /// Somebody decided who is who. Only our own identity slice says so: see [`super::IDENTITY`].
     pub const IDENTITY_DECIDED: &str = "Identity Decided";
     /// The ids the fact carries are all of one person.
@@ -53,6 +57,9 @@ pub const NETWORK: &str = "searchlight:network";
 
 /// The source of facts that the identity slice tells itself. No key can have it.
 pub const IDENTITY: &str = "searchlight:identity";
+
+/// The source of facts that the journey slice tells itself. No key can have it.
+pub const JOURNEY: &str = "searchlight:journey";
 
 /// The source of facts that people bring in tables through the console, and of those that take them back. No key can have it.
 pub const IMPORT: &str = "searchlight:import";

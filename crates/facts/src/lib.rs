@@ -4,21 +4,25 @@
 //! A fact says who did what, when, and where it was heard. It enters by a door of `capture`, is appended to the fact log
 //! as [`Fact::to_log`] and read back from there by everybody else.
 
+mod birthday;
 mod consent;
 mod envelope;
 mod identity;
 mod ids;
 mod reach;
+mod reminder;
 mod ring;
 mod typed;
 
+pub use birthday::Birthday;
 pub use consent::{ConsentFields, ConsentSaid, Purpose};
 pub use envelope::{
-    Fact, IDENTITY, IMPORT, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object, names,
+    Fact, IDENTITY, IMPORT, JOURNEY, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object, names,
 };
 pub use identity::{IdentityDecided, IdentityDecision};
 pub use ids::{IDS_MAX, NAMESPACE_BYTES_MAX, NamedId, namespace_key, namespaces};
 pub use reach::{ReachAnswer, ReachAnswered, ReachAsked};
+pub use reminder::{ReminderAnswer, ReminderAnswered, ReminderDue};
 pub use ring::{RingReviewed, Verdict};
 pub use typed::{
     Identified, Invalid, OrderPaid, ProfileRestored, Sharer, SpreadOpened, SpreadShared, SpreadStarted, Typed,

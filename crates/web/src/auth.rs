@@ -209,6 +209,8 @@ extractors! {
     CanPlanReach: Some(Permission::PlanReach);
     /// A caller with [`Permission::DoReach`].
     CanDoReach: Some(Permission::DoReach);
+    /// A caller with [`Permission::ManageReminders`].
+    CanManageReminders: Some(Permission::ManageReminders);
     /// A caller with [`Permission::ReadOrganisation`].
     CanReadOrganisation: Some(Permission::ReadOrganisation);
     /// A caller with [`Permission::ManageOrganisation`].

@@ -59,8 +59,8 @@ mod proxies;
 pub mod testing;
 
 pub use auth::{
-    AuthError, Authenticate, CanCaptureFacts, CanDoReach, CanImportFacts, CanManageCampaigns, CanManageIdentity,
-    CanManageKeys, CanManageOrganisation, CanManagePrivacy, CanManageRoles, CanManageSignIn, CanManageStaff,
+    AuthError, Authenticate, CanCaptureFacts, CanDoReach, CanImportFacts, CanManageCampaigns, CanManageIdentity, CanManageKeys,
+    CanManageOrganisation, CanManagePrivacy, CanManageReminders, CanManageRoles, CanManageSignIn, CanManageStaff,
     CanPlanReach, CanReadAudit, CanReadCampaigns, CanReadFacts, CanReadNetwork, CanReadOrganisation, CanReadSystem,
     CanRevealPersonal, CanReviewFraud, CanStartSpreads, Credentials, SESSION_COOKIE, SameOrigin, SignedIn, caller_of,
     cookie,

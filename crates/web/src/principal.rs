@@ -139,6 +139,8 @@ permissions! {
     PlanReach = "plan_reach" Scoped "规划触达路径并派发任务" "Plan reach paths and give out tasks";
     /// See and answer one's own reach tasks.
     DoReach = "do_reach" Scoped "处理自己的触达任务" "Work on one's own reach tasks";
+    /// Set the rules by which staff are reminded of people under the roots in scope.
+    ManageReminders = "manage_reminders" Scoped "设置提醒规则" "Set the rules of reminders";
     /// See units and staff, within the scope.
     ReadOrganisation = "read_organisation" Scoped "查看组织与员工" "See units and staff";
     /// Create and change units.

@@ -11,7 +11,7 @@ mod subscribe;
 use std::{collections::BTreeMap, error::Error, sync::Arc};
 
 use async_trait::async_trait;
-use db::{DbError, Migration, Records};
+use db::{ConnectionTrait, DbError, Migration, Records};
 use facts::Fact;
 use kernel::{CampaignId, Clock, Entropy, Handle, Offset, Scope, UnitId, WorkspaceId};
 use river::Rivers;
@@ -193,6 +193,54 @@ impl People {
     /// [`DbError`] when the records cannot be read.
     pub async fn handles(&self, workspace: WorkspaceId, handle: Handle) -> Result<Vec<Handle>, DbError> {
         store::person_handles(self.records.reads(), workspace, handle).await
+    }
+
+    /// The persons these handles belong to, each once, with all their handles, the earliest first. In the transaction of the
+    /// reader it says what facts have changed so far.
+    ///
+    /// # Errors
+    /// [`DbError`] when the records cannot be read.
+    pub async fn persons_within(
+        conn: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        handles: &[Handle],
+    ) -> Result<Vec<Vec<Handle>>, DbError> {
+        store::persons_in_workspace(conn, workspace, handles).await
+    }
+
+    /// The same, as it is now.
+    ///
+    /// # Errors
+    /// [`DbError`] when the records cannot be read.
+    pub async fn persons(&self, workspace: WorkspaceId, handles: &[Handle]) -> Result<Vec<Vec<Handle>>, DbError> {
+        store::persons_in_workspace(self.records.reads(), workspace, handles).await
+    }
+
+    /// Handles behind one under which somebody let us know anything, the first of them.
+    ///
+    /// # Errors
+    /// [`DbError`] when the records cannot be read.
+    pub async fn known_after(
+        &self,
+        workspace: WorkspaceId,
+        after: Handle,
+        limit: usize,
+    ) -> Result<Vec<Handle>, DbError> {
+        store::profiled_after(self.records.reads(), workspace, after, limit).await
+    }
+
+    /// Handles behind one under which this event was booked, the first of them.
+    ///
+    /// # Errors
+    /// [`DbError`] when the records cannot be read.
+    pub async fn who_did_after(
+        &self,
+        workspace: WorkspaceId,
+        event: &str,
+        after: Handle,
+        limit: usize,
+    ) -> Result<Vec<Handle>, DbError> {
+        store::active_after(self.records.reads(), workspace, event, after, limit).await
     }
 
     /// Everybody who let us know that they live in this city, by the earliest handle of each.

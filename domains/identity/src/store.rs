@@ -1,5 +1,7 @@
 //! All SQL of the slice.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use db::{ConnectionTrait, DbError, QueryResult, Row, Sql, Value};
 use facts::Identified;
 use kernel::{Handle, Offset, WorkspaceId};
@@ -104,6 +106,56 @@ pub async fn person_handles<C: ConnectionTrait>(
     if rows.is_empty() {
         return Ok(vec![handle]);
     }
+    rows.iter().map(|row| handle_at(row, 0)).collect()
+}
+
+/// The persons these handles belong to, each once, with all their handles, the earliest first.
+pub async fn persons_in_workspace<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    handles: &[Handle],
+) -> Result<Vec<Vec<Handle>>, DbError> {
+    let sql = "select person, handle from identity_person where workspace_id = $1 and person in \
+               (select person from identity_person where workspace_id = $1 and handle in ({list}))";
+    let mut persons: BTreeMap<Handle, BTreeSet<Handle>> = BTreeMap::new();
+    let mut linked = BTreeSet::new();
+    for row in &conn.all_in(sql, [id(workspace)], 1, handle_list(handles)).await? {
+        let (person, handle) = (handle_at(row, 0)?, handle_at(row, 1)?);
+        persons.entry(person).or_default().insert(handle);
+        linked.insert(handle);
+    }
+    // Whoever is alone has no row.
+    for alone in handles.iter().filter(|handle| !linked.contains(*handle)) {
+        persons.entry(*alone).or_default().insert(*alone);
+    }
+    Ok(persons.into_values().map(|handles| handles.into_iter().collect()).collect())
+}
+
+/// Handles behind one under which somebody let us know anything, the first of them.
+pub async fn profiled_after<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    after: Handle,
+    limit: usize,
+) -> Result<Vec<Handle>, DbError> {
+    let sql = "select handle from identity_profile where workspace_id = $1 and handle > $2 order by handle limit $3";
+    let limit = Value::from(i64::try_from(limit).unwrap_or(i64::MAX));
+    let rows = conn.all(sql, [id(workspace), handle_value(after), limit]).await?;
+    rows.iter().map(|row| handle_at(row, 0)).collect()
+}
+
+/// Handles behind one under which an event was booked, the first of them.
+pub async fn active_after<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    event: &str,
+    after: Handle,
+    limit: usize,
+) -> Result<Vec<Handle>, DbError> {
+    let sql = "select handle from identity_activity \
+               where workspace_id = $1 and event = $2 and facts > 0 and handle > $3 order by handle limit $4";
+    let limit = Value::from(i64::try_from(limit).unwrap_or(i64::MAX));
+    let rows = conn.all(sql, [id(workspace), Value::from(event), handle_value(after), limit]).await?;
     rows.iter().map(|row| handle_at(row, 0)).collect()
 }
 

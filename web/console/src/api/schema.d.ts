@@ -1528,6 +1528,151 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reminders
+         * @description One's own and those of all roots in scope. What is to be done comes first due first, anything else last due first.
+         */
+        get: operations["journey.reminder.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reminders/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The coming days: festivals, and what falls due */
+        get: operations["journey.calendar.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reminders/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules of reminders
+         * @description Those that remind of nobody out of scope, by name; all in one page.
+         */
+        get: operations["journey.rule.list"];
+        put?: never;
+        /**
+         * Set a rule of reminders
+         * @description Facts told before count too: whoever bought two months ago is reminded of when the third is over. What fell due before the
+         *     rule was set is not told.
+         */
+        post: operations["journey.rule.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reminders/rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a rule would tell in the coming 30 days
+         * @description Of people in scope, as if it were set now. Nothing is stored.
+         */
+        post: operations["journey.rule.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reminders/rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rule of reminders */
+        get: operations["journey.rule.read"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a rule of reminders
+         * @description With what it has not told, and what nobody has answered.
+         */
+        delete: operations["journey.rule.delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a rule of reminders
+         * @description When it reminds of something else, or at another time, what waited is planned anew; what was told stays told.
+         */
+        patch: operations["journey.rule.update"];
+        trace?: never;
+    };
+    "/api/v1/reminders/{reminder}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A reminder */
+        get: operations["journey.reminder.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reminders/{reminder}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what became of a reminder */
+        post: operations["journey.answer.create"];
+        /**
+         * Take an answer back
+         * @description The reminder is to be done again.
+         */
+        delete: operations["journey.answer.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -2557,6 +2702,18 @@ export interface components {
             /** @description How many tasks each of the staff would get. */
             load: components["schemas"]["LoadRow"][];
         };
+        /** @description A day. */
+        CalendarDay: {
+            /**
+             * Format: date
+             * @description Such as `2026-09-25`.
+             */
+            date: string;
+            lunar?: components["schemas"]["LunarDay"] | null;
+            festivals: components["schemas"]["Festival"][];
+            /** @description What falls due by which rule. */
+            rules: components["schemas"]["RuleDay"][];
+        };
         /** @description A campaign by id and name. */
         CampaignBrief: {
             id: string;
@@ -3470,6 +3627,11 @@ export interface components {
             properties: Record<string, never>;
             context?: Record<string, never> | null;
         };
+        /**
+         * @description A day that is kept.
+         * @enum {string}
+         */
+        Festival: "new_year" | "laba" | "new_years_eve" | "spring" | "lantern" | "valentines" | "women" | "qingming" | "labour" | "mothers" | "children" | "dragon_boat" | "fathers" | "qixi" | "teachers" | "mid_autumn" | "national" | "double_ninth" | "double_eleven" | "christmas";
         /** @description What one check found. */
         Finding: {
             /** @description Which check, as a stable word. */
@@ -4369,6 +4531,15 @@ export interface components {
             staff: components["schemas"]["StaffBrief"];
             tasks: number;
         };
+        /** @description What the Chinese calendar calls a day. */
+        LunarDay: {
+            /** Format: int32 */
+            month: number;
+            /** Format: int32 */
+            day: number;
+            /** @description In a leap month. */
+            leap: boolean;
+        };
         /**
          * @description Why somebody was found, the best reason first.
          * @enum {string}
@@ -5215,6 +5386,80 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Reminder: {
+            /** @description The entries, in the list's order. */
+            items: {
+                id: string;
+                state: components["schemas"]["ReminderState"];
+                rule: components["schemas"]["ReminderRuleBrief"];
+                /** @description Such as `p42`. */
+                person: string;
+                /** @description Null when they have told none. */
+                name?: string | null;
+                /** @description Why now. */
+                why: components["schemas"]["Sentence"];
+                /** @description What to say. */
+                script: string;
+                /** Format: date-time */
+                due_at: string;
+                /**
+                 * Format: date-time
+                 * @description When staff were told; null while it waits.
+                 */
+                told_at?: string | null;
+                /** @description It could be told only an hour or more after it fell due. */
+                late: boolean;
+                /** @description The order it is about, when the rule counts by order. */
+                order?: string | null;
+                unit?: components["schemas"]["UnitBrief"] | null;
+                staff?: components["schemas"]["StaffBrief"] | null;
+                /** Format: date-time */
+                closed_at?: string | null;
+                note?: string | null;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ReminderRule: {
+            /** @description The entries, in the list's order. */
+            items: {
+                id: string;
+                name: string;
+                terms: components["schemas"]["ReminderTerms"];
+                /** @description What to say; `{name}`, `{days}`, `{date}`, `{festival}` and `{store}` are put in. */
+                script: string;
+                /**
+                 * @description Time of day in Shanghai.
+                 * @example 10:00
+                 */
+                at: string;
+                /**
+                 * @description From here on nobody is reminded …
+                 * @example 21:00
+                 */
+                quiet_from: string;
+                /**
+                 * @description … until here. Equal ones are no quiet hours.
+                 * @example 09:00
+                 */
+                quiet_to: string;
+                on: boolean;
+                /** @description Facts told before it was set are counted; until then it tells nobody. */
+                ready: boolean;
+                fallback?: components["schemas"]["UnitBrief"] | null;
+                /** @description Only people whose root belongs to one of these; null is everybody. */
+                units?: components["schemas"]["UnitBrief"][] | null;
+                counts: components["schemas"]["ReminderCounts"];
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                changed_at: string;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Role: {
             /** @description The entries, in the list's order. */
             items: {
@@ -6013,6 +6258,315 @@ export interface components {
             /** @description How it begins, 512 bytes at most. */
             excerpt: string;
         };
+        /** @description A reminder: a person somebody is to turn to, and why now. */
+        Reminder: {
+            id: string;
+            state: components["schemas"]["ReminderState"];
+            rule: components["schemas"]["ReminderRuleBrief"];
+            /** @description Such as `p42`. */
+            person: string;
+            /** @description Null when they have told none. */
+            name?: string | null;
+            /** @description Why now. */
+            why: components["schemas"]["Sentence"];
+            /** @description What to say. */
+            script: string;
+            /** Format: date-time */
+            due_at: string;
+            /**
+             * Format: date-time
+             * @description When staff were told; null while it waits.
+             */
+            told_at?: string | null;
+            /** @description It could be told only an hour or more after it fell due. */
+            late: boolean;
+            /** @description The order it is about, when the rule counts by order. */
+            order?: string | null;
+            unit?: components["schemas"]["UnitBrief"] | null;
+            staff?: components["schemas"]["StaffBrief"] | null;
+            /** Format: date-time */
+            closed_at?: string | null;
+            note?: string | null;
+        };
+        /** @description So long after a fact. */
+        ReminderAfter: {
+            /** @description After which fact. */
+            fact: components["schemas"]["ReminderMatcher"];
+            /** @description How long after it. */
+            wait: components["schemas"]["ReminderSpan"];
+            /** @description Unless this happened since. */
+            unless?: components["schemas"]["ReminderMatcher"];
+            /** @description From what it is counted. */
+            per?: components["schemas"]["ReminderPer"];
+            /** @description And again. */
+            repeat?: components["schemas"]["ReminderRepeat"];
+        };
+        /**
+         * @description An answer.
+         * @example {
+         *       "note": "下周来店",
+         *       "result": "done"
+         *     }
+         */
+        ReminderAnswer: {
+            result: components["schemas"]["ReminderResult"];
+            /** @description What is worth knowing the next time. */
+            note?: string | null;
+        };
+        /**
+         * @description Of whom a festival reminds.
+         * @enum {string}
+         */
+        ReminderAudience: "everybody" | "fans" | "members";
+        /** @description The coming days. */
+        ReminderCalendar: {
+            days: components["schemas"]["CalendarDay"][];
+            /** @description False when there are more reminders than were counted. */
+            is_exact: boolean;
+        };
+        /** @description How many reminders of a rule stand where. */
+        ReminderCounts: {
+            /**
+             * Format: int64
+             * @description Will fall due. Birthdays and festivals are counted when their day comes.
+             */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description Are to be done.
+             */
+            due: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            skipped: number;
+            /**
+             * Format: int64
+             * @description Were told, and what happened since made them needless.
+             */
+            overtaken: number;
+            /**
+             * Format: int64
+             * @description Fell due when nobody could be told.
+             */
+            missed: number;
+        };
+        /** @description A condition on a property of a fact. */
+        ReminderFilter: {
+            /**
+             * @description Its name; a path such as `items.name` looks into objects, and at every entry of a list.
+             * @example items.name
+             */
+            property: string;
+            /** @description How it is compared. */
+            test: components["schemas"]["ReminderTest"];
+            /**
+             * @description With what.
+             * @example 香薰
+             */
+            value: string;
+        };
+        /** @description Which facts are meant. */
+        ReminderMatcher: {
+            /**
+             * @description Name of the fact.
+             * @example Order Paid
+             */
+            event: string;
+            /** @description All of these must hold. */
+            filters?: components["schemas"]["ReminderFilter"][];
+        };
+        /**
+         * @description Whether reminders are counted from the last fact of a person, or from each order.
+         * @enum {string}
+         */
+        ReminderPer: "person" | "order";
+        /** @description What a rule would tell. */
+        ReminderPreview: {
+            /** @description How many reminders would fall due. */
+            count: number;
+            /**
+             * Format: int64
+             * @description In so many days from now.
+             */
+            days: number;
+            /** @description False when only the latest of very many facts or people were looked at: there may be more. */
+            is_exact: boolean;
+            /** @description How many fall due on each of these days, from today on. */
+            by_day: number[];
+            /** @description The first of them. */
+            sample: components["schemas"]["Reminder"][];
+        };
+        /** @description Again, until somebody is called off. */
+        ReminderRepeat: {
+            /** @description After how long. */
+            every: components["schemas"]["ReminderSpan"];
+            /**
+             * Format: int32
+             * @description How many times more.
+             */
+            times: number;
+        };
+        /**
+         * @description What became of a reminder.
+         * @enum {string}
+         */
+        ReminderResult: "done" | "skipped";
+        /** @description A rule by which staff are reminded of people. */
+        ReminderRule: {
+            id: string;
+            name: string;
+            terms: components["schemas"]["ReminderTerms"];
+            /** @description What to say; `{name}`, `{days}`, `{date}`, `{festival}` and `{store}` are put in. */
+            script: string;
+            /**
+             * @description Time of day in Shanghai.
+             * @example 10:00
+             */
+            at: string;
+            /**
+             * @description From here on nobody is reminded …
+             * @example 21:00
+             */
+            quiet_from: string;
+            /**
+             * @description … until here. Equal ones are no quiet hours.
+             * @example 09:00
+             */
+            quiet_to: string;
+            on: boolean;
+            /** @description Facts told before it was set are counted; until then it tells nobody. */
+            ready: boolean;
+            fallback?: components["schemas"]["UnitBrief"] | null;
+            /** @description Only people whose root belongs to one of these; null is everybody. */
+            units?: components["schemas"]["UnitBrief"][] | null;
+            counts: components["schemas"]["ReminderCounts"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            changed_at: string;
+        };
+        /** @description A rule by id and name. */
+        ReminderRuleBrief: {
+            id: string;
+            /** @description The id again when the rule is gone. */
+            name: string;
+        };
+        /** @description What is to change; what is absent stays. */
+        ReminderRuleChange: {
+            name?: string;
+            terms?: components["schemas"]["ReminderTerms"];
+            script?: string;
+            at?: string;
+            quiet_from?: string;
+            quiet_to?: string;
+            on?: boolean;
+            fallback?: string;
+            units?: string[];
+        };
+        /**
+         * @description A rule to be set.
+         * @example {
+         *       "at": "10:00",
+         *       "name": "香薰回购",
+         *       "script": "{name}您好，您{days}天前带走的香薰差不多用完了，新到的木质调给您留了一瓶。",
+         *       "terms": {
+         *         "fact": {
+         *           "event": "Order Paid",
+         *           "filters": [
+         *             {
+         *               "property": "product",
+         *               "test": "contains",
+         *               "value": "香薰"
+         *             }
+         *           ]
+         *         },
+         *         "kind": "after",
+         *         "wait": {
+         *           "count": 3,
+         *           "unit": "month"
+         *         }
+         *       }
+         *     }
+         */
+        ReminderRuleDraft: {
+            /** @description What staff call it; 1 to 100 characters. */
+            name: string;
+            terms: components["schemas"]["ReminderTerms"];
+            /** @description What to say; `{name}`, `{days}`, `{date}`, `{festival}` and `{store}` are put in. */
+            script: string;
+            /**
+             * @description Time of day in Shanghai; 10:00 when missing.
+             * @example 10:00
+             */
+            at?: string | null;
+            /**
+             * @description From here on nobody is reminded; 21:00 when missing.
+             * @example 21:00
+             */
+            quiet_from?: string | null;
+            /**
+             * @description Until here; 09:00 when missing.
+             * @example 09:00
+             */
+            quiet_to?: string | null;
+            /** @description It reminds from now on; true when missing. */
+            on?: boolean | null;
+            /** @description The unit that does what nobody is the owner of. */
+            fallback?: string | null;
+            /** @description Only people whose root belongs to one of these units; everybody in scope when missing. */
+            units?: string[] | null;
+        };
+        /** @description A length of time by the calendar. */
+        ReminderSpan: {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            count: number;
+            /** @description Of what. */
+            unit: components["schemas"]["ReminderSpanUnit"];
+        };
+        /**
+         * @description What a span is counted in.
+         * @enum {string}
+         */
+        ReminderSpanUnit: "day" | "week" | "month";
+        /**
+         * @description Where a reminder stands.
+         * @enum {string}
+         */
+        ReminderState: "waiting" | "due" | "done" | "skipped" | "overtaken" | "missed" | "elsewhere";
+        /** @description What a rule reminds of. */
+        ReminderTerms: (components["schemas"]["ReminderAfter"] & {
+            /** @enum {string} */
+            kind: "after";
+        }) | {
+            /**
+             * Format: int32
+             * @description 0 is the day itself.
+             */
+            days_before?: number;
+            /** @enum {string} */
+            kind: "birthday";
+        } | {
+            /** @description Which. */
+            festival: components["schemas"]["Festival"];
+            /**
+             * Format: int32
+             * @description 0 is the day itself.
+             */
+            days_before?: number;
+            /** @description Of whom. */
+            audience: components["schemas"]["ReminderAudience"];
+            /** @enum {string} */
+            kind: "festival";
+        };
+        /**
+         * @description How a property is held against a value.
+         * @enum {string}
+         */
+        ReminderTest: "is" | "is_not" | "contains" | "at_least" | "at_most";
         /**
          * @description What to show, and why.
          * @example {
@@ -6211,6 +6765,15 @@ export interface components {
             routes: components["schemas"]["Somebody"][][];
             /** @description The fewest people without whom no way is left but a direct tie. Empty when there may be more ways. */
             cut: components["schemas"]["Somebody"][];
+        };
+        /** @description How many reminders of a rule fall due on a day. */
+        RuleDay: {
+            rule: string;
+            /**
+             * Format: int64
+             * @description Null where it cannot be said before the day: a festival is of everybody who is there then.
+             */
+            count?: number | null;
         };
         /** @description What became of a request. The SDKs look at the status alone; this is for people. */
         SaReceipt: {
@@ -13270,6 +13833,705 @@ export interface operations {
                 };
             };
             /** @description The task that followed was answered already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "journey.reminder.list": {
+        parameters: {
+            query?: {
+                /** @description `due`, `done`, `skipped` or `overtaken`; all that were told when missing. */
+                state?: "waiting" | "due" | "done" | "skipped" | "overtaken" | "missed" | "elsewhere";
+                /** @description Only one's own: by name, or one's unit's and nobody's in particular. */
+                mine?: boolean;
+                /** @description Of this rule. */
+                rule?: string;
+                /** @description Of this unit. */
+                unit?: string;
+                /** @description About this person, as `p42`. */
+                person?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Reminder"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "journey.calendar.read": {
+        parameters: {
+            query?: {
+                /** @description How many days from today on; 60 when missing. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderCalendar"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "journey.rule.list": {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReminderRule"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "journey.rule.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReminderRuleDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderRule"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There are too many rules */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "journey.rule.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReminderRuleDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderPreview"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "journey.rule.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderRule"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such rule */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "journey.rule.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such rule */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "journey.rule.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReminderRuleChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderRule"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such rule */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "journey.reminder.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reminder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such reminder */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "journey.answer.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reminder: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReminderAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such reminder */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was answered already, or is needless by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "journey.answer.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reminder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such reminder */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was not answered */
             409: {
                 headers: {
                     [name: string]: unknown;

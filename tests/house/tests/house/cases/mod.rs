@@ -10,6 +10,7 @@ mod kocs;
 mod lights;
 mod network;
 mod reach;
+mod reminders;
 mod sa;
 mod studies;
 mod system;
@@ -127,6 +128,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         lights::CASES,
         network::CASES,
         reach::CASES,
+        reminders::CASES,
         sa::CASES,
         studies::CASES,
         system::CASES,
