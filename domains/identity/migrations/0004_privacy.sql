@@ -4,7 +4,7 @@ create table identity_consent (
     handle {bigint} not null,
     fact_offset {bigint} not null,
     purpose {text} not null,
-    is_given {boolean} not null,
+    is_given {bool} not null,
     said_at {bigint} not null,
     source {text} not null,
     notice {text},

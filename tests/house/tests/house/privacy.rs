@@ -89,6 +89,6 @@ async fn a_phone_is_masked_until_its_owner_agrees_and_every_look_is_written_down
     assert_eq!(all["consents"]["items"].as_array().map(Vec::len), Some(2));
     assert_eq!(manager.post(&format!("{LIN}/export"), &asked).await.status, 403);
     let unknown = json!({"event": "Consent Given", "user_id": "lin", "properties": {"purpose": "everything"}});
-    let refused = door.post("/api/v1/facts", &json!({"facts": [unknown]})).await;
+    let refused = door.post("/api/v1/facts", &json!([unknown])).await;
     assert!(refused.json().to_string().contains("purpose"), "{}", refused.json());
 }

@@ -886,6 +886,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/persons/{person}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a person agreed to
+         * @description For every purpose what holds now, and all that was ever said: nothing is overwritten.
+         */
+        get: operations["identity.consent.list"];
+        put?: never;
+        /**
+         * Write down what somebody said
+         * @description It becomes a fact like those the brand's own pages send (`Consent Given`, `Consent Withdrawn`), and holds as soon as it is
+         *     digested.
+         */
+        post: operations["identity.consent.record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/persons/{person}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand out everything that is known of a person
+         * @description For a request under the law on personal data: profile, ids, what they agreed to, every fact. It is written down, with the
+         *     reason, before anything is handed out.
+         */
+        post: operations["identity.person.export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/persons/{person}/network": {
         parameters: {
             query?: never;
@@ -900,6 +946,27 @@ export interface paths {
         get: operations["network.person.read"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/persons/{person}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show a phone number or a WeChat id in full
+         * @description Only of somebody who agreed to be contacted, at most 200 times a day for each member of staff. Each time is written down
+         *     with its reason before anything is shown.
+         */
+        post: operations["identity.person.reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2336,6 +2403,47 @@ export interface components {
         Comparison: {
             items: components["schemas"]["CampaignCompared"][];
         };
+        /**
+         * @description What data may be used for.
+         * @enum {string}
+         */
+        ConsentPurpose: "contact" | "marketing" | "profiling" | "sharing";
+        /** @description One time something was said. */
+        ConsentSaidRow: {
+            /**
+             * Format: int64
+             * @description The fact's place in the log.
+             */
+            offset: number;
+            purpose: components["schemas"]["ConsentPurpose"];
+            is_given: boolean;
+            /** Format: date-time */
+            at: string;
+            /** @description Whether a member of staff wrote it down here; else a source of the brand told it. */
+            is_by_staff: boolean;
+            /** @description Which text they were shown. */
+            notice?: string | null;
+            /** @description Where they said so. */
+            channel?: string | null;
+        };
+        /** @description What holds for a purpose. */
+        ConsentState: {
+            purpose: components["schemas"]["ConsentPurpose"];
+            /** @description Whether it is agreed to. Silence is no consent. */
+            is_given: boolean;
+            /**
+             * Format: date-time
+             * @description Since when; null when nothing was ever said.
+             */
+            since?: string | null;
+        };
+        /** @description What a person agreed to. */
+        Consents: {
+            /** @description What holds now, for every purpose. */
+            purposes: components["schemas"]["ConsentState"][];
+            /** @description All that was ever said, the latest first. */
+            items: components["schemas"]["ConsentSaidRow"][];
+        };
         /** @description Rings by verdict. */
         Counts: {
             /** Format: int64 */
@@ -2618,6 +2726,37 @@ export interface components {
             first_at: string;
             /** Format: date-time */
             last_at: string;
+        };
+        /**
+         * @description Why everything is handed out.
+         * @example {
+         *       "reason": "本人申请，工单 1024"
+         *     }
+         */
+        ExportAsked: {
+            /** @description 1 to 300 characters. It stands in the audit trail. */
+            reason: string;
+        };
+        /** @description A fact as it was kept. */
+        ExportFact: {
+            /** Format: int64 */
+            offset: number;
+            event: string;
+            /** Format: date-time */
+            at: string;
+            user_id?: string | null;
+            anonymous_id?: string | null;
+            properties: Record<string, never>;
+            context?: Record<string, never> | null;
+        };
+        /** @description One of their ids. */
+        ExportIdentity: {
+            /**
+             * @description Where an id comes from.
+             * @enum {string}
+             */
+            namespace: "user" | "anonymous" | "spread";
+            value: string;
         };
         /**
          * @description Something that happened.
@@ -3498,6 +3637,20 @@ export interface components {
             starts_at?: string | null;
             /** Format: date-time */
             ends_at?: string | null;
+        };
+        /**
+         * @description What somebody said to a member of staff.
+         * @example {
+         *       "channel": "66号门店柜台",
+         *       "is_given": true,
+         *       "purpose": "contact"
+         *     }
+         */
+        NewConsent: {
+            purpose: components["schemas"]["ConsentPurpose"];
+            is_given: boolean;
+            /** @description Where they said so. */
+            channel: string;
         };
         /** @description Somebody to be asked to join. */
         NewInvitation: {
@@ -4415,6 +4568,20 @@ export interface components {
              */
             cost_minor: number;
         };
+        /** @description Everything that is known of a person. */
+        PersonExport: {
+            person: string;
+            name?: string | null;
+            phone?: string | null;
+            wechat?: string | null;
+            city?: string | null;
+            identities: components["schemas"]["ExportIdentity"][];
+            consents: components["schemas"]["Consents"];
+            /** @description All that was kept of them, the latest first. */
+            facts: components["schemas"]["ExportFact"][];
+            /** @description False when there are more facts than are handed out at once (100,000). */
+            is_complete: boolean;
+        };
         /** @description Who brought them, and whom they brought. */
         PersonInCampaign: {
             campaign: components["schemas"]["CampaignBrief"];
@@ -4691,6 +4858,30 @@ export interface components {
             bytes: number;
             /** @description How it begins, 512 bytes at most. */
             excerpt: string;
+        };
+        /**
+         * @description What to show, and why.
+         * @example {
+         *       "field": "phone",
+         *       "reason": "回访订单 20261120-7"
+         *     }
+         */
+        Reveal: {
+            field: components["schemas"]["RevealField"];
+            /** @description 1 to 300 characters. It stands in the audit trail. */
+            reason: string;
+        };
+        /**
+         * @description A field that is masked everywhere else.
+         * @enum {string}
+         */
+        RevealField: "phone" | "wechat";
+        /** @description The field in full. */
+        Revealed: {
+            person: string;
+            field: components["schemas"]["RevealField"];
+            /** @description Null when it is not known. */
+            value?: string | null;
         };
         /** @description The review queue. */
         RingList: {
@@ -9066,6 +9257,208 @@ export interface operations {
             };
         };
     };
+    "identity.consent.list": {
+        parameters: {
+            query?: {
+                /** @description Answer only when the fact at this offset has been digested. */
+                wait_offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description `p42`, `user:<id>` or `anonymous:<id>` */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consents"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such person in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity.consent.record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `p42`, `user:<id>` or `anonymous:<id>` */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsent"];
+            };
+        };
+        responses: {
+            /** @description Stored; it holds in a moment */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such person in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid, or they have no id of their own */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity.person.export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `p42`, `user:<id>` or `anonymous:<id>` */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonExport"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such person in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "network.person.read": {
         parameters: {
             query?: {
@@ -9109,6 +9502,95 @@ export interface operations {
             };
             /** @description No such person in the caller's scope */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity.person.reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `p42`, `user:<id>` or `anonymous:<id>` */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reveal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revealed"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such person in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `consent_missing`: they did not agree to be contacted, or took it back */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than 200 within a day */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -62,6 +62,10 @@ export type BulkPlan = Words["BulkView"];
 export type PersonList = Words["PersonList"];
 export type PersonRow = Words["PersonRow"];
 export type PersonDetail = Words["Person"];
+export type Consents = Words["Consents"];
+export type ConsentState = Words["ConsentState"];
+export type RevealField = Words["RevealField"];
+export type PersonExport = Words["PersonExport"];
 export type PersonIdentity = Words["Identity"];
 export type TimelineItem = Words["TimelineItem"];
 

@@ -33,6 +33,7 @@ export const keys = {
   person: (person: string) => ["person", person] as const,
   people: (filters: PeopleFilters, limit: number) => ["people", filters, limit] as const,
   personDetail: (person: string) => ["personDetail", person] as const,
+  consents: (person: string) => ["consents", person] as const,
   timeline: (person: string, event: string | null) => ["timeline", person, event] as const,
   rings: (filters: RingFilters) => ["rings", filters] as const,
   ring: (ring: string) => ["ring", ring] as const,

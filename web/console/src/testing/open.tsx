@@ -5,9 +5,8 @@ import { createMemoryRouter, RouterProvider } from "react-router";
 import { vi } from "vitest";
 import { ThemeRoot } from "@/app/theme/ThemeRoot";
 
-/** A page at an address, with everything around it that it asks for; any other address is `inside`. */
-export function open(Page: ComponentType, address: string) {
-  const path = address.replace(/[?#].*$/, "");
+/** A page at an address, with everything around it that it asks for; any other address is `inside`. `path` names what varies in it. */
+export function open(Page: ComponentType, address: string, path = address.replace(/[?#].*$/, "")) {
   const router = createMemoryRouter(
     [{ path, Component: Page }, { path: "*", element: <p data-testid="inside" /> }],
     { initialEntries: [address] },

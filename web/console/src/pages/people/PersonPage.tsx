@@ -12,6 +12,7 @@ import { useMay } from "@/app/permissions";
 import { keys, usePerson } from "@/app/queries";
 import { Identities } from "./Identities";
 import { Position } from "./Position";
+import { Consents, Masked } from "./Privacy";
 import { Timeline } from "./Timeline";
 import { SuspicionTag } from "@/pages/fraud/Suspicion";
 import styles from "./People.module.css";
@@ -59,6 +60,7 @@ export function PersonPage() {
               <EmptyState title={t("persons.page.noCampaign")} detail={t("persons.page.noCampaignDetail")} />
             </Panel>
           )}
+          <Consents person={person} />
           <Identities person={person} />
         </div>
       </div>
@@ -86,9 +88,10 @@ function Title({ person, network, back }: { person: PersonDetail; network: Perso
 function Known({ person }: { person: PersonDetail }) {
   const { t } = useTranslation();
   const format = useFormats();
-  const rows: [string, string][] = [
-    [t("persons.page.phone"), person.phone_masked ?? NOTHING],
-    [t("persons.page.wechat"), person.wechat_masked ?? NOTHING],
+  const full = (field: "phone" | "wechat", masked: string | null | undefined) => (masked ? <Masked person={person} field={field} masked={masked} /> : NOTHING);
+  const rows: [string, React.ReactNode][] = [
+    [t("persons.page.phone"), full("phone", person.phone_masked)],
+    [t("persons.page.wechat"), full("wechat", person.wechat_masked)],
     [t("persons.page.city"), person.city ?? NOTHING],
     [t("persons.page.first"), format.moment(person.first_seen)],
     [t("persons.page.last"), format.moment(person.last_seen)],

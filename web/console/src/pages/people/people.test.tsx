@@ -4,6 +4,7 @@ import type { TimelineItem } from "@/api/types";
 import { open, serve } from "@/testing/open";
 import { filtersOf } from "./filters";
 import { PeoplePage } from "./PeoplePage";
+import { PersonPage } from "./PersonPage";
 import { byDay, sentenceOf } from "./sentence";
 
 // The page waits for the last key; a busy machine makes that longer.
@@ -60,5 +61,29 @@ describe("finding people", () => {
     fireEvent.click(await screen.findByTestId("people-clear"));
     await waitFor(() => expect(router.state.location.search).toBe(""));
     expect((await screen.findByTestId("empty")).textContent).toContain("还没有用户");
+  });
+});
+
+describe("a person's own data", () => {
+  const person = { person: "p7", name: "林晓", is_fan: true, phone_masked: "170****5678", wechat_masked: null, city: null, first_seen: null, last_seen: null, facts: 1, events: [], identities: [] };
+  const purposes = (["contact", "marketing", "profiling", "sharing"] as const).map((purpose) => ({ purpose, is_given: purpose === "contact", since: null }));
+  const session = { id: "s", name: "陈宇", permissions: ["read_network", "reveal_personal", "manage_privacy"] };
+
+  it("is shown in full only for a reason, and what was agreed to is told", async () => {
+    const asked = serve({
+      "GET /session": session, "GET /persons/p7": person, "GET /persons/p7/network": { person: "p7", campaigns: [] }, "GET /persons/p7/timeline": { items: [], next: null },
+      "GET /persons/p7/consents": { purposes, items: [] }, "POST /persons/p7/reveal": { person: "p7", field: "phone", value: "17012345678" }, "GET /campaigns": { items: [], next: null },
+    });
+    open(PersonPage, "/people/p7", "/people/:person");
+    fireEvent.click(await screen.findByTestId("reveal-phone"));
+    const field = await screen.findByTestId("reason");
+    fireEvent.keyDown(field, { key: "Enter" });
+    fireEvent.keyUp(field, { key: "Enter" });
+    fireEvent.change(field, { target: { value: "回访" } });
+    fireEvent.keyDown(field, { key: "Enter" });
+    await screen.findByText("17012345678");
+    expect(asked.filter(({ path }) => path.includes("/reveal"))).toHaveLength(1);
+    expect((await screen.findByTestId("consent-contact")).getAttribute("aria-checked")).toBe("true");
+    expect(screen.getByTestId("consent-sharing").getAttribute("aria-checked")).toBe("false");
   });
 });
