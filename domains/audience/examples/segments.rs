@@ -101,8 +101,12 @@ fn main() {
 
     let mut took: Vec<f64> = (0..BATCHES)
         .map(|_| {
-            let told: Vec<Told> =
-                (0..BATCH).map(|_| made.next(people) + 1).map(|person| made.fact(person, 1)).collect();
+            let told: Vec<Told> = (0..BATCH)
+                .map(|_| {
+                    let person = made.next(people) + 1;
+                    made.fact(person, 1)
+                })
+                .collect();
             timed(|| engine.fold(told))
         })
         .collect();

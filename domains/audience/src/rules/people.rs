@@ -115,7 +115,7 @@ pub struct People {
     pub(super) sets: Sets,
 }
 
-/// Handles by what they have: worked out of the parts, never stored.
+/// Handles by what they have: worked out of the parts, and all but one never stored.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sets {
     /// Persons, by name.
@@ -139,6 +139,8 @@ struct Saved<P> {
     events: Names,
     tags: Names,
     cities: Names,
+    /// Also those nothing was heard of: what comes under them later is their person's.
+    joined: RoaringBitmap,
 }
 
 fn put(sets: &mut Vec<RoaringBitmap>, number: u32, handle: u32) {
@@ -171,6 +173,7 @@ impl People {
             events: self.events.clone(),
             tags: self.tags.clone(),
             cities: self.cities.clone(),
+            joined: self.sets.joined.clone(),
         })
     }
 
@@ -179,8 +182,10 @@ impl People {
     /// # Errors
     /// When these are no such bytes.
     pub fn restore(body: &[u8]) -> Result<Self, postcard::Error> {
-        let Saved { partition, parts, events, tags, cities }: Saved<Vec<(u32, Part)>> = postcard::from_bytes(body)?;
-        let mut people = Self { partition, events, tags, cities, ..Self::default() };
+        let Saved { partition, parts, events, tags, cities, joined }: Saved<Vec<(u32, Part)>> =
+            postcard::from_bytes(body)?;
+        let sets = Sets { joined, ..Sets::default() };
+        let mut people = Self { partition, events, tags, cities, sets, parts: Vec::new() };
         for (handle, part) in parts {
             let person = people.partition.person(Handle(handle)).0;
             people.sets.everyone.insert(person);
@@ -188,15 +193,6 @@ impl People {
             people.reach(handle);
             people.parts[handle as usize] = Some(Box::new(part));
         }
-        // Handles without a part may be the name of a person with one.
-        let joined: Vec<u32> = people
-            .sets
-            .everyone
-            .iter()
-            .flat_map(|person| people.partition.handles(Handle(person)).filter(move |handle| handle.0 != person))
-            .map(|handle| handle.0)
-            .collect();
-        people.sets.joined.extend(joined);
         Ok(people)
     }
 
