@@ -3,15 +3,15 @@
 use std::{collections::BTreeMap, error::Error, sync::Arc};
 
 use facts::Typed;
-use kernel::{Clock, Handle, Timestamp, WorkspaceId};
+use kernel::{Clock, Timestamp, WorkspaceId};
 use parking_lot::RwLock;
-use river::{Batch, Entry, Live};
+use river::{Batch, Change, Entry, Live};
 
 use crate::{
     model::Day,
     rules::{
         engine::Engine,
-        people::{People, Told},
+        people::{PAID, People, Told},
     },
 };
 
@@ -92,7 +92,12 @@ impl Live for LiveAudience {
 
     fn fold(&self, batch: &Batch) {
         let told = told(batch);
-        self.0.write().fold(told);
+        let mut engine = self.0.write();
+        for (offset, told) in told {
+            engine.stand_at(offset);
+            engine.fold([told]);
+        }
+        engine.stand_at(batch.next.0.saturating_sub(1));
     }
 
     fn save(&self) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
@@ -119,41 +124,76 @@ impl Live for LiveAudience {
 
 /// What a batch says of people, in the order of offsets. A link comes before the fact that is its evidence, so that the fact is
 /// already one of the whole person.
-fn told(batch: &Batch) -> Vec<Told> {
+fn told(batch: &Batch) -> Vec<(u64, Told)> {
     let mut told = Vec::with_capacity(batch.entries.len() + batch.links.len());
-    let mut links = batch.links.iter().peekable();
+    let mut changes = batch.changes().peekable();
     for entry in &batch.entries {
-        while let Some(link) = links.next_if(|link| link.offset <= entry.record.offset) {
-            told.push(Told::Linked { handle: link.handle, into: link.into });
+        let offset = entry.record.offset;
+        while let Some(change) = changes.next_if(|change| change.offset() <= offset) {
+            told.push((change.offset().0, who_is_who(&change)));
         }
-        if let Some(handle) = entry.subject {
-            of_fact(entry, handle, &mut told);
-        }
+        told.extend(of_fact(entry).into_iter().map(|of_fact| (offset.0, of_fact)));
     }
-    told.extend(links.map(|link| Told::Linked { handle: link.handle, into: link.into }));
+    told.extend(changes.map(|change| (change.offset().0, who_is_who(&change))));
     told
 }
 
-fn of_fact(entry: &Entry, handle: Handle, told: &mut Vec<Told>) {
-    let fact = &entry.record.fact;
-    let amount = match &entry.record.typed {
-        Typed::OrderPaid(paid) => paid.amount_minor,
-        _ => 0,
-    };
+fn who_is_who(change: &Change<'_>) -> Told {
+    match change {
+        Change::Link(link) => Told::Linked { handle: link.handle, into: link.into },
+        Change::Moves(moves) => Told::Regrouped { moves: moves.iter().map(|to| (to.handle, to.person)).collect() },
+    }
+}
+
+fn of_fact(entry: &Entry) -> Vec<Told> {
+    let (fact, offset) = (&entry.record.fact, entry.record.offset.0);
+    if let Typed::TagPutOn(tagged) | Typed::TagTakenOff(tagged) = &entry.record.typed {
+        return vec![tag(tagged, matches!(entry.record.typed, Typed::TagPutOn(_)))];
+    }
+    let Some(handle) = entry.subject.filter(|_| fact.source != facts::AUDIENCE) else { return Vec::new() };
     // A clock that is far ahead must not make somebody's last visit one of next year.
     let at = fact.timestamp.min(fact.received_at.plus_secs(AHEAD_SECS));
-    told.push(Told::Did { handle, event: fact.event.clone(), at: at.0, day: Day::of(at), amount });
-    if let Typed::Identified(known) = &entry.record.typed {
-        let city = known.city.as_deref().map(str::trim).filter(|city| !city.is_empty()).map(str::to_owned);
-        let (phone, wechat) = (known.phone.is_some(), known.wechat.is_some());
-        told.push(Told::Known { handle, offset: entry.record.offset.0, phone, wechat, city });
+    let (event, day) = (fact.event.clone(), Day::of(at));
+    let did = |amount| Told::Did { handle, event: event.clone(), at: at.0, day, amount };
+    match &entry.record.typed {
+        Typed::OrderPaid(paid) => vec![did(paid.amount_minor)],
+        Typed::OrderTakenBack(paid) => {
+            vec![Told::Undone { handle, event: PAID.to_owned(), day, amount: paid.amount_minor }]
+        }
+        Typed::ProfileRestored(restored) => {
+            let (phone, wechat, city) = known(&restored.known);
+            vec![Told::Restored { handle, offset, phone, wechat, city }]
+        }
+        Typed::Identified(told) => {
+            let (phone, wechat, city) = known(told);
+            vec![did(0), Told::Known { handle, offset, phone, wechat, city }]
+        }
+        _ if ours(&fact.source) => vec![Told::Done { handle, event, at: at.0, day }],
+        _ => vec![did(0)],
     }
+}
+
+/// Whether our own modules tell it. What comes in by tables is people's own doing all the same.
+fn ours(source: &str) -> bool {
+    source.starts_with("searchlight:") && source != facts::IMPORT
+}
+
+fn known(told: &facts::Identified) -> (bool, bool, Option<String>) {
+    let city = told.city.as_deref().map(str::trim).filter(|city| !city.is_empty()).map(str::to_owned);
+    (told.phone.is_some(), told.wechat.is_some(), city)
+}
+
+fn tag(tagged: &facts::Tagged, on: bool) -> Told {
+    let people = tagged.people.iter().map(|person| person.0).collect();
+    // Worn through the day that was named.
+    let until = tagged.until.map(|at| Day::of(at).plus(1));
+    Told::Tagged { tag: tagged.tag.clone(), people, on: on.then_some(until) }
 }
 
 #[cfg(test)]
 mod tests {
     use facts::{Fact, Kind};
-    use kernel::{ManualClock, Offset};
+    use kernel::{Handle, ManualClock, Offset};
     use river::{DedupKey, Link, Record};
     use serde_json::{Value, json};
 
@@ -200,7 +240,13 @@ mod tests {
             handle: Handle(handle),
             into: Handle(into),
         };
-        Batch { workspace: WorkspaceId(1), entries, links: links.iter().map(link).collect(), next: Offset(next) }
+        Batch {
+            workspace: WorkspaceId(1),
+            entries,
+            links: links.iter().map(link).collect(),
+            moves: Vec::new(),
+            next: Offset(next),
+        }
     }
 
     fn twice_within_a_week() -> Body {

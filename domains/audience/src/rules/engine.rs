@@ -11,8 +11,9 @@ use super::{
     check::named,
     explain::{Reason, explain},
     people::{Change, People, Told},
-    plan::{Asking, Cause, Numbers, Plan, SegmentNo},
+    plan::{Asking, Cause, Measured, Numbers, Plan, SegmentNo},
     sets::AskingAll,
+    turns::{Turn, Turns},
 };
 use crate::model::{Day, Rule, TraitDef};
 
@@ -42,6 +43,15 @@ fn named_in(body: &Body) -> Vec<&Rule> {
     }
 }
 
+/// The segment a condition names: a tag that goes by a rule is one.
+fn refers(rule: &Rule) -> Option<&str> {
+    match rule {
+        Rule::Segment { segment } => Some(segment),
+        Rule::Tag { tag } => Some(tag),
+        _ => None,
+    }
+}
+
 /// Why a segment cannot be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DefineError {
@@ -65,6 +75,7 @@ pub struct Engine {
     /// Whom a day may change, for which segment.
     wheel: BTreeMap<Day, BTreeMap<SegmentNo, RoaringBitmap>>,
     today: Day,
+    turns: Turns,
 }
 
 impl Engine {
@@ -80,7 +91,42 @@ impl Engine {
             by_cause: FxHashMap::default(),
             wheel: BTreeMap::new(),
             today,
+            turns: Turns::default(),
         }
+    }
+
+    /// Who came into which segment and who left it, from now on to be fetched; before, nobody is told.
+    pub fn listen(&mut self) {
+        self.turns.heard = true;
+    }
+
+    /// Who came and who left since this was asked last.
+    pub fn turns(&mut self) -> Vec<Turn> {
+        std::mem::take(&mut self.turns.all)
+    }
+
+    /// Which fact what is folded next comes from.
+    pub const fn stand_at(&mut self, offset: u64) {
+        self.turns.offset = offset;
+    }
+
+    /// Traits that are declared, in no order.
+    pub fn traits(&self) -> impl Iterator<Item = &TraitDef> {
+        self.traits.values()
+    }
+
+    /// Forgets a trait. Segments that name it must be gone before.
+    pub fn withdraw(&mut self, name: &str) {
+        self.traits.remove(name);
+    }
+
+    /// What a declared trait tells of a person; none when there is no such trait, or no such number.
+    #[must_use]
+    pub fn trait_of(&self, name: &str, person: Handle) -> Option<i64> {
+        let def = self.traits.get(name)?;
+        let event = self.people.events.get(&def.event);
+        let measured = Measured { event, measure: def.measure, days: def.days, low: None, high: None };
+        measured.value(&self.people.tally(person, event, def.days, self.today), self.today)
     }
 
     /// Everybody.
@@ -142,12 +188,17 @@ impl Engine {
         for named in named(rule) {
             match named {
                 Rule::Trait { name, .. } if !self.traits.contains_key(name) => return Err(DefineError::Missing),
-                Rule::Segment { segment } if segment == id => return Err(DefineError::Cycle),
+                rule if refers(rule) == Some(id) => return Err(DefineError::Cycle),
                 Rule::Segment { segment } => match self.segment(segment).map(|segment| &segment.body) {
                     None => return Err(DefineError::Missing),
                     Some(Body::Rule(rule)) => self.check(id, rule)?,
                     Some(Body::List(_)) => {}
                 },
+                Rule::Tag { tag } => {
+                    if let Some(Segment { body: Body::Rule(rule), .. }) = self.segment(tag) {
+                        self.check(id, rule)?;
+                    }
+                }
                 _ => {}
             }
         }
@@ -165,9 +216,7 @@ impl Engine {
                 return;
             }
             for named in named_in(&segment.body) {
-                if let Rule::Segment { segment } = named
-                    && let Some(segment) = engine.segment(segment)
-                {
+                if let Some(segment) = refers(named).and_then(|id| engine.segment(id)) {
                     visit(engine, segment, seen, order);
                 }
             }
@@ -259,12 +308,52 @@ impl Engine {
         }
     }
 
-    /// Ids of segments that name this one.
+    /// Ids of segments that name this one, also as a tag.
     #[must_use]
     pub fn used_by(&self, id: &str) -> Vec<&str> {
-        let Some(number) = self.numbers.get(id) else { return Vec::new() };
-        let users = self.by_cause.get(&Cause::Segment(*number)).map_or(&[][..], Vec::as_slice);
-        users.iter().filter_map(|user| Some(self.segments.get(user)?.id.as_str())).collect()
+        let names_it = |rule: &Rule| refers(rule) == Some(id);
+        let users = self.segments.values().filter(|segment| named_in(&segment.body).into_iter().any(names_it));
+        users.map(|segment| segment.id.as_str()).collect()
+    }
+
+    /// Ids of segments that name this trait.
+    #[must_use]
+    pub fn using_trait(&self, wanted: &str) -> Vec<&str> {
+        let names_it = |rule: &Rule| matches!(rule, Rule::Trait { name, .. } if name == wanted);
+        let users = self.segments.values().filter(|segment| named_in(&segment.body).into_iter().any(names_it));
+        users.map(|segment| segment.id.as_str()).collect()
+    }
+
+    /// The id of a segment, by its number in a [`Turn`].
+    #[must_use]
+    pub fn id_of(&self, number: SegmentNo) -> Option<&str> {
+        Some(&self.segments.get(&number)?.id)
+    }
+
+    /// Everybody that is on hand, as persons by name, and the lists of segments that are no rules.
+    #[must_use]
+    pub fn listed(&self, id: &str) -> Option<&RoaringBitmap> {
+        match &self.segment(id)?.body {
+            Body::List(listed) => Some(listed),
+            Body::Rule(_) => None,
+        }
+    }
+
+    /// Changes who is on a list: each of these people is asked about, and so are the segments that name it.
+    pub fn relist(&mut self, id: &str, listed: RoaringBitmap) {
+        let Some(number) = self.numbers.get(id).copied() else { return };
+        let Some(segment) = self.segments.get_mut(&number) else { return };
+        let before = match std::mem::replace(&mut segment.body, Body::List(listed.clone())) {
+            Body::List(before) => before,
+            Body::Rule(_) => RoaringBitmap::new(),
+        };
+        let changed = &before ^ &listed;
+        segment.plan = Plan::Listed(listed);
+        for person in self.people.persons(&changed) {
+            if self.people.everyone().contains(person) {
+                self.ask(Handle(person), BTreeSet::from([number]));
+            }
+        }
     }
 
     /// Members of a segment, persons by name.
@@ -328,7 +417,16 @@ impl Engine {
 
     fn changed(&mut self, person: Handle, change: Change) {
         let cause = match change {
-            Change::Gone => {
+            Change::Gone(kept) => {
+                // Whoever belonged goes on belonging as whom they are now, until that person is asked.
+                for segment in self.segments.values_mut() {
+                    if segment.members.remove(person.0) {
+                        segment.members.insert(kept.0);
+                    }
+                }
+                return;
+            }
+            Change::Split => {
                 for segment in self.segments.values_mut() {
                     segment.members.remove(person.0);
                 }
@@ -365,6 +463,9 @@ impl Engine {
             }
             let Some(segment) = self.segments.get_mut(&number) else { continue };
             let changed = if holds { segment.members.insert(person.0) } else { segment.members.remove(person.0) };
+            if changed {
+                self.turns.book(number, person, holds, self.today);
+            }
             if changed && let Some(users) = self.by_cause.get(&Cause::Segment(number)) {
                 heard.extend(users);
             }

@@ -80,6 +80,33 @@ impl Deeds {
         }
     }
 
+    /// Takes one away again. Answers whether nothing is left. When the first or the last went, and which comes next is not
+    /// known to the second, the beginning of its day stands for it.
+    fn take_away(&mut self, day: Day, amount: i64) -> bool {
+        match self.days.binary_search_by_key(&day, |bucket| bucket.day) {
+            Ok(found) => {
+                let bucket = &mut self.days[found];
+                bucket.count -= 1;
+                bucket.sum = bucket.sum.saturating_sub(amount);
+                if bucket.count == 0 {
+                    self.days.remove(found);
+                }
+            }
+            Err(_) if self.older_count > 0 => {
+                self.older_count -= 1;
+                self.older_sum = self.older_sum.saturating_sub(amount);
+            }
+            Err(_) => return false,
+        }
+        if self.older_count == 0
+            && let (Some(first), Some(last)) = (self.days.first(), self.days.last())
+        {
+            self.first = self.first.max(first.day.begins().0);
+            self.last = self.last.min(last.day.plus(1).begins().0 - 1).max(self.first);
+        }
+        self.older_count == 0 && self.days.is_empty()
+    }
+
     const fn older(&mut self, count: u32, sum: i64) {
         self.older_count = self.older_count.saturating_add(count);
         self.older_sum = self.older_sum.saturating_add(sum);
@@ -146,6 +173,16 @@ impl Part {
             }
         };
         self.deeds[place].add(at, day, amount);
+    }
+
+    /// Takes a fact away again. Answers whether nothing of its name is left.
+    pub fn undone(&mut self, event: EventNo, day: Day, amount: i64) -> bool {
+        let Ok(found) = self.deeds.binary_search_by_key(&event, |deeds| deeds.event) else { return false };
+        let nothing_left = self.deeds[found].take_away(day, amount);
+        if nothing_left {
+            self.deeds.remove(found);
+        }
+        nothing_left
     }
 
     /// Puts a tag on, or takes it off.

@@ -79,10 +79,18 @@ impl Names {
 pub enum Told {
     /// Two handles are one person.
     Linked { handle: Handle, into: Handle },
+    /// Persons are put together anew: each handle, and the person it belongs to from now on. See [`Partition::regroup`].
+    Regrouped { moves: Vec<(Handle, Handle)> },
     /// Somebody did something.
     Did { handle: Handle, event: String, at: i64, day: Day, amount: i64 },
+    /// Our own house did something with them: it counts under its name, and is none of their own deeds.
+    Done { handle: Handle, event: String, at: i64, day: Day },
+    /// What somebody did is taken back, as if it had not been.
+    Undone { handle: Handle, event: String, day: Day, amount: i64 },
     /// Somebody let us know something.
     Known { handle: Handle, offset: u64, phone: bool, wechat: bool, city: Option<String> },
+    /// What is known under a handle is only this.
+    Restored { handle: Handle, offset: u64, phone: bool, wechat: bool, city: Option<String> },
     /// A tag was put on people until a day, or taken off them.
     Tagged { tag: String, people: Vec<Handle>, on: Option<Option<Day>> },
 }
@@ -100,9 +108,14 @@ pub enum Change {
     All,
     /// A handle nothing was heard of joined them: only lists of handles can tell.
     Joined,
-    /// They are somebody else from now on.
-    Gone,
+    /// They are this person from now on.
+    Gone(Handle),
+    /// There is nobody of this name any more, and whose handles they were is several others.
+    Split,
 }
+
+/// Who may have changed, and how.
+pub type Changes = Vec<(Handle, Change)>;
 
 /// Everybody.
 #[derive(Clone, Debug, Default)]
@@ -129,6 +142,8 @@ pub(super) struct Sets {
     pub(super) phone: RoaringBitmap,
     pub(super) wechat: RoaringBitmap,
     pub(super) city: RoaringBitmap,
+    /// By number of the city.
+    pub(super) lives_in: Vec<RoaringBitmap>,
 }
 
 /// What a snapshot holds.
@@ -206,16 +221,39 @@ impl People {
         if part.has_expiring() {
             self.sets.expiring.insert(handle);
         }
-        self.knows(handle, part.phone, part.wechat, part.city.is_some());
+        self.knows(handle, part.phone, part.wechat, part.city.map(|(_, city)| city));
     }
 
-    fn knows(&mut self, handle: u32, phone: bool, wechat: bool, city: bool) {
+    fn knows(&mut self, handle: u32, phone: bool, wechat: bool, city: Option<u32>) {
         let sets = &mut self.sets;
-        for (set, has) in [(&mut sets.phone, phone), (&mut sets.wechat, wechat), (&mut sets.city, city)] {
+        for (set, has) in [(&mut sets.phone, phone), (&mut sets.wechat, wechat), (&mut sets.city, city.is_some())] {
             if has {
                 set.insert(handle);
+            } else {
+                set.remove(handle);
             }
         }
+        if let Some(city) = city {
+            put(&mut sets.lives_in, city, handle);
+        }
+    }
+
+    /// Writes down what is known under a handle.
+    fn note(&mut self, handle: Handle, (phone, wechat): (bool, bool), city: Option<(u64, u32)>, changes: &mut Changes) {
+        let part = self.part(handle, changes);
+        let before = std::mem::replace(&mut part.city, city);
+        (part.phone, part.wechat) = (phone, wechat);
+        if let Some((_, before)) = before
+            && let Some(lived) = self.sets.lives_in.get_mut(before as usize)
+        {
+            lived.remove(handle.0);
+        }
+        self.knows(handle.0, phone, wechat, city.map(|(_, city)| city));
+        changes.push((self.partition.person(handle), Change::Known));
+    }
+
+    fn city_number(&mut self, city: Option<String>) -> Option<u32> {
+        city.map(|city| self.cities.intern(&city, CITIES_MAX)).filter(|city| *city != UNKNOWN)
     }
 
     fn reach(&mut self, handle: u32) {
@@ -287,7 +325,7 @@ impl People {
         self.events.intern(name, EVENTS_MAX)
     }
 
-    fn part(&mut self, handle: Handle, changes: &mut Vec<(Handle, Change)>) -> &mut Part {
+    fn part(&mut self, handle: Handle, changes: &mut Changes) -> &mut Part {
         let person = self.partition.person(handle);
         if self.sets.everyone.insert(person.0) {
             changes.push((person, Change::All));
@@ -297,29 +335,36 @@ impl People {
     }
 
     /// Folds what a fact says, and tells what may have changed of whom.
-    pub fn fold(&mut self, told: Told, changes: &mut Vec<(Handle, Change)>) {
+    pub fn fold(&mut self, told: Told, changes: &mut Changes) {
         match told {
             Told::Linked { handle, into } => self.link(handle, into, changes),
+            Told::Regrouped { moves } => self.regroup(&moves, changes),
             Told::Did { handle, event, at, day, amount } => {
                 let event = self.event(&event);
-                let person = self.partition.person(handle);
                 for event in [ANY, event].into_iter().filter(|event| *event != UNKNOWN) {
-                    self.part(handle, changes).did(event, at, day, amount);
-                    put(&mut self.sets.did, event, handle.0);
-                    changes.push((person, Change::Did(event)));
+                    self.did(handle, event, (at, day, amount), changes);
+                }
+            }
+            Told::Done { handle, event, at, day } => {
+                let event = self.event(&event);
+                if event != UNKNOWN {
+                    self.did(handle, event, (at, day, 0), changes);
+                }
+            }
+            Told::Undone { handle, event, day, amount } => {
+                for event in [ANY, self.events.get(&event)] {
+                    self.undone(handle, event, day, amount, changes);
                 }
             }
             Told::Known { handle, offset, phone, wechat, city } => {
-                let city = city.map(|city| self.cities.intern(&city, CITIES_MAX)).filter(|city| *city != UNKNOWN);
+                let city = self.city_number(city).map(|city| (offset, city));
                 let part = self.part(handle, changes);
-                part.phone |= phone;
-                part.wechat |= wechat;
-                if let Some(city) = city {
-                    part.city = part.city.max(Some((offset, city)));
-                }
-                let (phone, wechat, city) = (part.phone, part.wechat, part.city.is_some());
-                self.knows(handle.0, phone, wechat, city);
-                changes.push((self.partition.person(handle), Change::Known));
+                let (known, city) = ((part.phone | phone, part.wechat | wechat), part.city.max(city));
+                self.note(handle, known, city, changes);
+            }
+            Told::Restored { handle, offset, phone, wechat, city } => {
+                let city = self.city_number(city).map(|city| (offset, city));
+                self.note(handle, (phone, wechat), city, changes);
             }
             Told::Tagged { tag, people, on } => {
                 let tag = self.tags.intern(&tag, usize::MAX);
@@ -330,8 +375,24 @@ impl People {
         }
     }
 
+    fn did(&mut self, handle: Handle, event: EventNo, (at, day, amount): (i64, Day, i64), changes: &mut Changes) {
+        self.part(handle, changes).did(event, at, day, amount);
+        put(&mut self.sets.did, event, handle.0);
+        changes.push((self.partition.person(handle), Change::Did(event)));
+    }
+
+    fn undone(&mut self, handle: Handle, event: EventNo, day: Day, amount: i64, changes: &mut Changes) {
+        let Some(part) = self.parts.get_mut(handle.0 as usize).and_then(Option::as_deref_mut) else { return };
+        if part.undone(event, day, amount)
+            && let Some(did) = self.sets.did.get_mut(event as usize)
+        {
+            did.remove(handle.0);
+        }
+        changes.push((self.partition.person(handle), Change::Did(event)));
+    }
+
     /// A tag is put on the handle it was put on; it is taken off all handles of the person.
-    fn tag(&mut self, tag: u32, named: Handle, on: Option<Option<Day>>, changes: &mut Vec<(Handle, Change)>) {
+    fn tag(&mut self, tag: u32, named: Handle, on: Option<Option<Day>>, changes: &mut Changes) {
         let handles: Vec<Handle> = if on.is_some() { vec![named] } else { self.partition.handles(named).collect() };
         for handle in handles {
             let part = self.part(handle, changes);
@@ -347,16 +408,45 @@ impl People {
         changes.push((self.partition.person(named), Change::Tagged(tag)));
     }
 
-    fn link(&mut self, handle: Handle, into: Handle, changes: &mut Vec<(Handle, Change)>) {
+    fn link(&mut self, handle: Handle, into: Handle, changes: &mut Changes) {
         let Some(merge) = self.partition.link(handle, into) else { return };
         self.sets.joined.insert(merge.gone.0);
         let was_somebody = self.sets.everyone.remove(merge.gone.0);
         if was_somebody {
-            changes.push((merge.gone, Change::Gone));
+            changes.push((merge.gone, Change::Gone(merge.kept)));
             self.sets.everyone.insert(merge.kept.0);
             changes.push((merge.kept, Change::All));
         } else if self.sets.everyone.contains(merge.kept.0) {
             changes.push((merge.kept, Change::Joined));
+        }
+    }
+
+    fn regroup(&mut self, moves: &[(Handle, Handle)], changes: &mut Changes) {
+        let name = |people: &Self| -> RoaringBitmap {
+            moves.iter().map(|(handle, _)| people.partition.person(*handle).0).collect()
+        };
+        let before = name(self);
+        self.partition.regroup(moves);
+        let mut after = RoaringBitmap::new();
+        for (handle, _) in moves {
+            let person = self.partition.person(*handle);
+            if person == *handle {
+                self.sets.joined.remove(handle.0);
+            } else {
+                self.sets.joined.insert(handle.0);
+            }
+            if self.parts.get(handle.0 as usize).is_some_and(Option::is_some) {
+                after.insert(person.0);
+            }
+        }
+        for gone in &before - &after {
+            if self.sets.everyone.remove(gone) {
+                changes.push((Handle(gone), Change::Split));
+            }
+        }
+        for person in after {
+            self.sets.everyone.insert(person);
+            changes.push((Handle(person), Change::All));
         }
     }
 }

@@ -104,7 +104,13 @@ impl Plan {
                 Some(def) => measured((numbers.event)(&def.event), def.measure, def.days, *at_least, *at_most),
                 None => Self::Any(Vec::new()),
             },
-            Rule::Tag { tag } => Self::Tag((numbers.tag)(tag)),
+            Rule::Tag { tag } => {
+                let worn = Self::Tag((numbers.tag)(tag));
+                match numbers.segments.get(tag) {
+                    Some(number) => Self::Any(vec![worn, Self::Segment(*number)]),
+                    None => worn,
+                }
+            }
             Rule::Standing { standing } => Self::Standing(*standing, (numbers.event)(PAID)),
             Rule::Knows { known } => Self::Knows(*known),
             Rule::City { city } => Self::City((numbers.city)(city.trim())),

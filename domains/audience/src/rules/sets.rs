@@ -58,7 +58,7 @@ impl AskingAll<'_> {
                 self.people.persons(known) & some
             }
             Plan::City(UNKNOWN) => RoaringBitmap::new(),
-            Plan::City(_) => self.filter(plan, self.people.persons(&self.people.sets.city) & some),
+            Plan::City(city) => self.filter(plan, self.persons(self.people.sets.lives_in.get(*city as usize)) & some),
             Plan::Segment(number) => (self.members)(*number).map_or_else(RoaringBitmap::new, |members| members & some),
             Plan::Listed(listed) => self.people.persons(listed) & some,
         }

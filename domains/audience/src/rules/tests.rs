@@ -18,6 +18,8 @@ const EVENTS: [&str; 4] = ["Page Seen", "Cart Filled", PAID, "Never Heard"];
 enum Step {
     Told(Told),
     Days(i32),
+    /// Whoever has this handle is two: the handles whose bit is set are the other one.
+    Split(u32, u16),
 }
 
 fn did(handle: u32, event: &str, day: i32, micros: i64, amount: i64) -> Told {
@@ -48,7 +50,8 @@ fn told() -> impl Strategy<Value = Told> {
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let step = prop_oneof![8 => told().prop_map(Step::Told), 1 => (1i32..40).prop_map(Step::Days)];
+    let step = prop_oneof![8 => told().prop_map(Step::Told), 1 => (1i32..40).prop_map(Step::Days),
+        1 => (1u32..9, any::<u16>()).prop_map(|(handle, mask)| Step::Split(handle, mask))];
     proptest::collection::vec(step, 1..60)
 }
 
@@ -113,8 +116,10 @@ struct Naive {
 
 impl Naive {
     fn fold(&mut self, told: Told) {
-        if let Told::Linked { handle, into } = &told {
-            self.partition.link(*handle, *into);
+        match &told {
+            Told::Linked { handle, into } => drop(self.partition.link(*handle, *into)),
+            Told::Regrouped { moves } => self.partition.regroup(moves),
+            _ => {}
         }
         // A tag taken off is taken off the person as they are at that time.
         let told = match told {
@@ -129,8 +134,9 @@ impl Naive {
 
     fn everyone(&self) -> RoaringBitmap {
         let handles = self.told.iter().flat_map(|told| match told {
-            Told::Linked { .. } => Vec::new(),
+            Told::Linked { .. } | Told::Regrouped { .. } => Vec::new(),
             Told::Did { handle, .. } | Told::Known { handle, .. } => vec![*handle],
+            Told::Done { .. } | Told::Undone { .. } | Told::Restored { .. } => unreachable!("in tests of their own"),
             Told::Tagged { people, .. } => people.clone(),
         });
         handles.map(|handle| self.partition.person(handle).0).collect()
@@ -275,6 +281,15 @@ fn run(
                 naive.fold(told.clone());
                 engine.fold([told]);
             }
+            Step::Split(handle, mask) => {
+                let handles: Vec<Handle> = naive.partition.handles(Handle(handle)).collect();
+                let other = |handle: &Handle| mask & (1 << (handle.0 % 16)) != 0;
+                let name = |set: bool| handles.iter().copied().filter(|handle| other(handle) == set).min();
+                let to = |handle: &Handle| (*handle, name(other(handle)).unwrap());
+                let told = Told::Regrouped { moves: handles.iter().map(to).collect() };
+                naive.fold(told.clone());
+                engine.fold([told]);
+            }
             Step::Days(days) => {
                 let today = engine.today().plus(days);
                 while engine.advance(today, 1) {}
@@ -325,6 +340,81 @@ fn what_does_not_come_again_leaves_when_its_days_have_passed() {
     while engine.advance(Day(START + 19), 100) {}
     assert!(engine.members("s").unwrap().contains(5), "the 30th day since the first of the two");
     while engine.advance(Day(START + 20), 100) {}
+    assert!(engine.members("s").unwrap().is_empty());
+}
+
+#[test]
+fn what_is_taken_back_counts_no_more() {
+    let mut engine = Engine::new(Day(START));
+    let members = Body::Rule(Rule::Standing { standing: Standing::Member });
+    engine.define("members", members).unwrap();
+    let phone = Body::Rule(Rule::Knows { known: Known::Phone });
+    engine.define("phone", phone).unwrap();
+    engine.fold([did(5, PAID, START, 0, 70), did(5, PAID, START - 3, 0, 30)]);
+    let undone = |day, amount| Told::Undone { handle: Handle(5), event: PAID.into(), day: Day(day), amount };
+    engine.fold([undone(START, 70)]);
+    let tally = |engine: &Engine| engine.people().tally(Handle(5), 0, None, engine.today());
+    let left = tally(&engine);
+    assert_eq!((left.count, left.sum, left.last.map(|at| Day::of(Timestamp(at)))), (1, 30, Some(Day(START - 3))));
+    assert!(engine.members("members").unwrap().contains(5));
+    engine.fold([undone(START - 3, 30)]);
+    assert_eq!(tally(&engine).count, 0);
+    assert!(engine.members("members").unwrap().is_empty());
+    assert_eq!(engine.preview(&Rule::Standing { standing: Standing::Visitor }).len(), 1);
+
+    let known = |phone| (Handle(5), phone, Some("城".to_owned()));
+    let (handle, phone, city) = known(true);
+    engine.fold([Told::Known { handle, offset: 1, phone, wechat: false, city }]);
+    assert!(engine.members("phone").unwrap().contains(5));
+    engine.fold([Told::Restored { handle, offset: 2, phone: false, wechat: false, city: None }]);
+    assert!(engine.members("phone").unwrap().is_empty());
+    assert!(engine.preview(&Rule::City { city: "城".into() }).is_empty());
+}
+
+#[test]
+fn what_our_house_does_is_none_of_their_own_deeds() {
+    let mut engine = Engine::new(Day(START));
+    let at = Day(START).begins().0;
+    engine.fold([Told::Done { handle: Handle(5), event: "Spread Shared".into(), at, day: Day(START) }]);
+    let did = |event: &str| Rule::Did { event: event.into(), at_least: 1, at_most: None, days: None };
+    assert_eq!((engine.preview(&did("*")).len(), engine.preview(&did("Spread Shared")).len()), (0, 1));
+}
+
+#[test]
+fn who_comes_and_who_leaves_is_told_once_a_segment_stands() {
+    let mut engine = Engine::new(Day(START));
+    engine.listen();
+    engine.fold([did(5, PAID, START, 0, 1), did(9, PAID, START, 0, 1)]);
+    let rule = Rule::Did { event: PAID.into(), at_least: 1, at_most: None, days: Some(7) };
+    engine.define("week", Body::Rule(rule)).unwrap();
+    assert!(engine.turns().is_empty(), "the first membership is no news");
+    engine.stand_at(40);
+    engine.fold([did(6, PAID, START, 0, 1)]);
+    let turns = |engine: &mut Engine| -> Vec<_> {
+        engine.turns().into_iter().map(|turn| (turn.person.0, turn.entered, turn.offset)).collect()
+    };
+    assert_eq!(turns(&mut engine), [(6, true, 40)]);
+    engine.fold([Told::Linked { handle: Handle(9), into: Handle(5) }]);
+    assert_eq!(turns(&mut engine), [], "two who belonged are one who belongs");
+    engine.fold([Told::Linked { handle: Handle(6), into: Handle(2) }]);
+    assert_eq!(turns(&mut engine), [], "the same person under an earlier name");
+    while engine.advance(Day(START + 7), 100) {}
+    assert_eq!(turns(&mut engine), [(2, false, 40), (5, false, 40)]);
+}
+
+#[test]
+fn a_tag_that_goes_by_a_rule_is_worn_by_whom_it_holds_for() {
+    let mut engine = Engine::new(Day(START));
+    let tag = Rule::Tag { tag: "tg_1".into() };
+    engine.define("s", Body::Rule(tag.clone())).unwrap();
+    engine.fold([did(5, PAID, START, 0, 1)]);
+    engine.define("tg_1", Body::Rule(Rule::Standing { standing: Standing::Member })).unwrap();
+    assert!(engine.members("s").unwrap().contains(5), "what names the tag follows");
+    assert_eq!(engine.used_by("tg_1"), ["s"]);
+    assert_eq!(engine.define("tg_1", Body::Rule(tag)), Err(DefineError::Cycle));
+    engine.remove("tg_1");
+    engine.fold([did(5, PAID, START, 0, 1)]);
+    engine.define("s", Body::Rule(Rule::Tag { tag: "tg_1".into() })).unwrap();
     assert!(engine.members("s").unwrap().is_empty());
 }
 
