@@ -1,5 +1,7 @@
 //! What is asked of people, in types: days, measures, standings and rules.
 
+pub mod kept;
+
 use kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -53,6 +55,27 @@ pub enum Measure {
 }
 
 impl Measure {
+    /// Every one, and what it is called.
+    pub const ALL: &[(Self, &'static str, &'static str)] = &[
+        (Self::Count, "次数", "Times"),
+        (Self::Sum, "金额合计", "Amount"),
+        (Self::ActiveDays, "活跃天数", "Active days"),
+        (Self::DaysSinceFirst, "距首次天数", "Days since the first"),
+        (Self::DaysSinceLast, "距最近一次天数", "Days since the last"),
+    ];
+
+    /// As it is told.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::Sum => "sum",
+            Self::ActiveDays => "active_days",
+            Self::DaysSinceFirst => "days_since_first",
+            Self::DaysSinceLast => "days_since_last",
+        }
+    }
+
     /// Whether a window makes sense: not for the first and the last time ever.
     #[must_use]
     pub const fn takes_window(self) -> bool {
@@ -70,6 +93,18 @@ pub enum Standing {
     Member,
     /// Neither (非用户).
     Visitor,
+}
+
+impl Standing {
+    /// As it is told.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fan => "fan",
+            Self::Member => "member",
+            Self::Visitor => "visitor",
+        }
+    }
 }
 
 /// What a person let us know.
@@ -201,4 +236,13 @@ pub struct TraitDef {
     /// Within so many days, today included; ever when missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days: Option<u16>,
+}
+
+impl std::fmt::Display for Day {
+    /// `2026-11-01`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The instant at which the same day begins in UTC bears its date.
+        let noon = Timestamp::from_secs(i64::from(self.0) * DAY_SECS + DAY_SECS / 2).to_string();
+        f.write_str(noon.get(..10).unwrap_or(&noon))
+    }
 }

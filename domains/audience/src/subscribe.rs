@@ -2,17 +2,23 @@
 
 use std::{collections::BTreeMap, error::Error, sync::Arc};
 
+use db::{DbError, Records};
 use facts::Typed;
 use kernel::{Clock, Timestamp, WorkspaceId};
 use parking_lot::RwLock;
 use river::{Batch, Change, Entry, Live};
 
 use crate::{
-    model::Day,
-    rules::{
-        engine::Engine,
-        people::{PAID, People, Told},
+    model::{
+        Day,
+        kept::{Segment, SegmentKind, Tag},
     },
+    rules::{
+        engine::{Body, Engine},
+        people::{PAID, People, Told},
+        turns::Turn,
+    },
+    store,
 };
 
 /// How far ahead of the door's own clock a fact is believed to lie.
@@ -22,49 +28,79 @@ const AHEAD_SECS: i64 = 24 * 3600;
 const ASKED_AT_ONCE: u64 = 10_000;
 
 /// The audience of one workspace: what is kept of people, and who belongs to which segment.
-pub struct LiveAudience(RwLock<Engine>);
+pub struct LiveAudience {
+    engine: RwLock<Engine>,
+    /// Before this fact, it was told already who came and who left.
+    told: u64,
+}
 
 impl LiveAudience {
     /// Nobody yet, on a day.
     #[must_use]
     pub fn new(today: Day) -> Self {
-        Self(RwLock::new(Engine::new(today)))
+        Self { engine: RwLock::new(Engine::new(today)), told: 0 }
     }
 
     /// Reads the state after the last batch. Keep it short: the reader waits meanwhile.
     pub fn read<T>(&self, read: impl FnOnce(&Engine) -> T) -> T {
-        read(&self.0.read())
+        read(&self.engine.read())
     }
 
     /// Changes segments or traits.
     pub fn change<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> T {
-        change(&mut self.0.write())
+        change(&mut self.engine.write())
+    }
+
+    /// Who came and who left since this was asked last, up to which fact (exclusive) that is, and on which day.
+    pub fn turns(&self) -> (Vec<Turn>, u64, Day) {
+        let mut engine = self.engine.write();
+        let mut turns = engine.turns();
+        turns.retain(|turn| turn.by_time || turn.offset >= self.told);
+        (turns, engine.stands_at() + 1, engine.today())
     }
 
     /// Lets days pass until it is `now`. Facts are folded in between.
     pub fn advance(&self, now: Timestamp) {
-        while self.0.write().advance(Day::of(now), ASKED_AT_ONCE) {}
+        while self.engine.write().advance(Day::of(now), ASKED_AT_ONCE) {}
     }
 }
 
 /// The audiences of all workspaces.
 pub struct Audiences {
+    records: Records,
     clock: Arc<dyn Clock>,
     all: RwLock<BTreeMap<WorkspaceId, Arc<LiveAudience>>>,
 }
 
 impl Audiences {
-    /// None yet.
+    /// None yet. What brands defined is in these records.
     #[must_use]
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, all: RwLock::default() }
+    pub fn new(records: Records, clock: Arc<dyn Clock>) -> Self {
+        Self { records, clock, all: RwLock::default() }
     }
 
-    /// The audience of a workspace, empty when there was none.
-    #[must_use]
-    pub fn open(&self, workspace: WorkspaceId) -> Arc<LiveAudience> {
-        let new = || Arc::new(LiveAudience::new(Day::of(self.clock.now())));
-        Arc::clone(self.all.write().entry(workspace).or_insert_with(new))
+    /// The audience of a workspace, with the segments that were defined and nobody in them. To be called before its river
+    /// flows. It stands at the day up to which it was told who came and who left, so that the days since are not missed.
+    ///
+    /// # Errors
+    /// [`DbError`] when the records cannot be read.
+    pub async fn open(&self, workspace: WorkspaceId) -> Result<Arc<LiveAudience>, DbError> {
+        if let Some(live) = self.get(workspace) {
+            return Ok(live);
+        }
+        let reads = self.records.reads();
+        let told = store::told_in_workspace(reads, workspace).await?;
+        let mut live = LiveAudience::new(told.map_or_else(|| Day::of(self.clock.now()), |(_, day)| Day(day)));
+        live.told = told.map_or(0, |(next, _)| next);
+        let traits = store::traits_in_workspace(reads, workspace).await?;
+        let segments = store::segments_in_workspace(reads, workspace).await?;
+        let tags = store::tags_in_workspace(reads, workspace).await?;
+        live.change(|engine| {
+            traits.into_iter().for_each(|def| engine.declare(def));
+            define_all(engine, bodies(segments, tags));
+            engine.listen();
+        });
+        Ok(Arc::clone(self.all.write().entry(workspace).or_insert_with(|| Arc::new(live))))
     }
 
     /// The audience of a workspace.
@@ -73,11 +109,37 @@ impl Audiences {
         self.all.read().get(&workspace).cloned()
     }
 
-    /// Lets days pass everywhere, up to now.
-    pub fn advance(&self) {
-        let all: Vec<_> = self.all.read().values().cloned().collect();
-        let now = self.clock.now();
-        all.iter().for_each(|live| live.advance(now));
+    /// The audiences of all workspaces.
+    #[must_use]
+    pub fn all(&self) -> Vec<(WorkspaceId, Arc<LiveAudience>)> {
+        self.all.read().iter().map(|(workspace, live)| (*workspace, Arc::clone(live))).collect()
+    }
+}
+
+/// What the engine keeps of definitions.
+fn bodies(segments: Vec<Segment>, tags: Vec<Tag>) -> Vec<(String, Body)> {
+    let segments = segments.into_iter().filter_map(|segment| Some((body_of(&segment)?, segment.id)));
+    let tags = tags.into_iter().filter_map(|tag| Some((Body::Rule(tag.rule?), tag.id)));
+    segments.chain(tags).map(|(body, id)| (id, body)).collect()
+}
+
+/// What the engine keeps of a segment.
+pub(crate) fn body_of(segment: &Segment) -> Option<Body> {
+    match segment.kind {
+        SegmentKind::Live => segment.rule.clone().map(Body::Rule),
+        SegmentKind::Manual | SegmentKind::Snapshot => Some(Body::List(segment.people.clone().unwrap_or_default())),
+    }
+}
+
+/// Defines what names others after those: each round at least one finds everything it names.
+fn define_all(engine: &mut Engine, mut waiting: Vec<(String, Body)>) {
+    while !waiting.is_empty() {
+        let before = waiting.len();
+        waiting.retain(|(id, body)| engine.define(id, body.clone()).is_err());
+        if waiting.len() == before {
+            tracing::error!(segments = before, "segments name what is not there, and have no members");
+            return;
+        }
     }
 }
 
@@ -92,7 +154,7 @@ impl Live for LiveAudience {
 
     fn fold(&self, batch: &Batch) {
         let told = told(batch);
-        let mut engine = self.0.write();
+        let mut engine = self.engine.write();
         for (offset, told) in told {
             engine.stand_at(offset);
             engine.fold([told]);
@@ -101,13 +163,13 @@ impl Live for LiveAudience {
     }
 
     fn save(&self) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
-        Ok(self.0.read().people().save()?)
+        Ok(self.engine.read().people().save()?)
     }
 
     fn restore(&self, body: &[u8]) -> bool {
         match People::restore(body) {
             Ok(people) => {
-                self.0.write().set_people(people);
+                self.engine.write().set_people(people);
                 true
             }
             Err(error) => {
@@ -118,7 +180,7 @@ impl Live for LiveAudience {
     }
 
     fn clear(&self) {
-        self.0.write().set_people(People::new());
+        self.engine.write().set_people(People::new());
     }
 }
 
@@ -198,10 +260,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{
-        model::{Rule, Standing},
-        rules::engine::Body,
-    };
+    use crate::model::{Rule, Standing};
 
     const NOON: Timestamp = Timestamp::from_secs(1_790_049_600);
 
@@ -259,19 +318,18 @@ mod tests {
 
     #[test]
     fn who_buys_twice_under_two_ids_belongs_once_they_are_one_and_leaves_after_a_week() {
-        let clock = Arc::new(ManualClock::at(NOON));
-        let audiences = Audiences::new(clock.clone());
-        let live = audiences.open(WorkspaceId(1));
+        let clock = ManualClock::at(NOON);
+        let live = LiveAudience::new(Day::of(NOON));
         live.change(|engine| engine.define("twice", twice_within_a_week())).unwrap();
         live.fold(&batch(vec![paid(1, 5, 100), paid(2, 9, 100)], &[], 3));
         assert!(members(&live, "twice").is_empty());
         live.fold(&batch(vec![paid(3, 7, 100)], &[(3, 9, 5)], 4));
         assert_eq!(members(&live, "twice"), [5]);
         clock.advance_secs(6 * 24 * 3600);
-        audiences.advance();
+        live.advance(clock.now());
         assert_eq!(members(&live, "twice"), [5], "the seventh day");
         clock.advance_secs(24 * 3600);
-        audiences.advance();
+        live.advance(clock.now());
         assert!(members(&live, "twice").is_empty());
     }
 

@@ -10,12 +10,12 @@ use rustc_hash::FxHashMap;
 use super::{
     check::named,
     explain::{Reason, explain},
-    people::{Change, People, Told},
-    plan::{Asking, Cause, Measured, Numbers, Plan, SegmentNo},
+    people::{Change, PAID, People, Told},
+    plan::{Asking, Cause, Measured, Numbers, Plan, SegmentNo, standing_is},
     sets::AskingAll,
     turns::{Turn, Turns},
 };
-use crate::model::{Day, Rule, TraitDef};
+use crate::model::{Day, Rule, Standing, TraitDef};
 
 /// Who belongs to a segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,9 +105,40 @@ impl Engine {
         std::mem::take(&mut self.turns.all)
     }
 
+    /// Puts back what could not be told, before what came since.
+    pub fn turns_back(&mut self, mut turns: Vec<Turn>) {
+        turns.append(&mut self.turns.all);
+        self.turns.all = turns;
+    }
+
     /// Which fact what is folded next comes from.
     pub const fn stand_at(&mut self, offset: u64) {
         self.turns.offset = offset;
+    }
+
+    /// The fact folded last.
+    #[must_use]
+    pub const fn stands_at(&self) -> u64 {
+        self.turns.offset
+    }
+
+    /// How far somebody has come: a member before a fan.
+    #[must_use]
+    pub fn standing(&self, person: Handle) -> Standing {
+        let paid = self.people.events.get(PAID);
+        let stands = |standing: &Standing| standing_is(&self.people, person, paid, *standing);
+        [Standing::Member, Standing::Fan].into_iter().find(stands).unwrap_or(Standing::Visitor)
+    }
+
+    /// Forgets a segment or the rule of a tag, and asks what names it anew.
+    pub fn forget(&mut self, id: &str) {
+        self.remove(id);
+        self.users_again(id);
+    }
+
+    /// Ids of all segments and of tags that go by a rule, with how many belong.
+    pub fn sizes(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.segments.values().map(|segment| (segment.id.as_str(), segment.members.len()))
     }
 
     /// Traits that are declared, in no order.
@@ -475,6 +506,13 @@ impl Engine {
     /// Lets days pass up to `today`, in steps of about `budget` people at most. Answers whether there is more to do.
     pub fn advance(&mut self, today: Day, budget: u64) -> bool {
         self.today = self.today.max(today);
+        self.turns.by_time = true;
+        let more = self.ask_due(budget);
+        self.turns.by_time = false;
+        more
+    }
+
+    fn ask_due(&mut self, budget: u64) -> bool {
         let mut asked = 0;
         while asked < budget {
             let Some(mut entry) = self.wheel.first_entry().filter(|entry| *entry.key() <= self.today) else {

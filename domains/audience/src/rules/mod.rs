@@ -7,6 +7,6 @@ pub mod part;
 pub mod people;
 pub mod plan;
 mod sets;
-pub mod turns;
 #[cfg(test)]
 mod tests;
+pub mod turns;

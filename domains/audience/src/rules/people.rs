@@ -305,6 +305,22 @@ impl People {
         self.parts(person).filter_map(|part| part.city).max().map_or(UNKNOWN, |(_, city)| city)
     }
 
+    /// The same, by name.
+    #[must_use]
+    pub fn city_name(&self, person: Handle) -> Option<&str> {
+        Some(self.city(person)).filter(|city| *city != UNKNOWN).map(|city| self.cities.name(city))
+    }
+
+    /// Cities people say to live in, and persons there.
+    pub fn city_people(&self) -> impl Iterator<Item = (&str, RoaringBitmap)> {
+        self.cities.iter().zip(&self.sets.lives_in).map(|(city, handles)| (city, self.persons(handles)))
+    }
+
+    /// Names of facts, and persons who did them.
+    pub fn event_people(&self) -> impl Iterator<Item = (&str, RoaringBitmap)> {
+        self.events.iter().zip(&self.sets.did).map(|(event, handles)| (event, self.persons(handles)))
+    }
+
     /// Tags a person bears today, by id.
     #[must_use]
     pub fn tags_of(&self, person: Handle, today: Day) -> Vec<&str> {

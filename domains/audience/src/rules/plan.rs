@@ -250,7 +250,7 @@ fn knows(people: &People, person: Handle, known: Known) -> bool {
 }
 
 /// Whether somebody stands there. The one place that says what a fan and a member are.
-fn standing_is(people: &People, person: Handle, paid: EventNo, standing: Standing) -> bool {
+pub(super) fn standing_is(people: &People, person: Handle, paid: EventNo, standing: Standing) -> bool {
     let fan = || knows(people, person, Known::Phone) && knows(people, person, Known::Wechat);
     let member = || people.parts(person).any(|part| part.events().any(|event| event == paid));
     match standing {

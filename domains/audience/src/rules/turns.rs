@@ -19,6 +19,8 @@ pub struct Turn {
     pub entered: bool,
     /// The fact it came from or, when only time passed, the one folded last before.
     pub offset: u64,
+    /// Whether only time passed.
+    pub by_time: bool,
     /// On which day.
     pub day: Day,
 }
@@ -28,13 +30,14 @@ pub struct Turn {
 pub(super) struct Turns {
     pub(super) heard: bool,
     pub(super) offset: u64,
+    pub(super) by_time: bool,
     pub(super) all: Vec<Turn>,
 }
 
 impl Turns {
     pub(super) fn book(&mut self, segment: SegmentNo, person: Handle, entered: bool, day: Day) {
         if self.heard && self.all.len() < TURNS_MAX {
-            self.all.push(Turn { segment, person, entered, offset: self.offset, day });
+            self.all.push(Turn { segment, person, entered, offset: self.offset, by_time: self.by_time, day });
         }
     }
 }
