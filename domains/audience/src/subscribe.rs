@@ -13,6 +13,7 @@ use crate::{
         Day,
         kept::{Segment, SegmentKind, Tag},
     },
+    ops::person::Ranked,
     rules::{
         engine::{Body, Engine},
         people::{PAID, People, Told},
@@ -32,13 +33,14 @@ pub struct LiveAudience {
     engine: RwLock<Engine>,
     /// Before this fact, it was told already who came and who left.
     told: u64,
+    pub(crate) ranked: Ranked,
 }
 
 impl LiveAudience {
     /// Nobody yet, on a day.
     #[must_use]
     pub fn new(today: Day) -> Self {
-        Self { engine: RwLock::new(Engine::new(today)), told: 0 }
+        Self { engine: RwLock::new(Engine::new(today)), told: 0, ranked: Ranked::default() }
     }
 
     /// Reads the state after the last batch. Keep it short: the reader waits meanwhile.

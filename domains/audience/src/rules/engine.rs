@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use super::{
     check::named,
     explain::{Reason, explain},
+    part::EventNo,
     people::{Change, PAID, People, Told},
     plan::{Asking, Cause, Measured, Numbers, Plan, SegmentNo, standing_is},
     sets::AskingAll,
@@ -164,6 +165,12 @@ impl Engine {
     #[must_use]
     pub const fn people(&self) -> &People {
         &self.people
+    }
+
+    /// The number of a fact's name.
+    #[must_use]
+    pub fn event(&self, name: &str) -> EventNo {
+        self.people.events.get(name)
     }
 
     /// The day it stands at.
