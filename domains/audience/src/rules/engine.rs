@@ -96,9 +96,10 @@ impl Engine {
         }
     }
 
-    /// Who came into which segment and who left it, from now on to be fetched; before, nobody is told.
-    pub fn listen(&mut self) {
-        self.turns.heard = true;
+    /// From now on keeps who comes into which segment and who leaves it, to be fetched; not what comes of facts before `from`,
+    /// which was told already.
+    pub const fn listen(&mut self, from: u64) {
+        self.turns.from = Some(from);
     }
 
     /// Who came and who left since this was asked last.
