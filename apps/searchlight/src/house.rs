@@ -7,6 +7,7 @@ use std::{
 
 use access::{Access, Hashing};
 use anyhow::Context;
+use audience::Audiences;
 use axum::{
     Extension, Router,
     http::header::{CACHE_CONTROL, CONTENT_TYPE},
@@ -37,7 +38,7 @@ use crate::{
     health::{self, Health, MetricsReaders},
     lakes::Lakes,
     measurements,
-    ports::{Circles, Deeds, Directory, Persons, Sources, Surroundings, Timelines},
+    ports::{Circles, Deeds, Directory, Persons, Seen, Sources, Surroundings, Timelines},
     serving::Serving,
     system::{self, System},
     traces,
@@ -50,6 +51,7 @@ const TAGS: &[Tag] = &[
     identity::TAG,
     network::TAG,
     journey::TAG,
+    audience::TAG,
     Tag { name: "system", zh: "运行", en: "For the person who runs it" },
 ];
 
@@ -62,6 +64,7 @@ pub fn migrations() -> Vec<Migration> {
         identity::MIGRATIONS,
         network::MIGRATIONS,
         journey::MIGRATIONS,
+        audience::MIGRATIONS,
     ]
     .concat()
 }
@@ -138,6 +141,7 @@ pub struct House {
     records: Records,
     people: People,
     networks: Arc<Networks>,
+    audiences: Arc<Audiences>,
     rivers: Arc<Rivers>,
     lakes: Lakes,
     stages: Vec<Arc<dyn Stage>>,
@@ -173,6 +177,7 @@ impl House {
             access: Access::new(&records, Arc::clone(&clock), Arc::clone(&entropy), Hashing::Owasp),
             lakes: Lakes::new(folder.file("lake"), bounds.lake, Arc::clone(&clock)),
             folder,
+            audiences: Arc::new(Audiences::new(records.clone(), Arc::clone(&clock))),
             records,
             people,
             networks: Arc::default(),
@@ -217,7 +222,7 @@ impl House {
             // A group each: commands of one group succeed and fail together, brands must not.
             digest: self.records.group(Digest::new(self.stages.clone())),
             stages: self.stages.clone(),
-            lives: vec![self.networks.open(workspace)],
+            lives: vec![self.networks.open(workspace), self.audiences.open(workspace).await?],
             snapshots: self.folder.live(workspace),
             snapshot_every: self.bounds.snapshot_every,
             reach: self.bounds.reach,
@@ -245,7 +250,7 @@ impl House {
     }
 
     /// The endpoints of every slice but access, behind this gate.
-    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 6] {
+    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 7] {
         let identity = identity::Wiring {
             people: self.people.clone(),
             rivers: Arc::clone(&self.rivers),
@@ -260,6 +265,7 @@ impl House {
             identity::router(identity, Arc::clone(gate)),
             network::router(self.network(), Arc::clone(gate)),
             journey::router(self.journey(), Arc::clone(gate)),
+            audience::router(self.audience(), Arc::clone(gate)),
             health::router(self.health.clone()),
             system::router(self.system.clone(), Arc::clone(gate)),
         ]
@@ -308,6 +314,19 @@ impl House {
         }
     }
 
+    /// What the audience is wired to.
+    fn audience(&self) -> audience::Wiring {
+        audience::Wiring {
+            records: self.records.clone(),
+            rivers: Arc::clone(&self.rivers),
+            audiences: Arc::clone(&self.audiences),
+            directory: Arc::new(Seen { people: self.people.clone(), networks: Arc::clone(&self.networks) }),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            signal: Arc::clone(&self.signal),
+        }
+    }
+
     /// Serves until `stop` ends, then lets go of everything in order: requests, rivers (with their snapshots), records.
     pub async fn serve(self: Arc<Self>, serving: Serving, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let relay = Relay::new(self.records.clone(), Arc::clone(&self.rivers), Arc::clone(&self.signal));
@@ -320,6 +339,7 @@ impl House {
         let control = tokio::spawn(backup::serve(Arc::clone(&self)));
         let watching = tokio::spawn(network::watch(self.network()));
         let reminding = tokio::spawn(journey::keep(self.journey()));
+        let telling = tokio::spawn(audience::keep(self.audience()));
         let importing = tokio::spawn(capture::work_on_imports(self.doors()));
         let System { config, started, .. } = &self.system;
         let measuring = tokio::spawn(measurements::keep(self.health.metrics(), config.data.folder.clone(), *started));
@@ -328,6 +348,7 @@ impl House {
         measuring.abort();
         watching.abort();
         reminding.abort();
+        telling.abort();
         importing.abort();
         recognising.abort();
         relay.abort();

@@ -254,3 +254,30 @@ fn owner(network: &Network, person: Handle) -> RootOwner {
     let found = network.standings(person, &Scope::All, 0).campaigns;
     found.iter().find_map(|place| place.standing.tree).map(|tree| tree.owner.clone()).unwrap_or_default()
 }
+
+/// `audience` asks who people are, and who may see them.
+pub struct Seen {
+    pub people: People,
+    pub networks: Arc<Networks>,
+}
+
+#[async_trait]
+impl audience::Directory for Seen {
+    fn within(&self, workspace: WorkspaceId, scope: &Scope) -> Vec<Handle> {
+        let live = self.networks.get(workspace);
+        live.map(|live| live.read(|network| network.within(scope))).unwrap_or_default()
+    }
+
+    async fn find(&self, workspace: WorkspaceId, key: WhoKey<'_>) -> Result<Option<Handle>, PortError> {
+        Ok(self.people.find(workspace, key).await?)
+    }
+
+    async fn profiles(
+        &self,
+        workspace: WorkspaceId,
+        handles: &[Handle],
+    ) -> Result<Vec<(Handle, facts::Identified)>, PortError> {
+        let profiles = self.people.profiles(workspace, handles).await?;
+        Ok(profiles.into_iter().map(|profile| (profile.handle, profile.known)).collect())
+    }
+}

@@ -135,6 +135,10 @@ permissions! {
     ManageIdentity = "manage_identity" Whole "合并与拆分用户、管理命名空间" "Merge and split people, manage namespaces of ids";
     /// Look through rings of people who may be cheating, and decide about them.
     ReviewFraud = "review_fraud" Scoped "审核羊毛党" "Review fraud rings";
+    /// Make, change and delete segments, traits and tags.
+    ManageSegments = "manage_segments" Scoped "管理人群、属性与标签" "Manage segments, traits and tags";
+    /// Put tags on people by hand and take them off, within the scope.
+    TagPeople = "tag_people" Scoped "给用户打标签" "Tag people";
     /// Plan how to reach people and give out tasks for it, from the roots in scope.
     PlanReach = "plan_reach" Scoped "规划触达路径并派发任务" "Plan reach paths and give out tasks";
     /// See and answer one's own reach tasks.

@@ -28,6 +28,8 @@ const MAY: [(&str, &[&str]); 7] = [
             "manage_privacy",
             "manage_identity",
             "review_fraud",
+            "manage_segments",
+            "tag_people",
             "plan_reach",
             "do_reach",
             "manage_reminders",
@@ -55,6 +57,8 @@ const MAY: [(&str, &[&str]); 7] = [
             "manage_privacy",
             "manage_identity",
             "review_fraud",
+            "manage_segments",
+            "tag_people",
             "plan_reach",
             "do_reach",
             "manage_reminders",
@@ -68,6 +72,7 @@ const MAY: [(&str, &[&str]); 7] = [
             "read_campaigns",
             "start_spreads",
             "reveal_personal",
+            "tag_people",
             "plan_reach",
             "do_reach",
             "manage_reminders",
@@ -81,6 +86,7 @@ const MAY: [(&str, &[&str]); 7] = [
             "read_campaigns",
             "start_spreads",
             "reveal_personal",
+            "tag_people",
             "plan_reach",
             "do_reach",
             "manage_reminders",
@@ -102,6 +108,8 @@ const MAY: [(&str, &[&str]); 7] = [
             "manage_privacy",
             "manage_identity",
             "review_fraud",
+            "manage_segments",
+            "tag_people",
             "plan_reach",
             "do_reach",
             "manage_reminders",
@@ -162,6 +170,12 @@ impl Gate<'_> {
             Spare::Import => {
                 let made = owner.bring("/api/v1/imports?kind=people&name=spare", "user_id,name\n17,lin\n").await.json();
                 return made["id"].as_str().expect("a text").to_owned();
+            }
+            Spare::Segment => ("segments", json!({"name": id, "kind": "manual"}), "segment"),
+            Spare::Tag => ("tags", json!({"group": "spare", "name": id, "intent": "fact"}), "tag"),
+            Spare::Trait => {
+                let name = id.replace('-', "_");
+                ("traits", json!({"name": name, "zh": name, "en": name, "event": "*", "measure": "count"}), "name")
             }
             Spare::Key => ("keys", json!({"kind": "write", "name": id}), "id"),
             Spare::Unit => ("units", json!({"id": id, "kind": "store", "name": id}), "id"),

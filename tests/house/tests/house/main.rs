@@ -17,6 +17,7 @@ mod problems;
 mod reach;
 mod restart;
 mod scope;
+mod segments;
 mod server;
 mod stories;
 mod town;
