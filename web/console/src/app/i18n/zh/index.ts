@@ -10,10 +10,12 @@ import { network } from "./network";
 import { campaigns, organisation, settings, signin, today } from "./pages";
 import { persons } from "./people";
 import { reach } from "./reach";
+import { rules } from "./rules";
+import { labels, profile, segments, traits } from "./segments";
 import { shell } from "./shell";
 import { sources } from "./sources";
 import { stability } from "./stability";
 import { studies } from "./studies";
 import { system } from "./system";
 
-export const zh = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, kocs, explore, fraud, organisation, settings, account, audit, people, persons, sources, system, roles, providers, reach, studies, lights, working, stability, health, imports };
+export const zh = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, kocs, explore, fraud, organisation, settings, account, audit, people, persons, sources, system, roles, providers, reach, studies, lights, working, stability, health, imports, rules, segments, labels, traits, profile };
