@@ -91,7 +91,7 @@ function Edit({ segment, brought }: { segment: Segment | null; brought: Brought 
         <div className={styles.stack}>
           <Panel>
             <Form layout="vertical" requiredMark={false}>
-              <div className={styles.formRow}>
+              <div className={styles.formRow} data-last={segment !== null}>
                 <Form.Item label={t("segments.form.name")} validateStatus={needsName ? "error" : ""} help={needsName ? t("segments.form.needName") : null}>
                   <Input autoFocus={segment === null} value={name} maxLength={80} placeholder={t("segments.form.nameHint")} onChange={({ target }) => setName(target.value)} data-testid="segment-form-name" />
                 </Form.Item>

@@ -17,6 +17,8 @@ type Pair = Overlapping["pairs"][number];
 const NAME = 132;
 const CELL = 62;
 const ROW = 40;
+/** A cell has room for numbers below this one. */
+const ROOM = 100_000;
 
 /** Both ÷ either: how much two groups are the same people. */
 export const jaccard = ({ both, only_a, only_b }: Pair): number => (both + only_a + only_b > 0 ? both / (both + only_a + only_b) : 0);
@@ -52,6 +54,7 @@ function Drawn({ data }: { data: Overlapping }) {
   const pairOf = (a: string, b: string): Pair | undefined => data.pairs.find((pair) => (pair.a === a && pair.b === b) || (pair.a === b && pair.b === a));
   const strongest = Math.max(0.000_1, ...data.pairs.map(jaccard));
   const shown = chosen && index.has(chosen.a) && index.has(chosen.b) ? chosen : most;
+  const inCell = (people: number): string => (people < ROOM ? format.count(people) : format.short(people));
   return (
     <div className={styles.overlap}>
       {data.sizes.length > 2 && <p className={styles.quiet}>{t("segments.overlap.all", { count: data.all })}</p>}
@@ -68,14 +71,14 @@ function Drawn({ data }: { data: Overlapping }) {
               <tr key={row.segment} style={{ height: ROW }}>
                 <th scope="row" title={row.name}><i style={{ background: colour(row.segment) }} /><span>{row.name}</span></th>
                 {data.sizes.map((column) => {
-                  if (column.segment === row.segment) return <td key={column.segment} data-self="">{format.short(row.size)}</td>;
+                  if (column.segment === row.segment) return <td key={column.segment} data-self="">{inCell(row.size)}</td>;
                   const pair = pairOf(row.segment, column.segment);
                   if (!pair) return <td key={column.segment} />;
                   const strength = Math.sqrt(jaccard(pair) / strongest);
                   return (
                     <td key={column.segment}>
                       <button type="button" data-chosen={pair === shown} style={{ background: `color-mix(in srgb, var(--accent) ${Math.round(6 + 64 * strength)}%, transparent)` }}
-                        aria-label={`${row.name} × ${column.name}: ${t("segments.overlap.both", { count: pair.both })}`} onClick={() => setChosen(pair)} onMouseEnter={() => setChosen(pair)} onFocus={() => setChosen(pair)} data-testid="overlap-cell">{format.short(pair.both)}</button>
+                        aria-label={`${row.name} × ${column.name}: ${t("segments.overlap.both", { count: pair.both })}`} onClick={() => setChosen(pair)} onMouseEnter={() => setChosen(pair)} onFocus={() => setChosen(pair)} data-testid="overlap-cell">{inCell(pair.both)}</button>
                     </td>
                   );
                 })}

@@ -46,7 +46,6 @@ export function SegmentsPage() {
           <small>{segment.note || (segment.rule ? <RuleWords rule={segment.rule} /> : t(`segments.kindHint.${segment.kind}`))}</small>
         </span>),
     },
-    { title: t("segments.column.kind"), key: "kind", render: (_, segment) => <KindTag kind={segment.kind} /> },
     {
       title: t("segments.column.size"), key: "size", align: "right", sorter: (a, b) => a.size - b.size, defaultSortOrder: "descend", sortDirections: ["descend", "ascend", "descend"],
       render: (_, { size, is_exact }) => (
@@ -55,6 +54,7 @@ export function SegmentsPage() {
           <span>{is_exact ? format.count(size) : t("segments.about", { count: size })}</span>
         </span>),
     },
+    { title: t("segments.column.kind"), key: "kind", render: (_, segment) => <KindTag kind={segment.kind} /> },
     { title: t("segments.column.used"), key: "used", render: (_, { used_by }) => (used_by.length === 0 ? NOTHING : <Tooltip title={used_by.map(({ name }) => name).join("、")}>{t("segments.usedBy", { count: used_by.length })}</Tooltip>) },
     { title: t("segments.column.changed"), key: "changed", sorter: (a, b) => a.changed_at.localeCompare(b.changed_at), render: (_, { changed_at }) => format.moment(changed_at) },
   ];
@@ -99,7 +99,7 @@ export function SegmentsPage() {
   );
 }
 
-const COLOUR = { live: "gold", manual: "blue", snapshot: "default" } as const;
+const COLOUR = { live: "gold", manual: "cyan", snapshot: "default" } as const;
 
 export function KindTag({ kind }: { kind: SegmentKind }) {
   const { t } = useTranslation();

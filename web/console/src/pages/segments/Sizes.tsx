@@ -57,7 +57,7 @@ function SizeChart({ items }: { items: SegmentDay[] }) {
       tooltip: { ...base.tooltip, trigger: "axis", valueFormatter: (value: number) => format.count(Math.abs(value)) },
       xAxis: { type: "category", data: items.map(({ day }) => format.day(noon(day))), ...base.axis, splitLine: { show: false } },
       yAxis: [
-        { type: "value", scale: true, ...base.axis, axisLabel: { ...base.axis.axisLabel, formatter: (value: number) => format.short(value) } },
+        { type: "value", scale: true, min: ({ min, max }: { min: number; max: number }) => Math.max(0, Math.floor(min - (max - min) * 0.6)), ...base.axis, axisLabel: { ...base.axis.axisLabel, formatter: (value: number) => format.short(value) } },
         // Who came and went stays in the lower third, beside a line that may be a thousand times as high.
         { type: "value", min: -moved * 1.2, max: moved * 4, ...base.axis, axisLabel: { show: false }, splitLine: { show: false } },
       ],

@@ -94,7 +94,7 @@ function Group({ name, tags, most, onOpen }: { name: string; tags: Tag[]; most: 
   );
 }
 
-const COLOUR = { fact: "blue", judgement: "gold", intent: "magenta" } as const;
+const COLOUR = { fact: "cyan", judgement: "gold", intent: "magenta" } as const;
 
 /** A tag as it looks everywhere: its colour tells fact from judgement from intent. */
 export function TagChip({ tag }: { tag: Pick<Tag, "name" | "intent"> }) {
