@@ -65,16 +65,16 @@ const traits = [
 const tags = [
   ["兴趣", "香薰", "intent", "问过或买过香薰"], ["兴趣", "亲子阅读", "intent", ""], ["兴趣", "摄影", "intent", "直播间报名了摄影课"], ["客户等级", "重点客户", "judgement", "店长每月复核"], ["客户等级", "潜力客户", "judgement", ""],
   ["客户等级", "售后敏感", "judgement", "联系前先看工单"], ["来源", "到店扫码", "fact", ""], ["来源", "员工邀请", "fact", ""],
-].map(([group, name, intent, note], at) => ({ tag: `tg_${at + 1}`, group, name, intent, note, rule: null, created_at: ago(90 - at * 9), by: "周以宁" }));
-tags.push({ tag: "tg_20", group: "行为", name: "高频分享", intent: "fact", note: "近 30 天分享 3 次以上自动贴上", rule: { kind: "did", event: "Spread Shared", at_least: 3, days: 30 }, created_at: ago(12), by: "林晓" });
+].map(([group, name, intent, note], at) => ({ tag: `tg_${at + 1}`, group, name, intent, note, rule: null, created_at: ago(90 - at * 9), by: "staff:s1" }));
+tags.push({ tag: "tg_20", group: "行为", name: "高频分享", intent: "fact", note: "近 30 天分享 3 次以上自动贴上", rule: { kind: "did", event: "Spread Shared", at_least: 3, days: 30 }, created_at: ago(12), by: "staff:s1" });
 people.forEach((each, at) => {
   const r = random(at + 99);
-  for (const { tag } of tags.slice(0, 8)) if (r() < 0.09) each.tags.set(tag, { by: "周以宁", at: ago(Math.floor(r() * 60)), until: r() < 0.3 ? "2026-12-31" : null, note: r() < 0.4 ? "双十一到店登记" : null });
+  for (const { tag } of tags.slice(0, 8)) if (r() < 0.09) each.tags.set(tag, { by: "staff:s1", at: ago(Math.floor(r() * 60)), until: r() < 0.3 ? "2026-12-31" : null, note: r() < 0.4 ? "双十一到店登记" : null });
 });
 let made = 0;
 const segments = [];
 const addSegment = ({ name, note = "", kind, rule = null, people: listed = null }) => {
-  const segment = { segment: `sg_${(made += 1)}`, name, note, kind, rule, listed, created_at: ago(40 - made), changed_at: ago(Math.max(0, 9 - made)), by: "周以宁" };
+  const segment = { segment: `sg_${(made += 1)}`, name, note, kind, rule, listed, created_at: ago(40 - made), changed_at: ago(Math.max(0, 9 - made)), by: "staff:s1" };
   segments.unshift(segment);
   return segment;
 };
@@ -138,7 +138,7 @@ export const audienceRoutes = [
   ["PATCH", /^\/segments\/([^/]+)$/, ([id], { body }) => shown(Object.assign(find(id), body, { changed_at: now() }))],
   ["DELETE", /^\/segments\/([^/]+)$/, ([id]) => drop(segments, segments.indexOf(find(id)))],
   ["GET", /^\/segments\/([^/]+)\/people$/, ([id], { query }) => {
-    const [from, limit, all] = [Number(query.get("cursor") ?? 0), Number(query.get("limit") ?? 50), members(find(id))];
+    const [from, limit, all] = [Number(query.get("after") ?? 0), Number(query.get("limit") ?? 50), members(find(id))];
     return { items: all.slice(from, from + limit).map(row), total: all.length, next: from + limit < all.length ? String(from + limit) : null };
   }],
   ["POST", /^\/segments\/([^/]+)\/people$/, ([id], { body: { add = [], remove = [] } }) => {
@@ -149,14 +149,14 @@ export const audienceRoutes = [
   ["GET", /^\/segments\/([^/]+)\/sizes$/, ([id], { query }) => ({ items: sizes(find(id), Number(query.get("days") ?? 30)) })],
   ["GET", /^\/segments\/([^/]+)\/people\/([^/]+)\/why$/, ([id, person]) => {
     const segment = find(id);
-    return segment.kind === "live" ? why(byId.get(person), segment.rule) : { kind: "any", holds: segment.listed.includes(person), rules: [] };
+    return segment.kind === "live" ? why(byId.get(person), segment.rule) : { kind: "listed", holds: segment.listed.includes(person) };
   }],
   ["GET", /^\/traits$/, () => ({ items: traits.map((each) => ({ ...each, people: people.filter((one) => measured(one, each)).length })) })],
   ["POST", /^\/traits$/, (_, { body }) => (traits.push(body), body)],
   ["DELETE", /^\/traits\/([^/]+)$/, ([name]) => drop(traits, traits.findIndex((each) => each.name === name))],
   ["GET", /^\/tags$/, () => ({ items: tags.map(counted) })],
   ["POST", /^\/tags$/, (_, { body }) => {
-    const tag = { tag: `tg_${100 + tags.length}`, note: "", rule: null, created_at: now(), by: "周以宁", ...body };
+    const tag = { tag: `tg_${100 + tags.length}`, note: "", rule: null, created_at: now(), by: "staff:s1", ...body };
     tags.push(tag);
     return counted(tag);
   }],
@@ -164,7 +164,7 @@ export const audienceRoutes = [
   ["DELETE", /^\/tags\/([^/]+)$/, ([id]) => drop(tags, tags.indexOf(tagById(id)))],
   ["POST", /^\/tags\/([^/]+)\/people$/, ([id], { body }) => {
     for (const person of body.people) {
-      if (body.on) byId.get(person)?.tags.set(id, { by: "周以宁", at: now(), until: body.until ?? null, note: body.note ?? null });
+      if (body.on) byId.get(person)?.tags.set(id, { by: "staff:s1", at: now(), until: body.until ?? null, note: body.note ?? null });
       else byId.get(person)?.tags.delete(id);
     }
     return { changed: body.people.length };

@@ -76,7 +76,8 @@ export interface Overlap {
 /** A condition, how it stands with one person, and the number it saw. */
 export interface Reason {
   holds: boolean;
-  kind: RuleKind;
+  /** `listed` for a segment that is a list. */
+  kind: RuleKind | "listed";
   saw?: number | string | null;
   wanted?: Rule | null;
   rules?: Reason[];
@@ -152,6 +153,11 @@ export interface NewTag {
   rule?: Rule | null;
 }
 
+export interface TagChange extends Partial<NewTag> {
+  /** It goes by a rule no longer. */
+  without_rule?: boolean;
+}
+
 async function answered<Answer>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<{ data?: Answer; error?: unknown; response: Response }> {
   const response = await globalThis.fetch(
     new Request(new URL(`/api/v1${path}`, globalThis.location.origin), {
@@ -183,7 +189,7 @@ export const readSegment = (segment: string): Promise<Segment> => ask("GET", `/s
 export const createSegment = (made: NewSegment): Promise<Segment> => ask("POST", "/segments", made);
 export const changeSegment = (segment: string, change: { name?: string; note?: string; rule?: Rule }): Promise<Segment> => ask("PATCH", `/segments/${of(segment)}`, change);
 export const deleteSegment = (segment: string): Promise<void> => ask("DELETE", `/segments/${of(segment)}`);
-export const listSegmentPeople = (segment: string, cursor: string | null, limit: number): Promise<SegmentPeople> => ask("GET", `/segments/${of(segment)}/people${asked({ cursor, limit })}`);
+export const listSegmentPeople = (segment: string, after: string | null, limit: number): Promise<SegmentPeople> => ask("GET", `/segments/${of(segment)}/people${asked({ after, limit })}`);
 export const changeSegmentPeople = (segment: string, change: { add?: string[]; remove?: string[] }): Promise<Segment> => ask("POST", `/segments/${of(segment)}/people`, change);
 export const listSizes = (segment: string, days: number): Promise<List<SegmentDay>> => ask("GET", `/segments/${of(segment)}/sizes${asked({ days })}`);
 export const readWhy = (segment: string, person: string): Promise<Reason> => ask("GET", `/segments/${of(segment)}/people/${of(person)}/why`);
@@ -197,7 +203,7 @@ export const deleteTrait = (name: string): Promise<void> => ask("DELETE", `/trai
 
 export const listTags = (): Promise<List<Tag>> => ask("GET", "/tags");
 export const createTag = (made: NewTag): Promise<Tag> => ask("POST", "/tags", made);
-export const changeTag = (tag: string, change: Partial<NewTag>): Promise<Tag> => ask("PATCH", `/tags/${of(tag)}`, change);
+export const changeTag = (tag: string, change: TagChange): Promise<Tag> => ask("PATCH", `/tags/${of(tag)}`, change);
 export const deleteTag = (tag: string): Promise<void> => ask("DELETE", `/tags/${of(tag)}`);
 export const tagPeople = (tag: string, given: { people: string[]; on: boolean; until?: string; note?: string }): Promise<{ changed: number }> => ask("POST", `/tags/${of(tag)}/people`, given);
 

@@ -15,7 +15,7 @@ interface Fields {
 /** The server answers when it is written down; what is counted of it follows a moment later. */
 const SOON_MS = 900;
 
-/** Puts a tag on people, or takes it off; only tags that are given by hand. */
+/** Puts a tag on people, or takes it off. */
 export function GiveTag({ open, people, onClose }: { open: boolean; people: readonly string[]; onClose: () => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
@@ -24,13 +24,13 @@ export function GiveTag({ open, people, onClose }: { open: boolean; people: read
   const [form] = Form.useForm<Fields>();
   const on = Form.useWatch("on", form) ?? true;
   const tags = useQuery({ queryKey: audienceKeys.tags, queryFn: listTags, enabled: open });
-  const byHand = (tags.data?.items ?? []).filter(({ rule }) => !rule);
-  const groups = [...new Set(byHand.map(({ group }) => group))];
+  const all = tags.data?.items ?? [];
+  const groups = [...new Set(all.map(({ group }) => group))];
   const give = useMutation({
     mutationFn: ({ tag, on: put, until, note }: Fields) =>
       tagPeople(tag, { people: [...people], on: put, ...(put && until ? { until: until.format("YYYY-MM-DD") } : {}), ...(note?.trim() ? { note: note.trim() } : {}) }),
     onSuccess: ({ changed }, { on: put, tag }) => {
-      const name = byHand.find((each) => each.tag === tag)?.name ?? tag;
+      const name = all.find((each) => each.tag === tag)?.name ?? tag;
       void message.success(t(put ? "labels.give.putOn" : "labels.give.takenOff", { name, count: changed }));
       const again = (): void => void cache.invalidateQueries({ queryKey: ["audience"] });
       again();
@@ -51,7 +51,7 @@ export function GiveTag({ open, people, onClose }: { open: boolean; people: read
         <Form.Item name="on"><Segmented block options={[{ value: true, label: t("labels.give.put") }, { value: false, label: t("labels.give.takeOff") }]} /></Form.Item>
         <Form.Item name="tag" label={t("labels.tag")} rules={[{ required: true, message: t("labels.give.needTag") }]}>
           <Select autoFocus loading={tags.isPending} placeholder={t("rules.build.choose.tag")} showSearch={{ optionFilterProp: "label" }} data-testid="give-tag" notFoundContent={t("labels.give.noTags")}
-            options={groups.map((group) => ({ label: group, options: byHand.filter((tag) => tag.group === group).map(({ tag, name }) => ({ value: tag, label: name })) }))} />
+            options={groups.map((group) => ({ label: group, options: all.filter((tag) => tag.group === group).map(({ tag, name }) => ({ value: tag, label: name })) }))} />
         </Form.Item>
         {on && <Form.Item name="until" label={t("labels.give.until")} extra={t("labels.give.untilHint")}><DatePicker style={{ width: "100%" }} data-testid="give-until" /></Form.Item>}
         <Form.Item name="note" label={t("labels.give.note")}><Input maxLength={200} placeholder={t("labels.give.noteHint")} data-testid="give-note" /></Form.Item>

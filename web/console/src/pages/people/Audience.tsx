@@ -15,6 +15,7 @@ import { GiveTag } from "../audience/GiveTag";
 import { audienceKeys } from "../audience/keys";
 import { amountWords } from "../audience/rule/words";
 import { StandingTag } from "../audience/StandingTag";
+import { useWhose } from "../audience/useWhose";
 import { useSpeech } from "../audience/useSpeech";
 import { WhyTree } from "../segments/Why";
 import { TagChip } from "../tags/TagsPage";
@@ -99,6 +100,7 @@ function Tags({ person, tags }: { person: string; tags: PersonTag[] }) {
   const { t } = useTranslation();
   const format = useFormats();
   const may = useMay();
+  const whose = useWhose();
   const refusal = useRefusal();
   const cache = useQueryClient();
   const { message } = App.useApp();
@@ -120,7 +122,7 @@ function Tags({ person, tags }: { person: string; tags: PersonTag[] }) {
           <small>{group}</small>
           <span>
             {tags.filter((tag) => tag.group === group).map((tag) => {
-              const lines = [tag.by ? t("profile.by", { by: tag.by, time: format.moment(tag.at) }) : t("profile.byRule"), tag.until ? t("profile.until", { time: format.day(tag.until) }) : null, tag.note].filter(Boolean);
+              const lines = [tag.by ? t("profile.by", { by: whose(tag.by) ?? t("profile.someone"), time: format.moment(tag.at) }) : t("profile.byRule"), tag.until ? t("profile.until", { time: format.day(tag.until) }) : null, tag.note].filter(Boolean);
               return (
                 <span key={tag.tag} className={styles.tag} data-testid="person-tag-chip">
                   <Tooltip title={lines.map((line) => <div key={line}>{line}</div>)}><span tabIndex={0}><TagChip tag={tag} /></span></Tooltip>

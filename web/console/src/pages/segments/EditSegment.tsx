@@ -57,11 +57,13 @@ function Edit({ segment, brought }: { segment: Segment | null; brought: Brought 
   const [draft, setDraft] = useState<GroupDraft>(() => draftOf(segment?.rule ?? brought?.rule ?? EVERYBODY));
   const [people, setPeople] = useState<Picked[]>([]);
   const [tried, setTried] = useState(false);
-  const compiled = usePreview(draft, kind !== "manual");
+  // A snapshot that is there keeps whom it was taken of.
+  const isRuled = segment === null ? kind !== "manual" : kind === "live";
+  const compiled = usePreview(draft, isRuled);
   const save = useMutation({
     mutationFn: (): Promise<Segment> => {
       const said = { name: name.trim(), note: note.trim() };
-      const rule = kind === "manual" ? {} : { rule: compiled.rule };
+      const rule = isRuled ? { rule: compiled.rule } : {};
       if (segment) return changeSegment(segment.segment, { ...said, ...rule });
       return createSegment({ ...said, kind, ...rule, ...(kind === "manual" ? { people: people.map(({ person }) => person) } : {}) });
     },
@@ -75,7 +77,7 @@ function Edit({ segment, brought }: { segment: Segment | null; brought: Brought 
   const needsName = tried && name.trim() === "";
   const submit = (): void => {
     setTried(true);
-    if (name.trim() === "" || (kind !== "manual" && compiled.faults.size > 0)) {
+    if (name.trim() === "" || (isRuled && compiled.faults.size > 0)) {
       void message.warning(t(name.trim() === "" ? "segments.form.needName" : "segments.form.unfinished"));
       return;
     }
@@ -87,13 +89,13 @@ function Edit({ segment, brought }: { segment: Segment | null; brought: Brought 
         <Button onClick={() => void navigate(segment ? `/segments/${segment.segment}` : "/segments")}>{t("common.action.cancel")}</Button>
         <Button type="primary" loading={save.isPending} onClick={submit} data-testid="segment-save">{t(segment ? "segments.form.save" : "common.action.create")}</Button>
       </>}>
-      <div className={styles.edit} data-kind={kind}>
+      <div className={styles.edit} data-ruled={isRuled}>
         <div className={styles.stack}>
           <Panel>
             <Form layout="vertical" requiredMark={false}>
               <div className={styles.formRow} data-last={segment !== null}>
                 <Form.Item label={t("segments.form.name")} validateStatus={needsName ? "error" : ""} help={needsName ? t("segments.form.needName") : null}>
-                  <Input autoFocus={segment === null} value={name} maxLength={80} placeholder={t("segments.form.nameHint")} onChange={({ target }) => setName(target.value)} data-testid="segment-form-name" />
+                  <Input autoFocus={segment === null} value={name} maxLength={60} placeholder={t("segments.form.nameHint")} onChange={({ target }) => setName(target.value)} data-testid="segment-form-name" />
                 </Form.Item>
                 <Form.Item label={t("segments.form.note")}>
                   <Input value={note} maxLength={200} placeholder={t("segments.form.noteHint")} onChange={({ target }) => setNote(target.value)} data-testid="segment-form-note" />
@@ -107,11 +109,10 @@ function Edit({ segment, brought }: { segment: Segment | null; brought: Brought 
             </Form>
             {save.error && <p role="alert" className={styles.refused} data-testid="segment-refused">{refusal(save.error)}</p>}
           </Panel>
-          {kind === "manual"
-            ? segment === null && <Panel title={t("segments.people.title")}><PickPeople picked={people} onChange={setPeople} /></Panel>
-            : <RulePanel draft={draft} onChange={setDraft} faults={compiled.faults} refused={new Map([...compiled.refused, ...refusals(compiled, save.error)])} tried={tried} isNew={segment === null} />}
+          {segment === null && kind === "manual" && <Panel title={t("segments.people.title")}><PickPeople picked={people} onChange={setPeople} /></Panel>}
+          {isRuled && <RulePanel draft={draft} onChange={setDraft} faults={compiled.faults} refused={new Map([...compiled.refused, ...refusals(compiled, save.error)])} tried={tried} isNew={segment === null} />}
         </div>
-        {kind !== "manual" && <LivePreview previewed={compiled} />}
+        {isRuled && <LivePreview previewed={compiled} />}
       </div>
     </PageLayout>
   );

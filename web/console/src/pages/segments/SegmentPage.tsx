@@ -4,7 +4,7 @@ import { App, Button, Dropdown, Input, Modal, Select, type ButtonProps } from "a
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
-import { createSegment, deleteSegment, readSegment, type Segment } from "@/api/audience";
+import { createSegment, deleteSegment, readSegment, type Named, type Segment } from "@/api/audience";
 import { useFormats } from "@/app/format";
 import { PageLayout, Panel } from "@/app/parts/PageLayout";
 import { useRefusal } from "@/app/parts/refusal";
@@ -47,7 +47,7 @@ export function SegmentPage() {
           <em>{t(`segments.kept.${segment.kind}`, { time: format.moment(segment.created_at) })}</em>
         </div>
         <div className={styles.rule}>
-          <small>{t("segments.words")}</small>
+          <small>{t(segment.kind === "snapshot" ? "segments.wordsThen" : "segments.words")}</small>
           <p>{segment.rule ? <RuleWords rule={segment.rule} /> : t(`segments.kindHint.${segment.kind}`)}</p>
           <small>{t("segments.changedBy", { time: format.moment(segment.changed_at) })}</small>
         </div>
@@ -63,11 +63,24 @@ export function SegmentPage() {
           <Panel title={t("segments.usedTitle")}>
             {segment.used_by.length === 0
               ? <p className={styles.quiet}>{t("segments.unused")}</p>
-              : <ul className={styles.used} data-testid="segment-used">{segment.used_by.map((each) => <li key={each.segment}><Link to={`/segments/${each.segment}`} className={styles.name}>{each.name}</Link></li>)}</ul>}
+              : <UsedBy used={segment.used_by} />}
           </Panel>
         </div>
       </div>
     </PageLayout>
+  );
+}
+
+/** Segments and tags that name it; the id of a tag leads to the tags. */
+function UsedBy({ used }: { used: Named[] }) {
+  const { t } = useTranslation();
+  return (
+    <ul className={styles.used} data-testid="segment-used">
+      {used.map(({ segment: id, name }) => {
+        const isTag = id.startsWith("tg_");
+        return <li key={id}><Link to={isTag ? `/tags?tag=${id}` : `/segments/${id}`} className={styles.name}>{name}</Link>{isTag && <small> {t("segments.usedTag")}</small>}</li>;
+      })}
+    </ul>
   );
 }
 
@@ -81,7 +94,7 @@ function Actions({ segment }: { segment: Segment }) {
   ];
   return (
     <>
-      {segment.kind !== "snapshot" && <Button type="primary" icon={<EditOutlined />} onClick={() => void navigate(`/segments/${segment.segment}/edit`)} data-testid="segment-edit">{t("segments.edit")}</Button>}
+      <Button type="primary" icon={<EditOutlined />} onClick={() => void navigate(`/segments/${segment.segment}/edit`)} data-testid="segment-edit">{t("segments.edit")}</Button>
       <Dropdown trigger={["click"]} autoFocus menu={{ items, onClick: ({ key }) => setAsking(key as "snapshot" | "delete") }}>
         <Button icon={<MoreOutlined />} aria-label={t("segments.moreActions")} data-testid="segment-more" />
       </Dropdown>
@@ -113,7 +126,7 @@ function Snapshot({ segment, open, onClose }: { segment: Segment; open: boolean;
     <Modal open={open} title={t("segments.snapshot.open")} onCancel={onClose} onOk={() => take.mutate()} okText={t("segments.snapshot.take")} cancelText={t("common.action.cancel")} confirmLoading={take.isPending}
       okButtonProps={{ disabled: written.trim() === "", "data-testid": "snapshot-take" } as ButtonProps} destroyOnHidden>
       <p className={styles.quiet}>{t("segments.snapshot.lead", { count: segment.size })}</p>
-      <Input value={written} maxLength={80} aria-label={t("segments.form.name")} onChange={({ target }) => setName(target.value)} onPressEnter={() => take.mutate()} data-testid="snapshot-name" />
+      <Input value={written} maxLength={60} aria-label={t("segments.form.name")} onChange={({ target }) => setName(target.value)} onPressEnter={() => take.mutate()} data-testid="snapshot-name" />
       {take.error && <p role="alert" className={styles.refused}>{refusal(take.error)}</p>}
     </Modal>
   );
@@ -139,7 +152,7 @@ function Remove({ segment, open, onClose }: { segment: Segment; open: boolean; o
     <Modal open={open} title={t("segments.remove.title", { name: segment.name })} onCancel={onClose} onOk={() => remove.mutate()} okText={t("segments.remove.open")} cancelText={t("common.action.cancel")} confirmLoading={remove.isPending}
       okButtonProps={{ danger: true, disabled: isUsed, "data-testid": "remove-yes" } as ButtonProps} destroyOnHidden>
       <p>{t(isUsed ? "segments.remove.used" : "segments.remove.lead")}</p>
-      {isUsed && <ul className={styles.used}>{segment.used_by.map((each) => <li key={each.segment}><Link to={`/segments/${each.segment}`} className={styles.name}>{each.name}</Link></li>)}</ul>}
+      {isUsed && <UsedBy used={segment.used_by} />}
       {remove.error && <p role="alert" className={styles.refused}>{refusal(remove.error)}</p>}
     </Modal>
   );

@@ -57,7 +57,7 @@ export function SegmentPeople({ segment }: { segment: Segment }) {
     { title: t("segments.people.standing"), key: "standing", render: (_, { standing }) => <StandingTag standing={standing} /> },
     { title: t("segments.people.city"), key: "city", render: (_, { city }) => city ?? NOTHING },
     { title: t("segments.people.seen"), key: "seen", render: (_, { last_seen }) => format.moment(last_seen) },
-    ...(segment.rule ? [{ key: "why", align: "right" as const, render: (_: unknown, person: AudiencePerson) => (
+    ...(segment.kind === "live" ? [{ key: "why", align: "right" as const, render: (_: unknown, person: AudiencePerson) => (
       <Tooltip title={t("segments.why.open")}>
         <Button type="text" size="small" icon={<QuestionCircleOutlined />} aria-label={`${t("segments.why.open")}: ${nameOf(person)}`} onClick={(event) => { event.stopPropagation(); setWhy(person.person); }} data-testid="member-why" />
       </Tooltip>) }] : []),

@@ -4,6 +4,7 @@ import { Button, Segmented } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { listSizes, sizesCsv, type SegmentDay } from "@/api/audience";
+import { asProblem } from "@/api/problem";
 import { useFormats } from "@/app/format";
 import { Chart, chartBase } from "@/app/parts/Chart";
 import { Panel } from "@/app/parts/PageLayout";
@@ -21,6 +22,7 @@ export function Sizes({ segment }: { segment: string }) {
   const [days, setDays] = useState<number>(30);
   const sizes = useQuery({ queryKey: audienceKeys.sizes(segment, days), queryFn: () => listSizes(segment, days) });
   const items = sizes.data?.items;
+  const isScoped = sizes.error !== null && asProblem(sizes.error).status === 403;
   return (
     <Panel title={t("segments.sizes.title")}
       extra={
@@ -29,7 +31,8 @@ export function Sizes({ segment }: { segment: string }) {
           <Button size="small" icon={<DownloadOutlined />} href={sizesCsv(segment, days)} download aria-label={t("segments.csv")} data-testid="sizes-csv" />
         </span>
       }>
-      {sizes.error && !items ? <ProblemState error={sizes.error} onRetry={() => void sizes.refetch()} /> : null}
+      {isScoped && <p className={styles.quiet}>{t("segments.sizes.scoped")}</p>}
+      {sizes.error && !items && !isScoped ? <ProblemState error={sizes.error} onRetry={() => void sizes.refetch()} /> : null}
       {sizes.isPending && <LoadingState rows={5} />}
       {items?.length === 0 && <p className={styles.quiet}>{t("segments.sizes.none")}</p>}
       {items && items.length > 0 && <SizeChart items={items} />}

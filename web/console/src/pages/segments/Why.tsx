@@ -14,7 +14,7 @@ import { usePerson } from "@/app/queries";
 import { audienceKeys } from "../audience/keys";
 import { FindPerson } from "../audience/FindPerson";
 import { Sentence } from "../audience/rule/RuleWords";
-import { amountWords, conditionWords } from "../audience/rule/words";
+import { amountWords, conditionWords, type Speech } from "../audience/rule/words";
 import { useSpeech } from "../audience/useSpeech";
 import styles from "./Segments.module.css";
 
@@ -52,12 +52,15 @@ export function WhyTree({ segment, person }: { segment: string; person: string }
 const measureOf = (rule: Rule | null | undefined, traitMeasure: Measure | undefined): Measure | null =>
   rule?.kind === "did" ? "count" : rule?.kind === "measured" ? rule.measure : rule?.kind === "trait" ? (traitMeasure ?? "count") : null;
 
+/** Where somebody stands, in words. */
+const standingWords = ({ t }: Speech, saw: Reason["saw"]): string => (saw === "fan" || saw === "member" || saw === "visitor" ? t(`rules.standings.${saw}`) : NOTHING);
+
 function ReasonRow({ reason }: { reason: Reason }) {
   const { t } = useTranslation();
   const speech = useSpeech();
   const { wanted, saw, holds, rules = [] } = reason;
   const mark = holds ? <CheckCircleFilled style={{ color: "var(--good)" }} aria-label={t("segments.why.holds")} /> : <CloseCircleFilled style={{ color: "var(--bad)" }} aria-label={t("segments.why.not")} />;
-  if (reason.kind === "all" || reason.kind === "any" || reason.kind === "not") {
+  if (reason.kind === "listed" || reason.kind === "all" || reason.kind === "any" || reason.kind === "not") {
     return (
       <li data-testid="why-reason" data-holds={holds}>
         <span>{mark}<em>{t(`segments.why.group.${reason.kind}`)}</em></span>
@@ -67,7 +70,7 @@ function ReasonRow({ reason }: { reason: Reason }) {
   }
   const leaf = wanted && wanted.kind !== "all" && wanted.kind !== "any" && wanted.kind !== "not" ? wanted : null;
   const measure = measureOf(leaf, leaf?.kind === "trait" ? speech.names.trait(leaf.name)?.measure : undefined);
-  const seen = saw == null ? (measure === null ? null : NOTHING) : typeof saw === "number" ? (measure === null ? String(saw) : amountWords(speech, measure, saw)) : saw;
+  const seen = leaf?.kind === "standing" ? standingWords(speech, saw) : saw == null ? (measure === null ? null : NOTHING) : typeof saw === "number" ? (measure === null ? String(saw) : amountWords(speech, measure, saw)) : saw;
   return (
     <li data-testid="why-reason" data-holds={holds}>
       <span>{mark}<span>{leaf ? <Sentence text={conditionWords(speech, leaf)} /> : reason.kind}</span>{seen !== null && <small>{t("segments.why.saw", { seen })}</small>}</span>

@@ -12,6 +12,7 @@ import { LoadingState, ProblemState } from "@/app/parts/states";
 import { useMay } from "@/app/permissions";
 import { audienceKeys } from "../audience/keys";
 import { RuleWords } from "../audience/rule/RuleWords";
+import { useWhose } from "../audience/useWhose";
 import { StandingTag } from "../audience/StandingTag";
 import { TagChip } from "./TagsPage";
 import styles from "./Tags.module.css";
@@ -26,6 +27,7 @@ export function TagDetail({ tag, onClose, onEdit }: { tag: Tag; onClose: () => v
   const may = useMay();
   const wide = Grid.useBreakpoint().md ?? true;
   const [removing, setRemoving] = useState(false);
+  const made = useWhose()(tag.by);
   const rule: Rule = { kind: "tag", tag: tag.tag };
   const people = useQuery({ queryKey: audienceKeys.preview(rule, SAMPLE), queryFn: ({ signal }) => previewRule(rule, SAMPLE, signal) });
   return (
@@ -33,7 +35,7 @@ export function TagDetail({ tag, onClose, onEdit }: { tag: Tag; onClose: () => v
       <div className={styles.detail}>
         {tag.note && <p>{tag.note}</p>}
         <p className={styles.faint}>
-          {t(`labels.intent.${tag.intent}`)} · {t(`labels.by.${tag.rule ? "rule" : "hand"}`)} · {tag.by ? t("labels.made", { by: tag.by, time: format.day(tag.created_at) }) : t("labels.madeAt", { time: format.day(tag.created_at) })}
+          {t(`labels.intent.${tag.intent}`)} · {t(`labels.by.${tag.rule ? "rule" : "hand"}`)} · {made ? t("labels.made", { by: made, time: format.day(tag.created_at) }) : t("labels.madeAt", { time: format.day(tag.created_at) })}
         </p>
         {tag.rule && <><h3>{t("labels.rule")}</h3><p className={styles.read}><RuleWords rule={tag.rule} /></p></>}
         {may("manage_segments") && (

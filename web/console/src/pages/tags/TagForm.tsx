@@ -37,7 +37,8 @@ export function TagForm({ tag, groups, onClose }: { tag: Tag | null; groups: str
     mutationFn: (fields: Fields) => {
       const said = { ...fields, group: fields.group.trim(), name: fields.name.trim(), note: fields.note?.trim() ?? "" };
       const rule = byRule ? { rule: previewed.rule } : {};
-      return tag ? changeTag(tag.tag, { ...said, ...rule }) : createTag({ ...said, ...rule });
+      if (!tag) return createTag({ ...said, ...rule });
+      return changeTag(tag.tag, { ...said, ...rule, ...(tag.rule && !byRule ? { without_rule: true } : {}) });
     },
     onSuccess: (saved) => {
       void message.success(t(tag ? "labels.form.changed" : "labels.form.made", { name: saved.name }));
@@ -64,18 +65,16 @@ export function TagForm({ tag, groups, onClose }: { tag: Tag | null; groups: str
             <AutoComplete autoFocus={tag === null} options={groups.map((value) => ({ value }))} placeholder={t("labels.form.groupHint")} data-testid="tag-form-group" />
           </Form.Item>
           <Form.Item name="name" label={t("labels.form.name")} rules={[{ required: true, whitespace: true, message: t("labels.form.needName") }]}>
-            <Input maxLength={40} placeholder={t("labels.form.nameHint")} data-testid="tag-form-name" />
+            <Input maxLength={60} placeholder={t("labels.form.nameHint")} data-testid="tag-form-name" />
           </Form.Item>
         </div>
         <Form.Item name="intent" label={t("labels.form.intent")} extra={t(`labels.intentHint.${intent}`)}>
           <Segmented<Intent> options={INTENTS.map((each) => ({ value: each, label: t(`labels.intent.${each}`) }))} />
         </Form.Item>
         <Form.Item name="note" label={t("labels.form.note")}><Input maxLength={200} data-testid="tag-form-note" /></Form.Item>
-        {tag === null && (
-          <Form.Item label={t("labels.form.how")} extra={t(`labels.byHint.${byRule ? "rule" : "hand"}`)}>
-            <Segmented value={byRule ? "rule" : "hand"} onChange={(how) => setByRule(how === "rule")} options={(["hand", "rule"] as const).map((how) => ({ value: how, label: t(`labels.by.${how}`) }))} data-testid="tag-form-how" />
-          </Form.Item>
-        )}
+        <Form.Item label={t("labels.form.how")} extra={t(`labels.byHint.${byRule ? "rule" : "hand"}`)}>
+          <Segmented value={byRule ? "rule" : "hand"} onChange={(how) => setByRule(how === "rule")} options={(["hand", "rule"] as const).map((how) => ({ value: how, label: t(`labels.by.${how}`) }))} data-testid="tag-form-how" />
+        </Form.Item>
       </Form>
       {save.error && <p role="alert" className={styles.refused}>{refusal(save.error)}</p>}
       {byRule && (

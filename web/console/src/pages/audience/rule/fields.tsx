@@ -39,7 +39,7 @@ export function Choose(props: { value: string | null; choices: Choice[]; label: 
 export function EventField({ value, onChange, any = false, testId = "rule-event" }: { value: string | null; onChange: (event: string) => void; any?: boolean; testId?: string }) {
   const { t } = useTranslation();
   const { vocabulary } = useSpeech();
-  const choices = vocabulary.events.map(({ event, people }) => ({ value: event, name: eventName(t, event), beside: t("rules.build.peopleOf", { count: people }) }));
+  const choices = vocabulary.events.filter(({ event }) => event !== ANY_EVENT).map(({ event, people }) => ({ value: event, name: eventName(t, event), beside: t("rules.build.peopleOf", { count: people }) }));
   const anything = any ? [{ value: ANY_EVENT, name: eventName(t, ANY_EVENT) }] : [];
   return <Choose free value={value} label={t("rules.build.choose.event")} choices={[...anything, ...named(choices, t, value)]} onChange={onChange} testId={testId} />;
 }
