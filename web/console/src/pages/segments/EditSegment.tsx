@@ -12,6 +12,7 @@ import { draftOf, type Fault, type GroupDraft } from "../audience/rule/draft";
 import { LivePreview } from "../audience/rule/LivePreview";
 import { RuleBuilder } from "../audience/rule/RuleBuilder";
 import { refusals, usePreview } from "../audience/rule/usePreview";
+import { useLeaveGuard } from "../audience/useLeaveGuard";
 import { PickPeople, type Picked } from "./SegmentPeople";
 import styles from "./Segments.module.css";
 
@@ -57,6 +58,8 @@ function Edit({ segment, brought }: { segment: Segment | null; brought: Brought 
   const [draft, setDraft] = useState<GroupDraft>(() => draftOf(segment?.rule ?? brought?.rule ?? EVERYBODY));
   const [people, setPeople] = useState<Picked[]>([]);
   const [tried, setTried] = useState(false);
+  const [begun] = useState(draft);
+  const { guard, leave } = useLeaveGuard(draft !== begun || name !== (segment?.name ?? brought?.name ?? "") || note !== (segment?.note ?? "") || people.length > 0);
   // A snapshot that is there keeps whom it was taken of.
   const isRuled = segment === null ? kind !== "manual" : kind === "live";
   const compiled = usePreview(draft, isRuled);
@@ -68,6 +71,7 @@ function Edit({ segment, brought }: { segment: Segment | null; brought: Brought 
       return createSegment({ ...said, kind, ...rule, ...(kind === "manual" ? { people: people.map(({ person }) => person) } : {}) });
     },
     onSuccess: (saved) => {
+      leave();
       cache.setQueryData(audienceKeys.segment(saved.segment), saved);
       void cache.invalidateQueries({ queryKey: ["audience"] });
       void message.success(t(segment ? "segments.form.changed" : "segments.form.made", { name: saved.name }));
@@ -89,6 +93,7 @@ function Edit({ segment, brought }: { segment: Segment | null; brought: Brought 
         <Button onClick={() => void navigate(segment ? `/segments/${segment.segment}` : "/segments")}>{t("common.action.cancel")}</Button>
         <Button type="primary" loading={save.isPending} onClick={submit} data-testid="segment-save">{t(segment ? "segments.form.save" : "common.action.create")}</Button>
       </>}>
+      {guard}
       <div className={styles.edit} data-ruled={isRuled}>
         <div className={styles.stack}>
           <Panel>

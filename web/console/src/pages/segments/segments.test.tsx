@@ -67,6 +67,16 @@ describe("segments", () => {
     expect(asked.some(({ method, path }) => method === "POST" && path === "/segments")).toBe(false);
   });
 
+  it("are not lost by leaving", async () => {
+    serve(around);
+    const router = open(EditSegmentPage, "/segments/new");
+    fireEvent.change(await screen.findByTestId("segment-form-name"), { target: { value: "写了一半" } });
+    void router.navigate("/today");
+    fireEvent.click(await screen.findByText("继续编辑"));
+    expect(router.state.location.pathname).toBe("/segments/new");
+    expect((screen.getByTestId("segment-form-name") as HTMLInputElement).value).toBe("写了一半");
+  });
+
   it("show a refusal at the condition it speaks of", async () => {
     serve({ ...around, "POST /segments/preview": [422, { title: "invalid", status: 422, code: "invalid", errors: [{ field: "rule.rules.1.rule.event", message: "no such thing" }] }] });
     open(EditSegmentPage, "/segments/new");

@@ -118,6 +118,10 @@ export const segments = {
     unfinished: "Some conditions are unfinished; they are marked",
     made: "“{{name}}” is there",
     changed: "“{{name}}” is saved",
+    leave: "Leave this page?",
+    leaveDetail: "The conditions are not saved; they are lost when you leave.",
+    leaveYes: "Leave",
+    stay: "Go on editing",
   },
 };
 

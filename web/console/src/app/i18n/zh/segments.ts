@@ -118,6 +118,10 @@ export const segments = {
     unfinished: "还有条件没填完，已标出",
     made: "已创建「{{name}}」",
     changed: "已保存「{{name}}」",
+    leave: "离开这一页？",
+    leaveDetail: "写好的条件还没有保存，离开后会丢失。",
+    leaveYes: "离开",
+    stay: "继续编辑",
   },
 };
 
