@@ -7,6 +7,7 @@ use std::{
 
 use access::{Access, Hashing};
 use anyhow::Context;
+use audience::Audiences;
 use axum::{
     Extension, Router,
     http::header::{CACHE_CONTROL, CONTENT_TYPE},
@@ -37,7 +38,7 @@ use crate::{
     health::{self, Health, MetricsReaders},
     lakes::Lakes,
     measurements,
-    ports::{Circles, Deeds, Directory, Sources, Timelines},
+    ports::{Circles, Deeds, Directory, Seen, Sources, Timelines},
     serving::Serving,
     system::{self, System},
     traces,
@@ -49,12 +50,21 @@ const TAGS: &[Tag] = &[
     capture::TAG,
     identity::TAG,
     network::TAG,
+    audience::TAG,
     Tag { name: "system", zh: "运行", en: "For the person who runs it" },
 ];
 
 /// Every slice's tables, in the order they are made.
 pub fn migrations() -> Vec<Migration> {
-    [river::MIGRATIONS, access::MIGRATIONS, capture::MIGRATIONS, identity::MIGRATIONS, network::MIGRATIONS].concat()
+    [
+        river::MIGRATIONS,
+        access::MIGRATIONS,
+        capture::MIGRATIONS,
+        identity::MIGRATIONS,
+        network::MIGRATIONS,
+        audience::MIGRATIONS,
+    ]
+    .concat()
 }
 
 /// What a house is opened with.
@@ -129,6 +139,7 @@ pub struct House {
     records: Records,
     people: People,
     networks: Arc<Networks>,
+    audiences: Arc<Audiences>,
     rivers: Arc<Rivers>,
     lakes: Lakes,
     stages: Vec<Arc<dyn Stage>>,
@@ -164,6 +175,7 @@ impl House {
             access: Access::new(&records, Arc::clone(&clock), Arc::clone(&entropy), Hashing::Owasp),
             lakes: Lakes::new(folder.file("lake"), bounds.lake, Arc::clone(&clock)),
             folder,
+            audiences: Arc::new(Audiences::new(records.clone(), Arc::clone(&clock))),
             records,
             people,
             networks: Arc::default(),
@@ -208,7 +220,7 @@ impl House {
             // A group each: commands of one group succeed and fail together, brands must not.
             digest: self.records.group(Digest::new(self.stages.clone())),
             stages: self.stages.clone(),
-            lives: vec![self.networks.open(workspace)],
+            lives: vec![self.networks.open(workspace), self.audiences.open(workspace).await?],
             snapshots: self.folder.live(workspace),
             snapshot_every: self.bounds.snapshot_every,
             reach: self.bounds.reach,
@@ -236,7 +248,7 @@ impl House {
     }
 
     /// The endpoints of every slice but access, behind this gate.
-    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 5] {
+    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 6] {
         let identity = identity::Wiring {
             people: self.people.clone(),
             rivers: Arc::clone(&self.rivers),
@@ -249,6 +261,7 @@ impl House {
             capture::router(self.doors(), Arc::clone(gate)),
             identity::router(identity, Arc::clone(gate)),
             network::router(self.network(), Arc::clone(gate)),
+            audience::router(self.audience(), Arc::clone(gate)),
             health::router(self.health.clone()),
             system::router(self.system.clone(), Arc::clone(gate)),
         ]
@@ -280,6 +293,19 @@ impl House {
         }
     }
 
+    /// What the audience is wired to.
+    fn audience(&self) -> audience::Wiring {
+        audience::Wiring {
+            records: self.records.clone(),
+            rivers: Arc::clone(&self.rivers),
+            audiences: Arc::clone(&self.audiences),
+            directory: Arc::new(Seen { people: self.people.clone(), networks: Arc::clone(&self.networks) }),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            signal: Arc::clone(&self.signal),
+        }
+    }
+
     /// Serves until `stop` ends, then lets go of everything in order: requests, rivers (with their snapshots), records.
     pub async fn serve(self: Arc<Self>, serving: Serving, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let relay = Relay::new(self.records.clone(), Arc::clone(&self.rivers), Arc::clone(&self.signal));
@@ -291,6 +317,7 @@ impl House {
         let register = tokio::spawn(Arc::clone(&self.register).keep(stopped));
         let control = tokio::spawn(backup::serve(Arc::clone(&self)));
         let watching = tokio::spawn(network::watch(self.network()));
+        let telling = tokio::spawn(audience::keep(self.audience()));
         let importing = tokio::spawn(capture::work_on_imports(self.doors()));
         let System { config, started, .. } = &self.system;
         let measuring = tokio::spawn(measurements::keep(self.health.metrics(), config.data.folder.clone(), *started));
@@ -298,6 +325,7 @@ impl House {
         let served = serving.serve(router, self.health.draining.clone(), stop).await;
         measuring.abort();
         watching.abort();
+        telling.abort();
         importing.abort();
         recognising.abort();
         relay.abort();

@@ -165,3 +165,30 @@ impl identity::Timelines for Deeds {
         Ok(found.into_iter().map(|row| (row.offset, row.fact)).collect())
     }
 }
+
+/// `audience` asks who people are, and who may see them.
+pub struct Seen {
+    pub people: People,
+    pub networks: Arc<Networks>,
+}
+
+#[async_trait]
+impl audience::Directory for Seen {
+    fn within(&self, workspace: WorkspaceId, scope: &Scope) -> Vec<Handle> {
+        let live = self.networks.get(workspace);
+        live.map(|live| live.read(|network| network.within(scope))).unwrap_or_default()
+    }
+
+    async fn find(&self, workspace: WorkspaceId, key: WhoKey<'_>) -> Result<Option<Handle>, PortError> {
+        Ok(self.people.find(workspace, key).await?)
+    }
+
+    async fn profiles(
+        &self,
+        workspace: WorkspaceId,
+        handles: &[Handle],
+    ) -> Result<Vec<(Handle, facts::Identified)>, PortError> {
+        let profiles = self.people.profiles(workspace, handles).await?;
+        Ok(profiles.into_iter().map(|profile| (profile.handle, profile.known)).collect())
+    }
+}

@@ -32,6 +32,14 @@ pub mod names {
     pub const REACH_ASKED: &str = "Reach Asked";
     /// What became of that. Only ours.
     pub const REACH_ANSWERED: &str = "Reach Answered";
+    /// A tag was put on people. Only our own audience slice says so: see [`super::AUDIENCE`].
+    pub const TAG_PUT_ON: &str = "Tag Put On";
+    /// A tag was taken off people. Only ours.
+    pub const TAG_TAKEN_OFF: &str = "Tag Taken Off";
+    /// Somebody belongs to a segment from now on. Only ours.
+    pub const SEGMENT_ENTERED: &str = "Segment Entered";
+    /// Somebody belongs to a segment no longer. Only ours.
+    pub const SEGMENT_LEFT: &str = "Segment Left";
     /// Somebody decided who is who. Only our own identity slice says so: see [`super::IDENTITY`].
     pub const IDENTITY_DECIDED: &str = "Identity Decided";
     /// The ids the fact carries are all of one person.
@@ -53,6 +61,9 @@ pub const NETWORK: &str = "searchlight:network";
 
 /// The source of facts that the identity slice tells itself. No key can have it.
 pub const IDENTITY: &str = "searchlight:identity";
+
+/// The source of facts that the audience slice tells itself. No key can have it.
+pub const AUDIENCE: &str = "searchlight:audience";
 
 /// The source of facts that people bring in tables through the console, and of those that take them back. No key can have it.
 pub const IMPORT: &str = "searchlight:import";

@@ -4,6 +4,7 @@
 //! A fact says who did what, when, and where it was heard. It enters by a door of `capture`, is appended to the fact log
 //! as [`Fact::to_log`] and read back from there by everybody else.
 
+mod audience;
 mod consent;
 mod envelope;
 mod identity;
@@ -12,9 +13,10 @@ mod reach;
 mod ring;
 mod typed;
 
+pub use audience::{SegmentTurn, Tagged};
 pub use consent::{ConsentFields, ConsentSaid, Purpose};
 pub use envelope::{
-    Fact, IDENTITY, IMPORT, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object, names,
+    AUDIENCE, Fact, IDENTITY, IMPORT, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object, names,
 };
 pub use identity::{IdentityDecided, IdentityDecision};
 pub use ids::{IDS_MAX, NAMESPACE_BYTES_MAX, NamedId, namespace_key, namespaces};

@@ -4,8 +4,9 @@ use kernel::{CampaignId, IdError, RootOwner, StaffId, UnitId};
 use serde::Deserialize;
 
 use crate::{
+    audience::{SegmentTurn, Tagged},
     consent::{ConsentFields, ConsentSaid, Purpose},
-    envelope::{Fact, IDENTITY, IMPORT, Kind, NETWORK, Namespace, Text, WhoKey, names},
+    envelope::{AUDIENCE, Fact, IDENTITY, IMPORT, Kind, NETWORK, Namespace, Text, WhoKey, names},
     identity::IdentityDecided,
     reach::{ReachAnswered, ReachAsked},
     ring::RingReviewed,
@@ -44,6 +45,14 @@ pub enum Typed {
     SignedUp,
     /// Somebody decided who is who.
     IdentityDecided(IdentityDecided),
+    /// A tag was put on people.
+    TagPutOn(Tagged),
+    /// A tag was taken off people.
+    TagTakenOff(Tagged),
+    /// Somebody belongs to a segment from now on.
+    SegmentEntered(SegmentTurn),
+    /// Somebody belongs to a segment no longer.
+    SegmentLeft(SegmentTurn),
     /// Anything else a brand sends.
     Other,
 }
@@ -255,6 +264,7 @@ impl Fact {
             (Kind::Track, names::IDENTITY_DECIDED) if self.source == IDENTITY => {
                 fields(self.properties.get()).map(Typed::IdentityDecided)
             }
+            (Kind::Track, event) if self.source == AUDIENCE => audience(event, self.properties.get()),
             _ => Ok(Typed::Other),
         }
     }
@@ -270,6 +280,16 @@ impl Fact {
     #[must_use]
     pub fn is_of_network(&self) -> bool {
         self.source == NETWORK
+    }
+}
+
+fn audience(event: &str, json: &str) -> Result<Typed, Invalid> {
+    match event {
+        names::TAG_PUT_ON => fields(json).map(Typed::TagPutOn),
+        names::TAG_TAKEN_OFF => fields(json).map(Typed::TagTakenOff),
+        names::SEGMENT_ENTERED => fields(json).map(Typed::SegmentEntered),
+        names::SEGMENT_LEFT => fields(json).map(Typed::SegmentLeft),
+        _ => Ok(Typed::Other),
     }
 }
 

@@ -203,6 +203,10 @@ extractors! {
     CanManagePrivacy: Some(Permission::ManagePrivacy);
     /// A caller with [`Permission::ReviewFraud`].
     CanReviewFraud: Some(Permission::ReviewFraud);
+    /// A caller with [`Permission::ManageSegments`].
+    CanManageSegments: Some(Permission::ManageSegments);
+    /// A caller with [`Permission::TagPeople`].
+    CanTagPeople: Some(Permission::TagPeople);
     /// A caller with [`Permission::PlanReach`].
     CanPlanReach: Some(Permission::PlanReach);
     /// A caller with [`Permission::DoReach`].

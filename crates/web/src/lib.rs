@@ -60,10 +60,10 @@ pub mod testing;
 
 pub use auth::{
     AuthError, Authenticate, CanCaptureFacts, CanDoReach, CanImportFacts, CanManageCampaigns, CanManageKeys,
-    CanManageOrganisation, CanManagePrivacy, CanManageRoles, CanManageSignIn, CanManageStaff, CanPlanReach,
-    CanReadAudit, CanReadCampaigns, CanReadFacts, CanReadNetwork, CanReadOrganisation, CanReadSystem,
-    CanRevealPersonal, CanReviewFraud, CanStartSpreads, Credentials, SESSION_COOKIE, SameOrigin, SignedIn, caller_of,
-    cookie,
+    CanManageOrganisation, CanManagePrivacy, CanManageRoles, CanManageSegments, CanManageSignIn, CanManageStaff,
+    CanPlanReach, CanReadAudit, CanReadCampaigns, CanReadFacts, CanReadNetwork, CanReadOrganisation, CanReadSystem,
+    CanRevealPersonal, CanReviewFraud, CanStartSpreads, CanTagPeople, Credentials, SESSION_COOKIE, SameOrigin,
+    SignedIn, caller_of, cookie,
 };
 pub use csv::{Cell, Csv, Format};
 pub use edge::{Edge, Join, RequestId, layers};

@@ -133,6 +133,10 @@ permissions! {
     ManagePrivacy = "manage_privacy" Scoped "登记授权、导出个人资料" "Record consents and hand out personal data";
     /// Look through rings of people who may be cheating, and decide about them.
     ReviewFraud = "review_fraud" Scoped "审核羊毛党" "Review fraud rings";
+    /// Make, change and delete segments, traits and tags.
+    ManageSegments = "manage_segments" Scoped "管理人群、属性与标签" "Manage segments, traits and tags";
+    /// Put tags on people by hand and take them off, within the scope.
+    TagPeople = "tag_people" Scoped "给用户打标签" "Tag people";
     /// Plan how to reach people and give out tasks for it, from the roots in scope.
     PlanReach = "plan_reach" Scoped "规划触达路径并派发任务" "Plan reach paths and give out tasks";
     /// See and answer one's own reach tasks.

@@ -193,6 +193,10 @@ fn event(entry: &Entry) -> Option<Event> {
         | Typed::Unbound
         | Typed::SignedUp
         | Typed::IdentityDecided(_)
+        | Typed::TagPutOn(_)
+        | Typed::TagTakenOff(_)
+        | Typed::SegmentEntered(_)
+        | Typed::SegmentLeft(_)
         | Typed::Other => None,
     }
 }

@@ -108,6 +108,10 @@ impl Fold {
             | Typed::Unbound
             | Typed::SignedUp
             | Typed::IdentityDecided(_)
+            | Typed::TagPutOn(_)
+            | Typed::TagTakenOff(_)
+            | Typed::SegmentEntered(_)
+            | Typed::SegmentLeft(_)
             | Typed::Other => assert_eq!(fact.kind, Kind::Page),
         }
     }

@@ -263,6 +263,10 @@ pub(super) fn check_typed(typed: &Typed) -> Result<(), Rejection> {
         | Typed::Unbound
         | Typed::SignedUp
         | Typed::IdentityDecided(_)
+        | Typed::TagPutOn(_)
+        | Typed::TagTakenOff(_)
+        | Typed::SegmentEntered(_)
+        | Typed::SegmentLeft(_)
         | Typed::Other => {}
     }
     Ok(())

@@ -155,6 +155,10 @@ impl Naive {
             | Typed::Unbound
             | Typed::SignedUp
             | Typed::IdentityDecided(_)
+            | Typed::TagPutOn(_)
+            | Typed::TagTakenOff(_)
+            | Typed::SegmentEntered(_)
+            | Typed::SegmentLeft(_)
             | Typed::Other => {}
         }
         self.filled.push((offset, subject, sharer));
