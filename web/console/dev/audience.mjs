@@ -185,9 +185,9 @@ export const audienceRoutes = [
     return {
       standing: standingOf(each), stage: orders.length ? "paying" : "active", value_class: orders.length > 2 ? "loyal" : "ordinary", purchase_period_days: orders.length > 1 ? 17 : null,
       rfm: orders.length ? { r: 4, f: Math.min(5, orders.length), m: 3, recency_days: Math.min(...orders.map(({ day }) => day)), orders: orders.length, paid_minor: measured(each, { event: "*", measure: "sum" }) } : null,
-      tags: tags.filter(({ tag }) => why(each, { kind: "tag", tag }).holds).map(({ tag, group, name, intent }) => ({ tag, group, name, intent, ...each.tags.get(tag) })),
+      tags: tags.filter(({ tag }) => why(each, { kind: "tag", tag }).holds).map(({ tag, group, name, intent }) => ({ tag, group, name, intent, by: "rule", ...each.tags.get(tag) })),
       traits: traits.map((trait) => ({ ...trait, value: measured(each, trait) })), segments: segments.filter((segment) => members(segment).includes(each)).map(({ segment, name }) => ({ segment, name })),
-      prefers: [{ what: "book-list", share: 0.62 }, { what: "perfume", share: 0.38 }],
+      prefers: [{ what: "Spread Opened", share: 0.62 }, { what: "逛直播间", share: 0.38 }],
     };
   }],
 ];

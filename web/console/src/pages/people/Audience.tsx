@@ -57,7 +57,7 @@ function Told({ person, told }: { person: string; told: PersonAudience }) {
         <div><dt>{t("profile.standing")}</dt><dd data-testid="audience-standing"><StandingTag standing={told.standing} /></dd></div>
         {told.stage && <div><dt>{t("profile.stage")}</dt><dd>{stage ? t(`profile.stages.${stage}`) : told.stage}</dd></div>}
         {told.value_class && <div><dt>{t("profile.valueClass")}</dt><dd>{value ? t(`profile.values.${value}`) : told.value_class}</dd></div>}
-        {told.purchase_period_days != null && <div><dt>{t("profile.period")}</dt><dd>{t("profile.periodDays", { count: told.purchase_period_days })}</dd></div>}
+        {told.purchase_period_days != null && <div><dt>{t("profile.period")}</dt><dd>{t("profile.periodDays", { count: Math.round(told.purchase_period_days) })}</dd></div>}
       </dl>
       {told.rfm && (
         <ul className={styles.rfm} data-testid="audience-rfm">
@@ -78,7 +78,7 @@ function Told({ person, told }: { person: string; told: PersonAudience }) {
       {told.prefers.length > 0 && (
         <>
           <h3>{t("profile.prefers")}</h3>
-          <ul className={styles.prefers}>{told.prefers.map(({ what, share }) => <li key={what}><span>{what}</span><i><b style={{ width: `${100 * share}%` }} /></i><small>{format.share(share, 1)}</small></li>)}</ul>
+          <ul className={styles.prefers}>{told.prefers.map(({ what, share }) => <li key={what}><span>{speech.names.event(what)}</span><i><b style={{ width: `${100 * share}%` }} /></i><small>{format.share(share, 1)}</small></li>)}</ul>
         </>
       )}
     </div>
@@ -95,6 +95,9 @@ function Score({ name, score, words }: { name: string; score: number; words: str
     </li>
   );
 }
+
+/** A tag that goes by a rule cannot be taken off: the rule would put it on again. */
+const isByHand = ({ by }: PersonTag): boolean => by !== "rule";
 
 function Tags({ person, tags }: { person: string; tags: PersonTag[] }) {
   const { t } = useTranslation();
@@ -122,11 +125,11 @@ function Tags({ person, tags }: { person: string; tags: PersonTag[] }) {
           <small>{group}</small>
           <span>
             {tags.filter((tag) => tag.group === group).map((tag) => {
-              const lines = [tag.by ? t("profile.by", { by: whose(tag.by) ?? t("profile.someone"), time: format.moment(tag.at) }) : t("profile.byRule"), tag.until ? t("profile.until", { time: format.day(tag.until) }) : null, tag.note].filter(Boolean);
+              const lines = [isByHand(tag) ? t("profile.by", { by: whose(tag.by) ?? t("profile.someone"), time: format.moment(tag.at) }) : t("profile.byRule"), tag.until ? t("profile.until", { time: format.day(tag.until) }) : null, tag.note].filter(Boolean);
               return (
                 <span key={tag.tag} className={styles.tag} data-testid="person-tag-chip">
                   <Tooltip title={lines.map((line) => <div key={line}>{line}</div>)}><span tabIndex={0}><TagChip tag={tag} /></span></Tooltip>
-                  {tag.by && may("tag_people") && (
+                  {isByHand(tag) && may("tag_people") && (
                     <Popconfirm title={t("profile.offAsk", { name: tag.name })} okText={t("labels.give.takeOff")} cancelText={t("common.action.cancel")} onConfirm={() => off.mutateAsync(tag).catch(() => undefined)}>
                       <button type="button" aria-label={t("profile.off", { name: tag.name })} data-testid="person-tag-off">×</button>
                     </Popconfirm>

@@ -4,11 +4,11 @@ import { Button, Segmented } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { listSizes, sizesCsv, type SegmentDay } from "@/api/audience";
-import { asProblem } from "@/api/problem";
 import { useFormats } from "@/app/format";
 import { Chart, chartBase } from "@/app/parts/Chart";
 import { Panel } from "@/app/parts/PageLayout";
 import { LoadingState, ProblemState } from "@/app/parts/states";
+import { useSession } from "@/app/queries";
 import { COLOURS } from "@/app/theme/tokens";
 import { useThemeName } from "@/app/theme/useThemeName";
 import { audienceKeys } from "../audience/keys";
@@ -22,7 +22,8 @@ export function Sizes({ segment }: { segment: string }) {
   const [days, setDays] = useState<number>(30);
   const sizes = useQuery({ queryKey: audienceKeys.sizes(segment, days), queryFn: () => listSizes(segment, days) });
   const items = sizes.data?.items;
-  const isScoped = sizes.error !== null && asProblem(sizes.error).status === 403;
+  const scope = useSession().data?.scope.kind;
+  const isScoped = scope !== undefined && scope !== "all" && items?.length === 0;
   return (
     <Panel title={t("segments.sizes.title")}
       extra={
@@ -32,9 +33,9 @@ export function Sizes({ segment }: { segment: string }) {
         </span>
       }>
       {isScoped && <p className={styles.quiet}>{t("segments.sizes.scoped")}</p>}
-      {sizes.error && !items && !isScoped ? <ProblemState error={sizes.error} onRetry={() => void sizes.refetch()} /> : null}
+      {sizes.error && !items ? <ProblemState error={sizes.error} onRetry={() => void sizes.refetch()} /> : null}
       {sizes.isPending && <LoadingState rows={5} />}
-      {items?.length === 0 && <p className={styles.quiet}>{t("segments.sizes.none")}</p>}
+      {items?.length === 0 && !isScoped && <p className={styles.quiet}>{t("segments.sizes.none")}</p>}
       {items && items.length > 0 && <SizeChart items={items} />}
     </Panel>
   );

@@ -16,7 +16,7 @@ const SLEEPING: Segment = {
 const LISTED: Segment = { ...SLEEPING, segment: "sg_2", name: "线下名单", kind: "manual", rule: null, size: 2, used_by: [{ segment: "sg_1", name: "沉睡老客" }] };
 const VOCABULARY: Vocabulary = { events: [{ event: "*", people: 90 }, { event: "Order Paid", people: 60 }], cities: [{ city: "杭州", people: 12 }], traits: [], tags: [{ tag: "tg_1", name: "香薰", group: "兴趣" }] };
 const PEOPLE = { items: [{ person: "p7", name: "林晓", city: "杭州", standing: "member", last_seen: null }], total: 1, next: null };
-const session = { staff: { id: "s", name: "方渡", email: "f@x", role: "owner", unit: null }, permissions: ["read_network", "manage_segments", "tag_people"] };
+const session = { staff: { id: "s", name: "方渡", email: "f@x", role: "owner", unit: null }, permissions: ["read_network", "manage_segments", "tag_people"], scope: { kind: "all", units: [] } };
 const preview = { count: 42, everybody: 90, sample: PEOPLE.items, took_us: 900 };
 const around = { "GET /session": session, "GET /segments": { items: [SLEEPING, LISTED], next: null }, "GET /segments/vocabulary": VOCABULARY, "POST /segments/preview": preview };
 afterEach(() => vi.unstubAllGlobals());
@@ -99,7 +99,7 @@ describe("segments", () => {
   });
 
   it("that others use are not deleted", async () => {
-    serve({ ...around, "GET /segments/sg_2": LISTED, "GET /segments/sg_2/people": PEOPLE, "GET /segments/sg_2/sizes": refused(403) });
+    serve({ ...around, "GET /segments/sg_2": LISTED, "GET /segments/sg_2/people": PEOPLE, "GET /segments/sg_2/sizes": { items: [] }, "GET /session": { ...session, scope: { kind: "units", units: ["u1"] } } });
     open(SegmentPage, "/segments/sg_2", "/segments/:segment");
     fireEvent.click(await screen.findByTestId("segment-more"));
     fireEvent.click(await screen.findByTestId("segment-delete"));

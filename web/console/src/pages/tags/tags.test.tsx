@@ -55,7 +55,7 @@ describe("tags", () => {
       ...around, "POST /tags/tg_1/people": { changed: 1 },
       "GET /persons/p7/audience": {
         standing: "member", stage: "paying", value_class: "loyal", rfm: { r: 5, f: 2, m: 3, recency_days: 4, orders: 6, paid_minor: 129_900 }, purchase_period_days: 17,
-        tags: [{ tag: "tg_1", group: "兴趣", name: "香薰", intent: "intent", by: "staff:s", at: "2026-11-01T00:00:00Z", until: null, note: null }, { tag: "tg_3", group: "行为", name: "高频分享", intent: "fact" }],
+        tags: [{ tag: "tg_1", group: "兴趣", name: "香薰", intent: "intent", by: "staff:s", at: "2026-11-01T00:00:00Z", until: null, note: null }, { tag: "tg_3", group: "行为", name: "高频分享", intent: "fact", by: "rule", at: null, until: null, note: null }],
         traits: [], segments: [{ segment: "sg_1", name: "沉睡老客" }], prefers: [],
       },
     });
