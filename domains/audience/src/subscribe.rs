@@ -13,6 +13,7 @@ use crate::{
         Day,
         kept::{Segment, SegmentKind, Tag},
     },
+    ops::person::Ranked,
     rules::{
         engine::{Body, Engine},
         people::{PAID, People, Told},
@@ -32,13 +33,14 @@ pub struct LiveAudience {
     engine: RwLock<Engine>,
     /// Before this fact, it was told already who came and who left.
     told: u64,
+    pub(crate) ranked: Ranked,
 }
 
 impl LiveAudience {
     /// Nobody yet, on a day.
     #[must_use]
     pub fn new(today: Day) -> Self {
-        Self { engine: RwLock::new(Engine::new(today)), told: 0 }
+        Self { engine: RwLock::new(Engine::new(today)), told: 0, ranked: Ranked::default() }
     }
 
     /// Reads the state after the last batch. Keep it short: the reader waits meanwhile.
@@ -54,9 +56,9 @@ impl LiveAudience {
     /// Who came and who left since this was asked last, up to which fact (exclusive) that is, and on which day.
     pub fn turns(&self) -> (Vec<Turn>, u64, Day) {
         let mut engine = self.engine.write();
-        let mut turns = engine.turns();
-        turns.retain(|turn| turn.by_time || turn.offset >= self.told);
-        (turns, engine.stands_at() + 1, engine.today())
+        let turns = engine.turns();
+        // After a restart nothing may have been folded yet.
+        (turns, self.told.max(engine.stands_at() + 1), engine.today())
     }
 
     /// Lets days pass until it is `now`. Facts are folded in between.
@@ -91,14 +93,15 @@ impl Audiences {
         let reads = self.records.reads();
         let told = store::told_in_workspace(reads, workspace).await?;
         let mut live = LiveAudience::new(told.map_or_else(|| Day::of(self.clock.now()), |(_, day)| Day(day)));
-        live.told = told.map_or(0, |(next, _)| next);
+        let live_told = told.map_or(0, |(next, _)| next);
+        live.told = live_told;
         let traits = store::traits_in_workspace(reads, workspace).await?;
         let segments = store::segments_in_workspace(reads, workspace).await?;
         let tags = store::tags_in_workspace(reads, workspace).await?;
         live.change(|engine| {
             traits.into_iter().for_each(|def| engine.declare(def));
             define_all(engine, bodies(segments, tags));
-            engine.listen();
+            engine.listen(live_told);
         });
         Ok(Arc::clone(self.all.write().entry(workspace).or_insert_with(|| Arc::new(live))))
     }

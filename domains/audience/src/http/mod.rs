@@ -1,5 +1,6 @@
 //! One file per endpoint.
 
+mod person;
 mod segments;
 mod tags;
 mod traits;
@@ -31,6 +32,7 @@ struct Http {
 
 pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>) -> OpenApiRouter {
     OpenApiRouter::default()
+        .routes(routes!(person::read))
         .routes(routes!(vocabulary::read))
         .routes(routes!(segments::preview::preview))
         .routes(routes!(segments::overlap::overlap))

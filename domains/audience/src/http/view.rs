@@ -75,13 +75,13 @@ pub(super) struct SegmentView {
     pub(super) note: String,
     pub(super) kind: SegmentKind,
     /// Who belongs, or belonged when the snapshot was taken; null for a manual one.
-    rule: Option<Rule>,
+    pub(super) rule: Option<Rule>,
     /// How many of those the caller may see belong.
     pub(super) size: u64,
     /// Always: members are counted, never estimated.
-    is_exact: bool,
+    pub(super) is_exact: bool,
     /// Segments and tags whose rule names it.
-    used_by: Vec<Brief>,
+    pub(super) used_by: Vec<Brief>,
     #[schema(value_type = String, format = DateTime)]
     pub(super) created_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
@@ -101,7 +101,7 @@ pub(super) struct TagView {
     pub(super) intent: Intent,
     pub(super) note: String,
     /// Who wears it besides those it was put on by hand; null for a tag by hand alone.
-    rule: Option<Rule>,
+    pub(super) rule: Option<Rule>,
     /// How many of those the caller may see wear it.
     pub(super) people: u64,
     #[schema(value_type = String, format = DateTime)]

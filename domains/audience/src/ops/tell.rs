@@ -1,7 +1,7 @@
 //! Telling who came into a segment and who left it, and writing down how large segments are.
 
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     sync::Arc,
     time::Duration,
 };
@@ -28,9 +28,17 @@ impl Slice {
     /// Lets days pass and tells what changed, until the future is dropped. What could not be written is tried again.
     pub(crate) async fn keep(self) {
         let mut written = Written::new();
+        let mut begun = BTreeSet::new();
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
             for (workspace, live) in self.audiences.all() {
+                // Until everything was folded again, nobody has come and no day has passed.
+                if !begun.contains(&workspace) {
+                    match self.rivers.get(workspace) {
+                        Some(river) if river.wait_for(None, Duration::ZERO).await.is_ok() => begun.insert(workspace),
+                        _ => continue,
+                    };
+                }
                 if let Err(error) = self.tell(workspace, &live, &mut written).await {
                     tracing::warn!(%error, %workspace, "who came into segments and who left them could not be told");
                 }

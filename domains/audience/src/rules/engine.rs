@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use super::{
     check::named,
     explain::{Reason, explain},
+    part::EventNo,
     people::{Change, PAID, People, Told},
     plan::{Asking, Cause, Measured, Numbers, Plan, SegmentNo, standing_is},
     sets::AskingAll,
@@ -95,9 +96,10 @@ impl Engine {
         }
     }
 
-    /// Who came into which segment and who left it, from now on to be fetched; before, nobody is told.
-    pub fn listen(&mut self) {
-        self.turns.heard = true;
+    /// From now on keeps who comes into which segment and who leaves it, to be fetched; not what comes of facts before `from`,
+    /// which was told already.
+    pub const fn listen(&mut self, from: u64) {
+        self.turns.from = Some(from);
     }
 
     /// Who came and who left since this was asked last.
@@ -164,6 +166,12 @@ impl Engine {
     #[must_use]
     pub const fn people(&self) -> &People {
         &self.people
+    }
+
+    /// The number of a fact's name.
+    #[must_use]
+    pub fn event(&self, name: &str) -> EventNo {
+        self.people.events.get(name)
     }
 
     /// The day it stands at.

@@ -10,3 +10,4 @@ mod sets;
 #[cfg(test)]
 mod tests;
 pub mod turns;
+pub mod value;

@@ -331,6 +331,12 @@ impl People {
         tags
     }
 
+    /// The name of a fact by its number.
+    #[must_use]
+    pub fn event_name(&self, event: EventNo) -> &str {
+        self.events.name(event)
+    }
+
     /// Names of facts that are told apart.
     pub fn event_names(&self) -> impl Iterator<Item = &str> {
         self.events.iter().skip(1)

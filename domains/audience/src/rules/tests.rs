@@ -383,7 +383,7 @@ fn what_our_house_does_is_none_of_their_own_deeds() {
 #[test]
 fn who_comes_and_who_leaves_is_told_once_a_segment_stands() {
     let mut engine = Engine::new(Day(START));
-    engine.listen();
+    engine.listen(0);
     engine.fold([did(5, PAID, START, 0, 1), did(9, PAID, START, 0, 1)]);
     let rule = Rule::Did { event: PAID.into(), at_least: 1, at_most: None, days: Some(7) };
     engine.define("week", Body::Rule(rule)).unwrap();

@@ -28,7 +28,8 @@ pub struct Turn {
 /// What is kept of them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Turns {
-    pub(super) heard: bool,
+    /// What comes from facts before this one is known already; nothing is kept at all while this is missing.
+    pub(super) from: Option<u64>,
     pub(super) offset: u64,
     pub(super) by_time: bool,
     pub(super) all: Vec<Turn>,
@@ -36,7 +37,8 @@ pub(super) struct Turns {
 
 impl Turns {
     pub(super) fn book(&mut self, segment: SegmentNo, person: Handle, entered: bool, day: Day) {
-        if self.heard && self.all.len() < TURNS_MAX {
+        let is_news = self.from.is_some_and(|from| self.by_time || self.offset >= from);
+        if is_news && self.all.len() < TURNS_MAX {
             self.all.push(Turn { segment, person, entered, offset: self.offset, by_time: self.by_time, day });
         }
     }

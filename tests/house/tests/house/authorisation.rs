@@ -163,6 +163,12 @@ impl Gate<'_> {
                 let made = owner.bring("/api/v1/imports?kind=people&name=spare", "user_id,name\n17,lin\n").await.json();
                 return made["id"].as_str().expect("a text").to_owned();
             }
+            Spare::Segment => ("segments", json!({"name": id, "kind": "manual"}), "segment"),
+            Spare::Tag => ("tags", json!({"group": "spare", "name": id, "intent": "fact"}), "tag"),
+            Spare::Trait => {
+                let name = id.replace('-', "_");
+                ("traits", json!({"name": name, "zh": name, "en": name, "event": "*", "measure": "count"}), "name")
+            }
             Spare::Key => ("keys", json!({"kind": "write", "name": id}), "id"),
             Spare::Unit => ("units", json!({"id": id, "kind": "store", "name": id}), "id"),
             Spare::Staff => {

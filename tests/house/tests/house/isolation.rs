@@ -30,6 +30,10 @@ async fn everything(owner: &Caller, people: usize) -> BTreeMap<String, Vec<u8>> 
         "persons?limit=200",
         "persons?q=jia&format=csv",
         "reach/starts",
+        "segments",
+        "tags",
+        "traits",
+        "segments/vocabulary",
         "reach/tasks?limit=1000",
         "persons/p1",
         "persons/p1/timeline",
@@ -100,6 +104,7 @@ async fn found(house: &Installation) -> (Server, Brands) {
     yi.let_happen().await;
     server.ready().await;
 
+    let told = |made: &Value, what: &str| made[what].as_str().expect("an id").to_owned();
     let id = |made: &Value| made["id"].as_str().expect("an id").to_owned();
     let invited = json!({"email": "new@jia.example", "role": "owner"});
     let foreign = Foreign {
@@ -117,6 +122,14 @@ async fn found(house: &Installation) -> (Server, Brands) {
             .bring("/api/v1/imports?kind=people&name=jia·table", "user_id,name\n1,jia·one\n")
             .await
             .json()),
+        segment: told(
+            &jia.owner.make("/api/v1/segments", &json!({"name": "jia·segment", "kind": "manual"})).await,
+            "segment",
+        ),
+        tag: told(
+            &jia.owner.make("/api/v1/tags", &json!({"group": "jia·group", "name": "jia·tag", "intent": "fact"})).await,
+            "tag",
+        ),
         session: id(&items(&jia.owner.read("/api/v1/sessions").await)[0]),
     };
     let mut callers =

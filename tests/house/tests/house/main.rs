@@ -16,6 +16,7 @@ mod privacy;
 mod problems;
 mod reach;
 mod restart;
+mod segments;
 mod scope;
 mod server;
 mod stories;

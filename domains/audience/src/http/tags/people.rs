@@ -60,6 +60,9 @@ pub(in crate::http) async fn put(
     let live = slice.live(caller.workspace, None).await?;
     let until = wanted.until.as_deref().map(|day| until(day, slice.clock.now())).transpose()?;
     let note = Some(define::note(wanted.note.as_deref())?).filter(|note| !note.is_empty());
+    if wanted.people.is_empty() {
+        return Err(Problem::invalid("people", "somebody must be named"));
+    }
     let people = slice.named(&caller, &live, "people", &wanted.people).await?;
     let mut persons = slice.persons(&live, people).await?;
     persons.sort_unstable();

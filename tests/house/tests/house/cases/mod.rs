@@ -1,6 +1,7 @@
 //! One case for every operation of the API: who asks for what, and what somebody of another brand gets for it. A file a slice.
 
 mod access;
+mod audience;
 mod capture;
 mod fraud;
 mod health;
@@ -62,6 +63,12 @@ pub enum Spare {
     Study,
     /// The id of a table that was brought and not imported.
     Import,
+    /// The id of a manual segment with nobody in it.
+    Segment,
+    /// The id of a tag.
+    Tag,
+    /// The name of a trait.
+    Trait,
 }
 
 /// What a case may name.
@@ -92,6 +99,10 @@ pub struct Foreign {
     pub study: String,
     /// The id of a table that was brought.
     pub import: String,
+    /// The id of a segment.
+    pub segment: String,
+    /// The id of a tag.
+    pub tag: String,
 }
 
 /// One operation.
@@ -117,6 +128,7 @@ pub fn own_only(_: &Foreign) -> Vec<(Ask, u16)> {
 pub fn all() -> impl Iterator<Item = &'static Case> {
     [
         access::CASES,
+        audience::CASES,
         capture::CASES,
         fraud::CASES,
         health::CASES,
