@@ -17,7 +17,7 @@ export interface Known {
   segments: Segment[];
 }
 
-const NOTHING: Vocabulary = { events: [], cities: [], traits: [], tags: [] };
+const NOTHING: Vocabulary = { events: [], cities: [], traits: [], tags: [], measures: [] };
 
 /** What a rule can name, and what to call it. */
 export function useSpeech(): Speech & Known {

@@ -14,7 +14,7 @@ const SLEEPING: Segment = {
   rule: { kind: "all", rules: [{ kind: "did", event: "Order Paid", at_least: 1 }, { kind: "not", rule: { kind: "did", event: "*", at_least: 1, days: 90 } }] },
 };
 const LISTED: Segment = { ...SLEEPING, segment: "sg_2", name: "线下名单", kind: "manual", rule: null, size: 2, used_by: [{ segment: "sg_1", name: "沉睡老客" }] };
-const VOCABULARY: Vocabulary = { events: [{ event: "*", people: 90 }, { event: "Order Paid", people: 60 }], cities: [{ city: "杭州", people: 12 }], traits: [], tags: [{ tag: "tg_1", name: "香薰", group: "兴趣" }] };
+const VOCABULARY: Vocabulary = { events: [{ event: "*", people: 90 }, { event: "Order Paid", people: 60 }], cities: [{ city: "杭州", people: 12 }], traits: [], tags: [{ tag: "tg_1", name: "香薰", group: "兴趣" }], measures: [] };
 const PEOPLE = { items: [{ person: "p7", name: "林晓", city: "杭州", standing: "member", last_seen: null }], total: 1, next: null };
 const session = { staff: { id: "s", name: "方渡", email: "f@x", role: "owner", unit: null }, permissions: ["read_network", "manage_segments", "tag_people"], scope: { kind: "all", units: [] } };
 const preview = { count: 42, everybody: 90, sample: PEOPLE.items, took_us: 900 };

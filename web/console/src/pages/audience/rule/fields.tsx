@@ -3,6 +3,7 @@ import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Measure } from "@/api/audience";
 import { useFormats } from "@/app/format";
+import { matchScore } from "@/app/keyboard/pinyin";
 import { useSpeech } from "../useSpeech";
 import { DAYS_MAX, type Bounds } from "./draft";
 import { ANY_EVENT, eventName } from "./events";
@@ -30,7 +31,7 @@ export function Choose(props: { value: string | null; choices: Choice[]; label: 
     <Select<string, { value: string; label: string; beside?: ReactNode }>
       variant="filled" value={props.value} placeholder={props.label} aria-label={props.label} popupMatchSelectWidth={false} className={styles.choose ?? ""}
       classNames={{ popup: { root: styles.popup ?? "" } }} status={props.value === null ? "warning" : ""} data-testid={props.testId} onChange={(value) => { setTyped(""); props.onChange(value); }}
-      showSearch={{ optionFilterProp: "label", onSearch: setTyped }} options={all.map(({ value, name, beside }) => ({ value, label: name, beside }))}
+      showSearch={{ filterOption: (search, option) => matchScore(search, String(option?.label ?? ""), [String(option?.value ?? "")]) > 0, onSearch: setTyped }} options={all.map(({ value, name, beside }) => ({ value, label: name, beside }))}
       optionRender={({ data }) => <span className={styles.option}>{data.label}<small>{data.beside}</small></span>} />
   );
 }
