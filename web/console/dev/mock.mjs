@@ -4,6 +4,7 @@
  */
 import { createServer } from "node:http";
 import { Campaign } from "./answers.mjs";
+import { audienceRoutes } from "./audience.mjs";
 import { nameOf, storeName } from "./synthetic.mjs";
 
 const start = Date.parse("2026-11-20T01:00:00Z");
@@ -17,7 +18,7 @@ const apiKeys = [{ id: "k1", kind: "write", name: "小程序", prefix: "slw_9fK2
 const session = {
   workspace: { id: "w1", name: "读者书店" },
   staff: { id: "s1", name: "周以宁", email: "demo@searchlight.local", role: "owner", unit: { id: "u1", name: "读者书店集团" } },
-  permissions: ["manage_roles", "manage_sign_in", "read_audit", "read_campaigns", "manage_campaigns", "manage_keys", "manage_staff", "manage_organisation", "read_organisation", "read_network", "read_facts", "read_system", "review_fraud"],
+  permissions: ["manage_roles", "manage_sign_in", "read_audit", "read_campaigns", "manage_campaigns", "manage_keys", "manage_staff", "manage_organisation", "read_organisation", "read_network", "read_facts", "read_system", "review_fraud", "manage_segments", "tag_people"],
   scope: { kind: "all", units: [] },
   must_change_password: false,
 };
@@ -59,6 +60,7 @@ const findCampaign = (id) => {
 };
 
 const routes = [
+  ...audienceRoutes,
   ["POST", /^\/session$/, (_, { body }) => {
     if (body.password !== "demo") throw new Refusal(401, "wrong_credentials", "Wrong email or password");
     signedIn = true;

@@ -18,6 +18,7 @@ import { studiesStory } from "./studies.mjs";
 import { healthStory } from "./health.mjs";
 import { importsStory } from "./imports.mjs";
 import { identityStory } from "./identity.mjs";
+import { segmentsStory } from "./segments.mjs";
 
 const PICTURE_BYTES_MAX = 600_000;
 const PICTURE_MS_MAX = 2_500;
@@ -172,6 +173,7 @@ async function story() {
   await healthStory({ page, demo, get, check, shot });
   await importsStory({ page, demo, get, check, shot });
   await identityStory({ page, demo, get, check, shot });
+  await segmentsStory({ page, demo, get, text, check, shot });
   check("no console errors", problems.length === 0, problems.join(" | "));
 }
 

@@ -11,6 +11,8 @@ const ROWS = [
   ["goFraud", ["g", "f"]],
   ["goReach", ["g", "r"]],
   ["goPeople", ["g", "p"]],
+  ["goSegments", ["g", "a"]],
+  ["goTags", ["g", "t"]],
   ["goImports", ["g", "i"]],
   ["goOrganisation", ["g", "o"]],
   ["goSources", ["g", "d"]],

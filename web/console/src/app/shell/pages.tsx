@@ -1,4 +1,4 @@
-import { AimOutlined, AlertOutlined, ApartmentOutlined, ApiOutlined, BulbOutlined, CloudServerOutlined, DeploymentUnitOutlined, FundProjectionScreenOutlined, HighlightOutlined, HistoryOutlined, IdcardOutlined, ImportOutlined, KeyOutlined, LoginOutlined, MonitorOutlined, NodeIndexOutlined, RocketOutlined, SafetyOutlined, ShareAltOutlined, StarOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
+import { AimOutlined, AlertOutlined, ApartmentOutlined, ApiOutlined, BulbOutlined, CloudServerOutlined, DeploymentUnitOutlined, FilterOutlined, FundProjectionScreenOutlined, HighlightOutlined, HistoryOutlined, IdcardOutlined, ImportOutlined, KeyOutlined, LoginOutlined, MonitorOutlined, NodeIndexOutlined, RocketOutlined, SafetyOutlined, ShareAltOutlined, StarOutlined, TagsOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { useMay, type Permission } from "../permissions";
 
@@ -8,7 +8,7 @@ export type Group = "today" | "campaigns" | "network" | "people" | "insight" | "
 export interface ShellPage {
   path: string;
   group: Group;
-  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system" | "fraud" | "kocs" | "explore" | "lights" | "stability" | "seeds" | "whatif" | "reach" | "health" | "imports" | "identity";
+  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system" | "fraud" | "kocs" | "explore" | "lights" | "stability" | "seeds" | "whatif" | "reach" | "health" | "imports" | "identity" | "segments" | "tags";
   icon: ReactNode;
   /** Second key of its chord, if it has one; the first is "g". */
   key?: string;
@@ -33,6 +33,8 @@ export const PAGES: readonly ShellPage[] = [
   { path: "/whatif", group: "network", name: "whatif", icon: <FundProjectionScreenOutlined />, needs: "read_network", keywords: ["tuiyan", "whatif", "forecast", "推演", "预测", "yuce"] },
   { path: "/fraud", group: "network", name: "fraud", icon: <AlertOutlined />, key: "f", needs: "review_fraud", keywords: ["yangmaodang", "羊毛党", "fraud", "rings", "fengkong", "风控", "作弊", "zuobi"] },
   { path: "/people", group: "people", onPhone: true, name: "people", icon: <UserOutlined />, key: "p", needs: "read_network", keywords: ["yonghu", "people", "persons", "customers", "顾客", "guke", "搜索用户"] },
+  { path: "/segments", group: "people", name: "segments", icon: <FilterOutlined />, key: "a", needs: "read_network", keywords: ["renqun", "人群", "segments", "audience", "分群", "fenqun", "规则", "guize"] },
+  { path: "/tags", group: "people", name: "tags", icon: <TagsOutlined />, key: "t", needs: "read_network", keywords: ["biaoqian", "标签", "tags", "labels", "属性", "shuxing", "traits"] },
   { path: "/imports", group: "people", name: "imports", icon: <ImportOutlined />, key: "i", needs: "import_facts", keywords: ["daoru", "导入", "import", "imports", "excel", "csv", "xlsx", "订单", "dingdan", "撤销"] },
   { path: "/identity", group: "people", name: "identity", icon: <IdcardOutlined />, key: "u", needs: "manage_identity", keywords: ["shenfen", "identity", "冲突", "chongtu", "合并", "hebing", "拆分", "chaifen", "merge", "split", "命名空间", "mingmingkongjian", "namespace", "one-id"] },
   { path: "/health", group: "insight", name: "health", icon: <MonitorOutlined />, needs: "read_facts", keywords: ["shujujiankang", "health", "data health", "断裂", "duanlie", "告警", "gaojing", "freshness", "schema"] },

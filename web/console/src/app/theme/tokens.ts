@@ -120,6 +120,8 @@ export function antdThemeFor(name: ThemeName): ThemeConfig {
         headerSortHoverBg: dark ? "#1b2945" : "#E9EEF6",
         bodySortBg: dark ? "#121c2f" : "#FBFCFE",
         rowHoverBg: dark ? "#17233a" : "#F5F8FC",
+        rowSelectedBg: dark ? "#241f1c" : "#FDF5E6",
+        rowSelectedHoverBg: dark ? "#2c251e" : "#FAEFD9",
         borderColor: c.border,
       },
       Button: { primaryShadow: "none", defaultShadow: "none", fontWeight: 500 },

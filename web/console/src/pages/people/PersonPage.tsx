@@ -10,6 +10,7 @@ import { PageLayout, Panel } from "@/app/parts/PageLayout";
 import { EmptyState, LoadingState, ProblemState } from "@/app/parts/states";
 import { useMay } from "@/app/permissions";
 import { keys, usePerson } from "@/app/queries";
+import { Audience } from "./Audience";
 import { Identities } from "./Identities";
 import { Position } from "./Position";
 import { Consents, Masked } from "./Privacy";
@@ -53,6 +54,7 @@ export function PersonPage() {
       <div className={styles.columns} data-testid="person-page" data-person={person.person}>
         <Timeline person={person} />
         <div className={styles.side}>
+          <Audience person={person.person} />
           {network.isPending && <Panel title={t("persons.page.positions")}><LoadingState rows={4} /></Panel>}
           {network.data?.campaigns.map((here) => <Position key={here.campaign.id} here={here} person={person} />)}
           {!network.isPending && !network.data && (

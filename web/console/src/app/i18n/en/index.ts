@@ -11,10 +11,12 @@ import { network } from "./network";
 import { campaigns, organisation, settings, signin, today } from "./pages";
 import { persons } from "./people";
 import { reach } from "./reach";
+import { rules } from "./rules";
+import { labels, profile, segments, traits } from "./segments";
 import { shell } from "./shell";
 import { sources } from "./sources";
 import { stability } from "./stability";
 import { studies } from "./studies";
 import { system } from "./system";
 
-export const en = { common, shell, signin, setup, passwords, invitation, today, campaigns, network, kocs, explore, fraud, organisation, settings, account, audit, people, persons, sources, system, roles, providers, reach, studies, lights, working, stability, health, imports, identity };
+export const en = { account, audit, campaigns, common, explore, fraud, health, identity, imports, invitation, kocs, labels, lights, network, organisation, passwords, people, persons, profile, providers, reach, roles, rules, segments, settings, setup, shell, signin, sources, stability, studies, system, today, traits, working };
