@@ -21,3 +21,4 @@ mod server;
 mod stories;
 mod town;
 mod upgrade;
+mod who;
