@@ -22,3 +22,4 @@ mod server;
 mod stories;
 mod town;
 mod upgrade;
+mod who;
