@@ -1206,6 +1206,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/persons/{person}/audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who a person is to the brand
+         * @description Standing, stage, value, tags, traits and segments of somebody the caller may see.
+         */
+        get: operations["audience.person.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/persons/{person}/consents": {
         parameters: {
             query?: never;
@@ -1722,6 +1742,170 @@ export interface paths {
         patch: operations["access.role.update"];
         trace?: never;
     };
+    "/api/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Segments
+         * @description All of them, the newest first, with how many of those the caller may see belong.
+         */
+        get: operations["audience.segment.list"];
+        put?: never;
+        /**
+         * Make a segment
+         * @description A live one has its members at once, and nobody is told that they came: from then on, whoever comes or leaves is told.
+         */
+        post: operations["audience.segment.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How segments overlap
+         * @description Counts those whom the caller may see.
+         */
+        post: operations["audience.segment.overlap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a rule
+         * @description Counts whom it holds for now; nothing is kept.
+         */
+        post: operations["audience.segment.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What rules can name */
+        get: operations["audience.vocabulary.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{segment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A segment */
+        get: operations["audience.segment.read"];
+        put?: never;
+        post?: never;
+        /** Delete a segment */
+        delete: operations["audience.segment.delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a segment
+         * @description Another rule has its members at once; those who come and leave by it are not told one by one.
+         */
+        patch: operations["audience.segment.change"];
+        trace?: never;
+    };
+    "/api/v1/segments/{segment}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who belongs to a segment
+         * @description Those of them the caller may see, in the order in which they were first heard of.
+         */
+        get: operations["audience.member.list"];
+        put?: never;
+        /** Put people into a manual segment and take them out */
+        post: operations["audience.member.change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{segment}/people/{person}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why somebody belongs to a segment, or does not
+         * @description Each condition with what it saw.
+         */
+        get: operations["audience.reason.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{segment}/sizes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How large a segment was day by day
+         * @description Days before it was made are missing. Of all people: to whoever sees only some of them nothing is told.
+         */
+        get: operations["audience.size.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -2010,6 +2194,106 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tags
+         * @description All of them by group and name, with how many of those the caller may see wear each.
+         */
+        get: operations["audience.tag.list"];
+        put?: never;
+        /** Make a tag */
+        post: operations["audience.tag.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a tag
+         * @description Nobody wears it from then on.
+         */
+        delete: operations["audience.tag.delete"];
+        options?: never;
+        head?: never;
+        /** Change a tag */
+        patch: operations["audience.tag.change"];
+        trace?: never;
+    };
+    "/api/v1/tags/{tag}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a tag on people, or take it off them
+         * @description Of people the caller may see. It shows within a second.
+         */
+        post: operations["audience.tagging.change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Traits */
+        get: operations["audience.trait.list"];
+        put?: never;
+        /**
+         * Declare a trait
+         * @description It is read from what is kept of people, so it knows the past at once.
+         */
+        post: operations["audience.trait.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traits/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a trait */
+        delete: operations["audience.trait.delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2471,6 +2755,20 @@ export interface components {
             by?: number | null;
             /** Format: date-time */
             at: string;
+        };
+        /** @description Somebody in a list. */
+        AudiencePerson: {
+            /** @description Such as `p42`. */
+            person: string;
+            /** @description Null when they have told none. */
+            name?: string | null;
+            city?: string | null;
+            standing: components["schemas"]["Standing"];
+            /**
+             * Format: date-time
+             * @description When they did something last; null when they were only spoken of.
+             */
+            last_seen?: string | null;
         };
         /** @description One change. */
         AuditEntry: {
@@ -4061,6 +4359,11 @@ export interface components {
             /** @description If all of these say no, nobody can be asked any more; empty when it is not known. */
             cut: components["schemas"]["HopView"][];
         };
+        /**
+         * @description What a tag says.
+         * @enum {string}
+         */
+        Intent: "fact" | "judgement" | "intent";
         /** @description An invitation without its token. */
         Invitation: {
             id: string;
@@ -4183,6 +4486,11 @@ export interface components {
              */
             wait_hours: number;
         };
+        /**
+         * @description What a person let us know.
+         * @enum {string}
+         */
+        Known: "phone" | "wechat" | "city";
         /** @description Everybody ranked by whose reach is worth an action. Numbers are over the roots the caller may see. */
         KocBoard: {
             /** Format: date-time */
@@ -4545,6 +4853,11 @@ export interface components {
          * @enum {string}
          */
         Matched: "id" | "name" | "name_prefix" | "pinyin" | "inside" | "phone" | "id_prefix" | "listed";
+        /**
+         * @description What is measured of what somebody did.
+         * @enum {string}
+         */
+        Measure: "count" | "sum" | "active_days" | "days_since_first" | "days_since_last";
         /** @description A tie to be made while somebody is still here: both know them. */
         MendingTie: {
             /** @description Who stays with the store. */
@@ -4829,6 +5142,31 @@ export interface components {
             staff?: string | null;
             channel?: string | null;
         };
+        /**
+         * @description A segment to make.
+         * @example {
+         *       "kind": "live",
+         *       "name": "近 30 天有过购买",
+         *       "rule": {
+         *         "at_least": 1,
+         *         "days": 30,
+         *         "event": "Order Paid",
+         *         "kind": "did"
+         *       }
+         *     }
+         */
+        NewSegment: {
+            /** @description For people; 1 to 60 characters. */
+            name: string;
+            /** @description What it is for. */
+            note?: string | null;
+            kind: components["schemas"]["SegmentKind"];
+            rule?: components["schemas"]["Rule"] | null;
+            /** @description Who is put into a manual segment at once: `p42`, `user:<id>` or `anonymous:<id>`. */
+            people?: string[] | null;
+            /** @description The segment a snapshot is taken of, in place of a rule. */
+            of?: string | null;
+        };
         /** @description A person by one of their ids. */
         NewSharer: {
             user_id?: string | null;
@@ -4877,6 +5215,24 @@ export interface components {
              * @example store-66
              */
             unit?: string | null;
+        };
+        /**
+         * @description A tag to make.
+         * @example {
+         *       "group": "意向",
+         *       "intent": "intent",
+         *       "name": "想买车"
+         *     }
+         */
+        NewTag: {
+            /** @description Tags of one group stand together; 1 to 60 characters. */
+            group: string;
+            /** @description Unlike any other of its group; 1 to 60 characters. */
+            name: string;
+            intent: components["schemas"]["Intent"];
+            /** @description What it is for. */
+            note?: string | null;
+            rule?: components["schemas"]["Rule"] | null;
         };
         /**
          * @description A task to set.
@@ -4960,12 +5316,39 @@ export interface components {
          * @enum {string}
          */
         Outcome: "done" | "refused" | "failed";
+        /** @description How segments overlap. */
+        Overlap: {
+            sizes: components["schemas"]["OverlapSize"][];
+            pairs: components["schemas"]["OverlapPair"][];
+            /**
+             * Format: int64
+             * @description Who belongs to all of them.
+             */
+            all: number;
+        };
         /** @description How many people each two lights share. */
         OverlapList: {
             /** @description The lights, the most people first. */
             lights: components["schemas"]["LightBrief"][];
             /** @description Pairs that share anybody, the most people first. */
             pairs: components["schemas"]["OverlapRow"][];
+        };
+        /** @description How two of them overlap. */
+        OverlapPair: {
+            a: string;
+            b: string;
+            /**
+             * Format: int64
+             * @description Who belongs to both.
+             */
+            both: number;
+            /**
+             * Format: int64
+             * @description Who belongs to `a` and not to `b`.
+             */
+            only_a: number;
+            /** Format: int64 */
+            only_b: number;
         };
         /** @description People two lights both reach. */
         OverlapRow: {
@@ -4989,6 +5372,18 @@ export interface components {
              * @description `both` ÷ people either reaches.
              */
             jaccard: number;
+        };
+        /** @description How large one of them is. */
+        OverlapSize: {
+            segment: string;
+            name: string;
+            /** Format: int64 */
+            size: number;
+        };
+        /** @description Segments to be compared. */
+        OverlapWanted: {
+            /** @description Ids of 2 to 8 segments, each once. */
+            segments: string[];
         };
         /** @description One page of a list. */
         Page_AuditEntry: {
@@ -5484,6 +5879,60 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Segment: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** @description Such as `sg_7k2m…`. */
+                segment: string;
+                name: string;
+                note: string;
+                kind: components["schemas"]["SegmentKind"];
+                rule?: components["schemas"]["Rule"] | null;
+                /**
+                 * Format: int64
+                 * @description How many of those the caller may see belong.
+                 */
+                size: number;
+                /** @description Always: members are counted, never estimated. */
+                is_exact: boolean;
+                /** @description Segments and tags whose rule names it. */
+                used_by: components["schemas"]["SegmentBrief"][];
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                changed_at: string;
+                /** @description Who made it: `staff:<id>` or `key:<id>`. */
+                by: string;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SegmentSize: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** @description In China, such as `2026-11-01`. */
+                day: string;
+                /**
+                 * Format: int64
+                 * @description Members when it ended, or now.
+                 */
+                size: number;
+                /**
+                 * Format: int64
+                 * @description Who came that day.
+                 */
+                entered: number;
+                /**
+                 * Format: int64
+                 * @description Who left that day.
+                 */
+                left: number;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_SessionItem: {
             /** @description The entries, in the list's order. */
             items: {
@@ -5675,6 +6124,30 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Tag: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** @description Such as `tg_7k2m…`. */
+                tag: string;
+                group: string;
+                name: string;
+                intent: components["schemas"]["Intent"];
+                note: string;
+                rule?: components["schemas"]["Rule"] | null;
+                /**
+                 * Format: int64
+                 * @description How many of those the caller may see wear it.
+                 */
+                people: number;
+                /** Format: date-time */
+                created_at: string;
+                /** @description Who made it. */
+                by: string;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_TaskView: {
             /** @description The entries, in the list's order. */
             items: {
@@ -5737,6 +6210,19 @@ export interface components {
                 currency?: string | null;
                 fact?: components["schemas"]["RawFact"] | null;
             }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Trait: {
+            /** @description The entries, in the list's order. */
+            items: (components["schemas"]["TraitDef"] & {
+                /**
+                 * Format: int64
+                 * @description How many did what it counts, of those the caller may see.
+                 */
+                people: number;
+            })[];
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
         };
@@ -5877,6 +6363,23 @@ export interface components {
             /** @description The ids they are known by, the earliest first. */
             identities: components["schemas"]["Identity"][];
         };
+        /** @description What is kept of a person. */
+        PersonAudience: {
+            standing: components["schemas"]["Standing"];
+            stage?: components["schemas"]["Stage"] | null;
+            value_class?: components["schemas"]["ValueClass"] | null;
+            rfm?: components["schemas"]["Rfm"] | null;
+            /**
+             * Format: double
+             * @description Days from one order to the next on average; null with fewer than two.
+             */
+            purchase_period_days?: number | null;
+            tags: components["schemas"]["WornTag"][];
+            traits: components["schemas"]["TraitValue"][];
+            segments: components["schemas"]["SegmentBrief"][];
+            /** @description What they did most within 90 days, at most five. */
+            prefers: components["schemas"]["Preference"][];
+        };
         /** @description What one person costs. */
         PersonCost: {
             /** @description Such as `p42`. */
@@ -6014,6 +6517,36 @@ export interface components {
              */
             reach: number;
         };
+        /** @description Something a person does. */
+        Preference: {
+            /** @description Name of the facts. */
+            what: string;
+            /**
+             * Format: double
+             * @description Of all they did, from 0 to 1.
+             */
+            share: number;
+        };
+        /** @description Whom a rule holds for now. */
+        Preview: {
+            /**
+             * Format: int64
+             * @description How many of those the caller may see.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Of how many.
+             */
+            everybody: number;
+            /** @description Some of them, spread over all. */
+            sample: components["schemas"]["AudiencePerson"][];
+            /**
+             * Format: int64
+             * @description How long it took to find them, in microseconds.
+             */
+            took_us: number;
+        };
         /**
          * @description What could be decided.
          * @example {
@@ -6059,6 +6592,21 @@ export interface components {
             ids: components["schemas"]["PreviewId"][];
             /** @description How many they have in all. */
             ids_total: number;
+        };
+        /**
+         * @description A rule to be asked.
+         * @example {
+         *       "rule": {
+         *         "kind": "standing",
+         *         "standing": "fan"
+         *       },
+         *       "sample": 5
+         *     }
+         */
+        PreviewWanted: {
+            rule: components["schemas"]["Rule"];
+            /** @description How many people are to be shown; 20 when missing, 100 at most. */
+            sample?: number | null;
         };
         /** @description A mean, and how many observations believing in it weighs. */
         PriorView: {
@@ -6192,6 +6740,19 @@ export interface components {
             /** @description Tasks that were answered already, and stay as they are. */
             passed_over: number;
         };
+        /** @description A condition, and how it stands with one person. */
+        Reason: {
+            /** @description Whether it holds. */
+            holds: boolean;
+            /** @description The condition's kind, as in a rule; `listed` for a segment that is a list. */
+            kind: string;
+            /** @description What it saw: a number, or where they stand, or live. Missing when there is no such thing. */
+            saw?: components["schemas"]["ReasonSaw"];
+            /** @description The condition itself; missing for `all`, `any`, `not` and `listed`. */
+            wanted?: components["schemas"]["Rule"];
+            /** @description The conditions inside it. */
+            rules?: components["schemas"]["Reason"][];
+        };
         /** @description One reason, with its number. */
         ReasonRow: {
             sign: string;
@@ -6209,6 +6770,8 @@ export interface components {
             weight: number;
             words: components["schemas"]["Sentence"];
         };
+        /** @description What a condition saw. */
+        ReasonSaw: number | string;
         /** @description What became of a request. */
         Receipt: {
             /** @description Items that are durable now. It means durable, not new: repeats are dropped later. */
@@ -6591,6 +7154,36 @@ export interface components {
             /** @description Null when it is not known. */
             value?: string | null;
         };
+        /** @description Fifths of all who paid, from 1 to 5, the best; ties go by who came first. */
+        Rfm: {
+            /**
+             * Format: int32
+             * @description How lately.
+             */
+            r: number;
+            /**
+             * Format: int32
+             * @description How often.
+             */
+            f: number;
+            /**
+             * Format: int32
+             * @description How much.
+             */
+            m: number;
+            /**
+             * Format: int64
+             * @description Days since the last order.
+             */
+            recency_days: number;
+            /** Format: int64 */
+            orders: number;
+            /**
+             * Format: int64
+             * @description In the smallest unit of the currency.
+             */
+            paid_minor: number;
+        };
         /** @description The review queue. */
         RingList: {
             items: components["schemas"]["RingRow"][];
@@ -6765,6 +7358,112 @@ export interface components {
             routes: components["schemas"]["Somebody"][][];
             /** @description The fewest people without whom no way is left but a direct tie. Empty when there may be more ways. */
             cut: components["schemas"]["Somebody"][];
+        };
+        /** @description Who belongs: a tree of conditions. */
+        Rule: {
+            /** @description The conditions. */
+            rules: components["schemas"]["Rule"][];
+            /** @enum {string} */
+            kind: "all";
+        } | {
+            /** @description The conditions. */
+            rules: components["schemas"]["Rule"][];
+            /** @enum {string} */
+            kind: "any";
+        } | {
+            /** @description The condition. */
+            rule: components["schemas"]["Rule"];
+            /** @enum {string} */
+            kind: "not";
+        } | {
+            /** @description Name of the fact; `*` is any. */
+            event: string;
+            /**
+             * Format: int32
+             * @description At least so many times; 1 when missing.
+             */
+            at_least?: number;
+            /**
+             * Format: int32
+             * @description At most so many times.
+             */
+            at_most?: number | null;
+            /**
+             * Format: int32
+             * @description Within so many days, today included; ever when missing.
+             */
+            days?: number | null;
+            /** @enum {string} */
+            kind: "did";
+        } | {
+            /** @description What came first. */
+            first: string;
+            /** @description What came after it, at any time later. */
+            then: string;
+            /** @enum {string} */
+            kind: "sequence";
+        } | {
+            /** @description Of what facts; `*` is any. */
+            event: string;
+            /** @description Which number. */
+            measure: components["schemas"]["Measure"];
+            /**
+             * Format: int32
+             * @description Within so many days, today included; ever when missing.
+             */
+            days?: number | null;
+            /**
+             * Format: int64
+             * @description Not less than this.
+             */
+            at_least?: number | null;
+            /**
+             * Format: int64
+             * @description Not more than this.
+             */
+            at_most?: number | null;
+            /** @enum {string} */
+            kind: "measured";
+        } | {
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Not less than this.
+             */
+            at_least?: number | null;
+            /**
+             * Format: int64
+             * @description Not more than this.
+             */
+            at_most?: number | null;
+            /** @enum {string} */
+            kind: "trait";
+        } | {
+            /** @description Its id. */
+            tag: string;
+            /** @enum {string} */
+            kind: "tag";
+        } | {
+            /** @description Where. */
+            standing: components["schemas"]["Standing"];
+            /** @enum {string} */
+            kind: "standing";
+        } | {
+            /** @description What. */
+            known: components["schemas"]["Known"];
+            /** @enum {string} */
+            kind: "knows";
+        } | {
+            /** @description As they wrote it. */
+            city: string;
+            /** @enum {string} */
+            kind: "city";
+        } | {
+            /** @description Its id. */
+            segment: string;
+            /** @enum {string} */
+            kind: "segment";
         };
         /** @description How many reminders of a rule fall due on a day. */
         RuleDay: {
@@ -7027,6 +7726,63 @@ export interface components {
              */
             seed: number;
         };
+        /** @description A segment. */
+        Segment: {
+            /** @description Such as `sg_7k2m…`. */
+            segment: string;
+            name: string;
+            note: string;
+            kind: components["schemas"]["SegmentKind"];
+            rule?: components["schemas"]["Rule"] | null;
+            /**
+             * Format: int64
+             * @description How many of those the caller may see belong.
+             */
+            size: number;
+            /** @description Always: members are counted, never estimated. */
+            is_exact: boolean;
+            /** @description Segments and tags whose rule names it. */
+            used_by: components["schemas"]["SegmentBrief"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** @description Who made it: `staff:<id>` or `key:<id>`. */
+            by: string;
+        };
+        /** @description A segment by id and name. */
+        SegmentBrief: {
+            /** @description Its id; that of a tag when a tag goes by a rule. */
+            segment: string;
+            name: string;
+        };
+        /** @description What is to change; what is missing stays. */
+        SegmentChange: {
+            name?: string | null;
+            note?: string | null;
+            rule?: components["schemas"]["Rule"] | null;
+        };
+        /**
+         * @description How a segment comes by its members.
+         * @enum {string}
+         */
+        SegmentKind: "live" | "manual" | "snapshot";
+        /** @description Who belongs to a segment. */
+        SegmentPeople: {
+            items: components["schemas"]["AudiencePerson"][];
+            /**
+             * Format: int64
+             * @description How many there are in all of those the caller may see.
+             */
+            total: number;
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description Who is put in and who is taken out: `p42`, `user:<id>` or `anonymous:<id>`, 10,000 each at most. */
+        SegmentPeopleChange: {
+            add?: string[];
+            remove?: string[];
+        };
         /** @description Why an item was not taken. */
         SegmentReason: {
             /** @description Its place in the batch, from 0. */
@@ -7041,6 +7797,26 @@ export interface components {
             rejected?: number;
             /** @description Why, for the first twenty of them. */
             reasons?: components["schemas"]["SegmentReason"][];
+        };
+        /** @description How large a segment was on a day. */
+        SegmentSize: {
+            /** @description In China, such as `2026-11-01`. */
+            day: string;
+            /**
+             * Format: int64
+             * @description Members when it ended, or now.
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description Who came that day.
+             */
+            entered: number;
+            /**
+             * Format: int64
+             * @description Who left that day.
+             */
+            left: number;
         };
         /** @description A sentence in the console's two languages. */
         Sentence: {
@@ -7510,6 +8286,16 @@ export interface components {
             /** @description False shuts them out at once, everywhere; true lets them in again. */
             active?: boolean;
         };
+        /**
+         * @description Where somebody is in their life with the brand.
+         * @enum {string}
+         */
+        Stage: "paying" | "new" | "active" | "silent" | "lost";
+        /**
+         * @description How far somebody has come with the brand. Each is asked for by itself: whoever pays is a member, with or without contact.
+         * @enum {string}
+         */
+        Standing: "fan" | "member" | "visitor";
         /** @description A root one can start from. */
         StartRow: {
             person: string;
@@ -7645,6 +8431,65 @@ export interface components {
             facts: components["schemas"]["SystemFacts"];
             /** @description What the doctor saw at a glance; `searchlight doctor` looks at everything. */
             findings: components["schemas"]["Finding"][];
+        };
+        /** @description A tag. */
+        Tag: {
+            /** @description Such as `tg_7k2m…`. */
+            tag: string;
+            group: string;
+            name: string;
+            intent: components["schemas"]["Intent"];
+            note: string;
+            rule?: components["schemas"]["Rule"] | null;
+            /**
+             * Format: int64
+             * @description How many of those the caller may see wear it.
+             */
+            people: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Who made it. */
+            by: string;
+        };
+        /** @description What is to change; what is missing stays. */
+        TagChange: {
+            group?: string | null;
+            name?: string | null;
+            intent?: components["schemas"]["Intent"] | null;
+            note?: string | null;
+            rule?: components["schemas"]["Rule"] | null;
+            /** @description Whether it goes by a rule no longer. */
+            without_rule?: boolean;
+        };
+        /** @description What became of it. */
+        TaggingDone: {
+            /**
+             * Format: int64
+             * @description How many people it was put on, or taken off.
+             */
+            changed: number;
+        };
+        /**
+         * @description Who is tagged, and how.
+         * @example {
+         *       "note": "到店试驾",
+         *       "on": true,
+         *       "people": [
+         *         "p42",
+         *         "user:b3"
+         *       ],
+         *       "until": "2026-12-31"
+         *     }
+         */
+        TaggingWanted: {
+            /** @description `p42`, `user:<id>` or `anonymous:<id>`; 10,000 at most. */
+            people: string[];
+            /** @description Put on, or taken off. */
+            on: boolean;
+            /** @description The last day with it, such as `2026-12-31`; for ever when missing. */
+            until?: string | null;
+            /** @description Why. */
+            note?: string | null;
         };
         /** @description A decision that was taken back. */
         TakenBackRow: {
@@ -7791,6 +8636,43 @@ export interface components {
             /** @description How many; at most 500. */
             count: number;
         };
+        /** @description A trait that is declared. */
+        Trait: components["schemas"]["TraitDef"] & {
+            /**
+             * Format: int64
+             * @description How many did what it counts, of those the caller may see.
+             */
+            people: number;
+        };
+        /** @description A number that is kept of everybody, under a name rules can use. */
+        TraitDef: {
+            /** @description Lower-case letters, digits and `_`; at most 64. */
+            name: string;
+            /** @description What it is called, in Chinese. */
+            zh: string;
+            /** @description And in English. */
+            en: string;
+            /** @description Of what facts; `*` is any. */
+            event: string;
+            /** @description Which number. */
+            measure: components["schemas"]["Measure"];
+            /**
+             * Format: int32
+             * @description Within so many days, today included; ever when missing.
+             */
+            days?: number | null;
+        };
+        /** @description What a trait tells. */
+        TraitValue: {
+            name: string;
+            zh: string;
+            en: string;
+            /**
+             * Format: int64
+             * @description Null when there is no such number.
+             */
+            value?: number | null;
+        };
         /** @description A node of the organisation. */
         Unit: {
             /** @example store-66 */
@@ -7854,6 +8736,50 @@ export interface components {
             /** Format: int64 */
             people: number;
         };
+        /**
+         * @description What somebody who paid is worth.
+         * @enum {string}
+         */
+        ValueClass: "loyal" | "premium" | "ordinary" | "infrequent" | "lost";
+        /** @description What rules can name. */
+        Vocabulary: {
+            /** @description The 500 of most people; `*`, any, comes first. */
+            events: components["schemas"]["VocabularyEvent"][];
+            /** @description The 500 of most people. */
+            cities: components["schemas"]["VocabularyCity"][];
+            traits: components["schemas"]["TraitDef"][];
+            tags: components["schemas"]["VocabularyTag"][];
+            measures: components["schemas"]["VocabularyMeasure"][];
+        };
+        /** @description A city. */
+        VocabularyCity: {
+            city: string;
+            /** Format: int64 */
+            people: number;
+        };
+        /** @description A name of facts. */
+        VocabularyEvent: {
+            event: string;
+            /**
+             * Format: int64
+             * @description How many did it, of those the caller may see.
+             */
+            people: number;
+        };
+        /** @description A number that can be asked for. */
+        VocabularyMeasure: {
+            measure: components["schemas"]["Measure"];
+            zh: string;
+            en: string;
+            /** @description Whether it can be asked for a window of days. */
+            takes_window: boolean;
+        };
+        /** @description A tag. */
+        VocabularyTag: {
+            tag: string;
+            name: string;
+            group: string;
+        };
         /** @description What one source handed in within one minute. */
         VolumeRow: {
             /**
@@ -7892,6 +8818,26 @@ export interface components {
              * @description How much is done, from 0 to 1.
              */
             working: number;
+        };
+        /** @description A tag a person wears. */
+        WornTag: {
+            tag: string;
+            group: string;
+            name: string;
+            intent: components["schemas"]["Intent"];
+            /** @description `staff:<id>`, `key:<id>`, or `rule`. */
+            by: string;
+            /**
+             * Format: date-time
+             * @description When it was put on; null by a rule.
+             */
+            at?: string | null;
+            /**
+             * Format: date-time
+             * @description The tag falls off at the end of the day this lies in.
+             */
+            until?: string | null;
+            note?: string | null;
         };
     };
     responses: never;
@@ -12402,6 +13348,67 @@ export interface operations {
             };
         };
     };
+    "audience.person.read": {
+        parameters: {
+            query?: {
+                /** @description Answer only when the fact at this offset has been digested. */
+                wait_offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description `p42`, `user:<id>` or `anonymous:<id>` */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonAudience"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "identity.consent.list": {
         parameters: {
             query?: {
@@ -14811,6 +15818,734 @@ export interface operations {
             };
         };
     };
+    "audience.segment.list": {
+        parameters: {
+            query?: {
+                /** @description Part of the name. */
+                q?: string;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Segment"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.segment.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSegment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.segment.overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverlapWanted"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overlap"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A segment is not there, or there are too few or too many */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.segment.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewWanted"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The rule is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.vocabulary.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vocabulary"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.segment.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such segment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.segment.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such segment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Other segments or tags name it; `detail` says which */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.segment.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such segment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.member.list": {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description Answer only when the fact at this offset has been digested. */
+                wait_offset?: number;
+                limit?: number;
+                /** @description `csv` gives the first 10,000, whatever the limit. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPeople"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such segment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.member.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentPeopleChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such segment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody is not there, or the segment is not a manual one */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.reason.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: string;
+                /** @description `p42`, `user:<id>` or `anonymous:<id>` */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reason"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such segment, or nobody the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.size.list": {
+        parameters: {
+            query?: {
+                /** @description So many days, today included. */
+                days?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SegmentSize"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such segment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "access.session.read": {
         parameters: {
             query?: never;
@@ -15797,6 +17532,537 @@ export interface operations {
             };
             /** @description The caller's role does not allow it */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.tag.list": {
+        parameters: {
+            query?: {
+                /** @description Answer only when the fact at this offset has been digested. */
+                wait_offset?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Tag"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.tag.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTag"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The group has a tag of this name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.tag.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such tag */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Segments or tags name it; `detail` says which */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.tag.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such tag */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The group has a tag of this name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.tagging.change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaggingWanted"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaggingDone"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such tag */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody is not there, or the day is past */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.trait.list": {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Trait"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.trait.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TraitDef"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraitDef"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is a trait of this name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.trait.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such trait */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Segments or tags name it; `detail` says which */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
