@@ -139,7 +139,7 @@ pub(super) async fn read(
     Ok(Json(PersonAudience {
         standing: portrait.standing,
         stage: portrait.stage,
-        value_class: portrait.bought.map(|(_, fifths)| fifths.class()),
+        value_class: portrait.bought.map(|(bought, fifths)| fifths.class(&bought)),
         rfm: portrait.bought.map(|(bought, fifths)| Rfm {
             r: fifths.recency,
             f: fifths.frequency,

@@ -42,7 +42,7 @@ pub enum ValueClass {
     Ordinary,
     /// Buys rarely.
     Infrequent,
-    /// Has not bought for longest.
+    /// Has not bought for longest, and for more than 90 days.
     Lost,
 }
 
@@ -79,10 +79,11 @@ pub struct Fifths {
 }
 
 impl Fifths {
-    /// The class they make.
+    /// The class they make of somebody who bought that. The last fifth of a young brand may have bought yesterday: who is lost has
+    /// not bought for long, too.
     #[must_use]
-    pub const fn class(self) -> ValueClass {
-        if self.recency == 1 {
+    pub const fn class(self, bought: &Bought) -> ValueClass {
+        if self.recency == 1 && bought.recency_days > SILENT_DAYS {
             ValueClass::Lost
         } else if self.recency >= 3 && self.frequency >= 4 {
             ValueClass::Loyal
@@ -203,6 +204,6 @@ mod tests {
         assert_eq!(fifths, [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
         let best = Bought { recency_days: 0, orders: 9, paid_minor: 900 };
         let fifths = ranks.fifths(Handle(99), &best);
-        assert_eq!((fifths, fifths.class()), (Fifths { recency: 5, frequency: 5, money: 5 }, ValueClass::Loyal));
+        assert_eq!((fifths, fifths.class(&best)), (Fifths { recency: 5, frequency: 5, money: 5 }, ValueClass::Loyal));
     }
 }

@@ -45,7 +45,8 @@ async fn an_operator_keeps_a_segment_and_a_guide_tags_people() {
     assert_eq!((&why["holds"], &why["saw"], &why["kind"]), (&json!(true), &json!(2), &json!("did")));
     let told = soon(owner, "/api/v1/facts?event=Segment%20Entered", |facts| !items(facts).is_empty()).await;
     assert_eq!(items(&told)[0]["properties"], json!({"segment": made["segment"], "person": person}));
-    let sizes = soon(owner, &format!("{path}/sizes"), |sizes| items(sizes).last().is_some_and(|day| day["size"] == 1)).await;
+    let sizes =
+        soon(owner, &format!("{path}/sizes"), |sizes| items(sizes).last().is_some_and(|day| day["size"] == 1)).await;
     assert_eq!(items(&sizes)[0]["entered"], 1);
 
     // Nobody of the town sees who belongs to no root of theirs.

@@ -1583,10 +1583,10 @@ export interface paths {
          * Who belongs to a segment
          * @description Those of them the caller may see, in the order in which they were first heard of.
          */
-        get: operations["audience.segment.people.list"];
+        get: operations["audience.member.list"];
         put?: never;
         /** Put people into a manual segment and take them out */
-        post: operations["audience.segment.people.change"];
+        post: operations["audience.member.change"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1604,7 +1604,7 @@ export interface paths {
          * Why somebody belongs to a segment, or does not
          * @description Each condition with what it saw.
          */
-        get: operations["audience.segment.why.read"];
+        get: operations["audience.reason.read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1624,7 +1624,7 @@ export interface paths {
          * How large a segment was day by day
          * @description Days before it was made are missing. Of all people: to whoever sees only some of them nothing is told.
          */
-        get: operations["audience.segment.size.list"];
+        get: operations["audience.size.list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1981,7 +1981,7 @@ export interface paths {
          * Put a tag on people, or take it off them
          * @description Of people the caller may see. It shows within a second.
          */
-        post: operations["audience.tag.people.change"];
+        post: operations["audience.tagging.change"];
         delete?: never;
         options?: never;
         head?: never;
@@ -13995,7 +13995,7 @@ export interface operations {
             };
         };
     };
-    "audience.segment.people.list": {
+    "audience.member.list": {
         parameters: {
             query?: {
                 /** @description The `next` of the page before. */
@@ -14061,7 +14061,7 @@ export interface operations {
             };
         };
     };
-    "audience.segment.people.change": {
+    "audience.member.change": {
         parameters: {
             query?: never;
             header?: never;
@@ -14131,7 +14131,7 @@ export interface operations {
             };
         };
     };
-    "audience.segment.why.read": {
+    "audience.reason.read": {
         parameters: {
             query?: never;
             header?: never;
@@ -14190,7 +14190,7 @@ export interface operations {
             };
         };
     };
-    "audience.segment.size.list": {
+    "audience.size.list": {
         parameters: {
             query?: {
                 /** @description So many days, today included. */
@@ -15524,7 +15524,7 @@ export interface operations {
             };
         };
     };
-    "audience.tag.people.change": {
+    "audience.tagging.change": {
         parameters: {
             query?: never;
             header?: {

@@ -48,7 +48,7 @@ pub(in crate::http) struct Members {
 ///
 /// Those of them the caller may see, in the order in which they were first heard of.
 #[utoipa::path(
-    get, path = "/api/v1/segments/{segment}/people", tag = "audience", operation_id = "audience.segment.people.list",
+    get, path = "/api/v1/segments/{segment}/people", tag = "audience", operation_id = "audience.member.list",
     params(("segment" = String, Path), MemberQuery),
     responses((status = 200, body = Members), (status = 404, description = "No such segment")),
     extensions(("x-permission" = json!("read_network"))),

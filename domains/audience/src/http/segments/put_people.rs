@@ -22,7 +22,7 @@ pub(in crate::http) struct SegmentPeopleChange {
 
 /// Put people into a manual segment and take them out
 #[utoipa::path(
-    post, path = "/api/v1/segments/{segment}/people", tag = "audience", operation_id = "audience.segment.people.change",
+    post, path = "/api/v1/segments/{segment}/people", tag = "audience", operation_id = "audience.member.change",
     params(("segment" = String, Path)),
     request_body = SegmentPeopleChange,
     responses(

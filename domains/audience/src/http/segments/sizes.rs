@@ -40,7 +40,7 @@ pub(in crate::http) struct SegmentSize {
 ///
 /// Days before it was made are missing. Of all people: to whoever sees only some of them nothing is told.
 #[utoipa::path(
-    get, path = "/api/v1/segments/{segment}/sizes", tag = "audience", operation_id = "audience.segment.size.list",
+    get, path = "/api/v1/segments/{segment}/sizes", tag = "audience", operation_id = "audience.size.list",
     params(("segment" = String, Path), SizeQuery),
     responses(
         (status = 200, body = Page<SegmentSize>),

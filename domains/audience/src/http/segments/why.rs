@@ -15,7 +15,7 @@ use crate::{
 /// Each condition with what it saw.
 #[utoipa::path(
     get, path = "/api/v1/segments/{segment}/people/{person}/why", tag = "audience",
-    operation_id = "audience.segment.why.read",
+    operation_id = "audience.reason.read",
     params(("segment" = String, Path), ("person" = String, Path, description = "`p42`, `user:<id>` or `anonymous:<id>`")),
     responses((status = 200, body = ReasonView), (status = 404, description = "No such segment, or nobody the caller may see")),
     extensions(("x-permission" = json!("read_network"))),

@@ -36,7 +36,7 @@ pub(in crate::http) struct TaggingDone {
 ///
 /// Of people the caller may see. It shows within a second.
 #[utoipa::path(
-    post, path = "/api/v1/tags/{tag}/people", tag = "audience", operation_id = "audience.tag.people.change",
+    post, path = "/api/v1/tags/{tag}/people", tag = "audience", operation_id = "audience.tagging.change",
     params(("tag" = String, Path)),
     request_body = TaggingWanted,
     responses(
