@@ -1,6 +1,5 @@
 import { CheckCircleFilled, CloseCircleFilled } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Alert } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -42,8 +41,11 @@ export function WhyTree({ segment, person }: { segment: string; person: string }
   const name = who.data ? nameOf(who.data) : person;
   return (
     <div className={styles.why} data-testid="why-tree" data-holds={holds}>
-      <Alert type={holds ? "success" : "warning"} showIcon title={<><Link to={`/people/${person}`} className={styles.name}>{name}</Link> {t(holds ? "segments.why.in" : "segments.why.out")}</>}
-        action={<button type="button" className={styles.fold} aria-expanded={open} onClick={() => setOpen(!open)}>{t(open ? "segments.why.hide" : "segments.why.show")}</button>} />
+      <p className={styles.verdict} role="status" data-holds={holds}>
+        {holds ? <CheckCircleFilled /> : <CloseCircleFilled />}
+        <span><Link to={`/people/${person}`} className={styles.name}>{name}</Link> {t(holds ? "segments.why.in" : "segments.why.out")}</span>
+        <button type="button" className={styles.fold} aria-expanded={open} onClick={() => setOpen(!open)}>{t(open ? "segments.why.hide" : "segments.why.show")}</button>
+      </p>
       {open && <ul className={styles.reasons}><ReasonRow reason={why.data} /></ul>}
     </div>
   );
