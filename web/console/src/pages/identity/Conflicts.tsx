@@ -14,7 +14,7 @@ import { Decide, ofConflict } from "./Decide";
 import styles from "./Identity.module.css";
 
 const STATES = ["open", "decided", "gone", "all"] as const;
-const REASONS = ["two_logins", "limit", "suggested"] as const;
+const REASONS = ["two_logins", "limit"] as const;
 type Reason = (typeof REASONS)[number];
 const RESULTS = ["merged", "apart", "moved", "gone", "open"] as const;
 const COLOUR: Record<string, string> = { open: "gold", merged: "blue", apart: "green", moved: "purple", gone: "default" };
