@@ -17,6 +17,7 @@ use crate::{
 const OURS: &[&str] = &[
     "searchlight",
     "access",
+    "audience",
     "capture",
     "db",
     "factlog",
