@@ -150,6 +150,13 @@ impl std::fmt::Display for ViolationKind {
     }
 }
 
+/// A fact for the outbox that cannot be written, or one of it that cannot be read.
+impl From<facts::LogError> for DbError {
+    fn from(error: facts::LogError) -> Self {
+        Self::corrupt(format!("a fact: {error}"))
+    }
+}
+
 impl From<DbErr> for DbError {
     fn from(error: DbErr) -> Self {
         let class = match &error {

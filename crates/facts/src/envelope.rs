@@ -235,6 +235,35 @@ pub enum LogError {
 const VERSION: u8 = 1;
 
 impl Fact {
+    /// What one of our own modules tells, named by its source (as [`NETWORK`]): a `track` about nobody, unless ids are added. Whom
+    /// it means otherwise stands in what is told, as handles. The same `message_id` is counted once.
+    ///
+    /// # Errors
+    /// [`LogError::Body`] only if what is told is no JSON.
+    pub fn ours(
+        source: &str,
+        event: &str,
+        message_id: String,
+        told: &impl Serialize,
+        at: Timestamp,
+    ) -> Result<Self, LogError> {
+        Ok(Self {
+            source: source.to_owned(),
+            message_id,
+            kind: Kind::Track,
+            event: event.to_owned(),
+            user_id: None,
+            anonymous_id: None,
+            ids: Vec::new(),
+            timestamp: at,
+            original_timestamp: None,
+            sent_at: None,
+            received_at: at,
+            properties: serde_json::value::to_raw_value(told).map_err(LogError::Body)?,
+            context: None,
+        })
+    }
+
     /// The bytes for the fact log: one version byte, then JSON with instants in microseconds.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use db::{
     outbox,
     sticky::{Sticky, Stuck},
 };
-use facts::{Fact, Kind};
+use facts::Fact;
 use kernel::{Timestamp, WorkspaceId};
 use serde_json::Value;
 
@@ -157,21 +157,5 @@ fn entry(at: Timestamp, order: &Order) -> Option<Entry> {
 /// # Errors
 /// [`DbError`] when it cannot be written, which its shape rules out.
 pub fn fact(event: &str, message_id: String, told: &impl serde::Serialize, at: Timestamp) -> Result<Vec<u8>, DbError> {
-    let unwritable = |error: serde_json::Error| DbError::corrupt(format!("a fact cannot be written: {error}"));
-    let fact = Fact {
-        source: facts::AUDIENCE.to_owned(),
-        message_id,
-        kind: Kind::Track,
-        event: event.to_owned(),
-        user_id: None,
-        anonymous_id: None,
-        ids: Vec::new(),
-        timestamp: at,
-        original_timestamp: None,
-        sent_at: None,
-        received_at: at,
-        properties: serde_json::value::to_raw_value(told).map_err(unwritable)?,
-        context: None,
-    };
-    fact.to_log().map_err(|error| DbError::corrupt(format!("a fact cannot be written: {error}")))
+    Ok(Fact::ours(facts::AUDIENCE, event, message_id, told, at)?.to_log()?)
 }

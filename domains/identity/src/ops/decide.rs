@@ -9,7 +9,7 @@ use db::{
     outbox,
     sticky::{Sticky, Stuck},
 };
-use facts::{Fact, IdentityDecided, IdentityDecision, Kind, names};
+use facts::{Fact, IdentityDecided, IdentityDecision, names};
 use kernel::{Handle, Timestamp, WorkspaceId};
 use serde_json::{Value as Json, json};
 
@@ -141,23 +141,7 @@ async fn take_back(tx: &Tx, order: &Order, decision: &str) -> Result<Outcome, Db
 
 /// The fact that carries a decision out.
 fn fact(message_id: String, decided: &IdentityDecided, at: Timestamp) -> Result<Vec<u8>, DbError> {
-    let broken = |error: &dyn std::fmt::Display| DbError::corrupt(format!("a decision: {error}"));
-    let fact = Fact {
-        source: facts::IDENTITY.to_owned(),
-        message_id,
-        kind: Kind::Track,
-        event: names::IDENTITY_DECIDED.to_owned(),
-        user_id: None,
-        anonymous_id: None,
-        ids: Vec::new(),
-        timestamp: at,
-        original_timestamp: None,
-        sent_at: None,
-        received_at: at,
-        properties: serde_json::value::to_raw_value(decided).map_err(|error| broken(&error))?,
-        context: None,
-    };
-    fact.to_log().map_err(|error| broken(&error))
+    Ok(Fact::ours(facts::IDENTITY, names::IDENTITY_DECIDED, message_id, decided, at)?.to_log()?)
 }
 
 impl Order {

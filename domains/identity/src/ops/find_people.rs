@@ -96,7 +96,7 @@ impl Slice {
     }
 
     async fn by_id(&self, asker: &Asker<'_>, text: &str) -> Result<Vec<(Handle, Matched)>, FindError> {
-        if text.is_empty() || text.contains('\0') {
+        if text.is_empty() {
             return Ok(Vec::new());
         }
         let reads = self.people.records.reads();

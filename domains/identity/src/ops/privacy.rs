@@ -9,7 +9,7 @@ use db::{
     audit::{self, By, Entry, Query},
     outbox,
 };
-use facts::{ConsentFields, Fact, Kind, NamedId, Purpose, names, namespaces};
+use facts::{ConsentFields, Fact, NamedId, Purpose, names, namespaces};
 use kernel::{PersonId, Timestamp, WorkspaceId};
 use serde_json::{Value as Json, json};
 
@@ -112,25 +112,16 @@ impl Asked {
         let What::Consent { id, who, purpose, given, channel } = &self.what else {
             return Ok(None);
         };
-        let broken = |error: &dyn std::fmt::Display| DbError::corrupt(format!("a consent: {error}"));
         let (purpose, channel) = (Some(purpose.as_str().to_owned()), Some(channel.clone()));
         let fields = ConsentFields { purpose, notice: None, channel };
         let is_further = ![namespaces::USER, namespaces::ANONYMOUS].contains(&who.namespace.as_str());
+        let event = if *given { names::CONSENT_GIVEN } else { names::CONSENT_WITHDRAWN };
         let fact = Fact {
-            source: facts::IDENTITY.to_owned(),
-            message_id: id.clone(),
-            kind: Kind::Track,
-            event: if *given { names::CONSENT_GIVEN } else { names::CONSENT_WITHDRAWN }.to_owned(),
             user_id: (who.namespace == namespaces::USER).then(|| who.value.clone()),
             anonymous_id: (who.namespace == namespaces::ANONYMOUS).then(|| who.value.clone()),
             ids: if is_further { vec![who.clone()] } else { Vec::new() },
-            timestamp: at,
-            original_timestamp: None,
-            sent_at: None,
-            received_at: at,
-            properties: serde_json::value::to_raw_value(&fields).map_err(|error| broken(&error))?,
-            context: None,
+            ..Fact::ours(facts::IDENTITY, event, id.clone(), &fields, at)?
         };
-        fact.to_log().map(Some).map_err(|error| broken(&error))
+        Ok(Some(fact.to_log()?))
     }
 }

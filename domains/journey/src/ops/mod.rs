@@ -14,7 +14,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use db::{DbError, Decider, Tx, audit::By};
-use facts::{Fact, Kind};
+use facts::Fact;
 use kernel::{Handle, Timestamp, WorkspaceId};
 
 use crate::{
@@ -124,23 +124,7 @@ impl Decider for Deciding {
 
 /// A fact of the slice's own as the log holds it. It is about nobody alone: who is meant stands in it as a handle.
 fn fact(event: &str, message_id: String, told: &impl serde::Serialize, at: Timestamp) -> Result<Vec<u8>, DbError> {
-    let unwritable = |error: serde_json::Error| DbError::corrupt(format!("a fact cannot be written: {error}"));
-    let fact = Fact {
-        source: facts::JOURNEY.to_owned(),
-        message_id,
-        kind: Kind::Track,
-        event: event.to_owned(),
-        user_id: None,
-        anonymous_id: None,
-        ids: Vec::new(),
-        timestamp: at,
-        original_timestamp: None,
-        sent_at: None,
-        received_at: at,
-        properties: serde_json::value::to_raw_value(told).map_err(unwritable)?,
-        context: None,
-    };
-    fact.to_log().map_err(|error| DbError::corrupt(format!("a fact cannot be written: {error}")))
+    Ok(Fact::ours(facts::JOURNEY, event, message_id, told, at)?.to_log()?)
 }
 
 /// What keeps the work of the background from being done.

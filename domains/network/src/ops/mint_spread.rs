@@ -1,6 +1,6 @@
 //! Giving a root or a sharer a spread token. The token is a fact: identity links it to the person it was given to.
 
-use facts::{Fact, Kind, Sharer, names};
+use facts::{Fact, Sharer, names};
 use kernel::{CampaignId, Entropy, RootOwner, Timestamp, WorkspaceId};
 use serde_json::{Value, json};
 
@@ -86,21 +86,8 @@ pub fn mint(
         }
         Given::Sharer(Sharer::Spread(_)) => return Err(MintError::Sharer),
     };
-    let fact = Fact {
-        source: facts::NETWORK.to_owned(),
-        message_id: format!("spread-{token}"),
-        kind: Kind::Track,
-        event: event.to_owned(),
-        user_id,
-        anonymous_id,
-        ids: Vec::new(),
-        timestamp: now,
-        original_timestamp: None,
-        sent_at: None,
-        received_at: now,
-        properties: serde_json::value::to_raw_value(&properties).map_err(|_| MintError::Fact)?,
-        context: None,
-    };
+    let told_by_us = Fact::ours(facts::NETWORK, event, format!("spread-{token}"), &properties, now);
+    let fact = Fact { user_id, anonymous_id, ..told_by_us.map_err(|_| MintError::Fact)? };
     let fact = fact.to_log().map_err(|_| MintError::Fact)?;
     Ok((token, MintSpread { workspace, campaign, fact, told: told(given) }))
 }

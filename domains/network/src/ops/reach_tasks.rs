@@ -8,7 +8,7 @@ use db::{
     audit::{self, By, Entry},
     outbox,
 };
-use facts::{Fact, Kind, ReachAnswered, ReachAsked, names};
+use facts::{Fact, ReachAnswered, ReachAsked, names};
 use kernel::{Handle, PersonId, StaffId, Timestamp, WorkspaceId};
 use serde_json::json;
 
@@ -274,21 +274,5 @@ fn answered(tx: &Tx, task: &Task, at: Timestamp) -> Result<Vec<u8>, DbError> {
 }
 
 fn fact(event: &str, message_id: String, told: &impl serde::Serialize, at: Timestamp) -> Result<Vec<u8>, DbError> {
-    let unwritable = |error: serde_json::Error| DbError::corrupt(format!("a fact cannot be written: {error}"));
-    let fact = Fact {
-        source: facts::NETWORK.to_owned(),
-        message_id,
-        kind: Kind::Track,
-        event: event.to_owned(),
-        user_id: None,
-        anonymous_id: None,
-        ids: Vec::new(),
-        timestamp: at,
-        original_timestamp: None,
-        sent_at: None,
-        received_at: at,
-        properties: serde_json::value::to_raw_value(told).map_err(unwritable)?,
-        context: None,
-    };
-    fact.to_log().map_err(|error| DbError::corrupt(format!("a fact cannot be written: {error}")))
+    Ok(Fact::ours(facts::NETWORK, event, message_id, told, at)?.to_log()?)
 }

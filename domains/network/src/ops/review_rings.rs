@@ -7,7 +7,7 @@ use db::{
     audit::{self, By, Entry},
     outbox,
 };
-use facts::{Fact, Kind, RingReviewed, Verdict, names};
+use facts::{Fact, RingReviewed, Verdict, names};
 use kernel::{Timestamp, WorkspaceId};
 use serde_json::json;
 
@@ -176,21 +176,6 @@ async fn decide(
 /// The decision as the log holds it.
 fn fact(booked: &Booked, at: Timestamp) -> Result<Vec<u8>, DbError> {
     let review = RingReviewed { ring: booked.id.clone(), verdict: booked.verdict, people: booked.ring.people.clone() };
-    let broken = |error: &dyn std::fmt::Display| DbError::corrupt(format!("a decision about a ring: {error}"));
-    let fact = Fact {
-        source: facts::NETWORK.to_owned(),
-        message_id: format!("ring-{}-{}", booked.id, booked.revision),
-        kind: Kind::Track,
-        event: names::RING_REVIEWED.to_owned(),
-        user_id: None,
-        anonymous_id: None,
-        ids: Vec::new(),
-        timestamp: at,
-        original_timestamp: None,
-        sent_at: None,
-        received_at: at,
-        properties: serde_json::value::to_raw_value(&review).map_err(|error| broken(&error))?,
-        context: None,
-    };
-    fact.to_log().map_err(|error| broken(&error))
+    let message_id = format!("ring-{}-{}", booked.id, booked.revision);
+    Ok(Fact::ours(facts::NETWORK, names::RING_REVIEWED, message_id, &review, at)?.to_log()?)
 }

@@ -10,7 +10,7 @@ use facts::{Fact, Identified, Kind as FactKind, Typed, names};
 use kernel::{Handle, Offset, WorkspaceId};
 use river::{Ask, Order, River, Row};
 use serde::Deserialize;
-use serde_json::{Value, json, value::to_raw_value};
+use serde_json::{Value, json};
 
 use super::{
     Trouble,
@@ -176,21 +176,8 @@ impl Undoing<'_> {
     /// A fact that corrects another, about the same person.
     fn correction(&self, id: String, event: &str, corrected: &Fact, properties: &Value) -> Result<Fact, Trouble> {
         let now = self.doors.clock.now();
-        Ok(Fact {
-            source: facts::IMPORT.to_owned(),
-            message_id: id,
-            kind: FactKind::Track,
-            event: event.to_owned(),
-            user_id: corrected.user_id.clone(),
-            anonymous_id: None,
-            ids: Vec::new(),
-            timestamp: now,
-            original_timestamp: None,
-            sent_at: None,
-            received_at: now,
-            properties: to_raw_value(properties)?,
-            context: None,
-        })
+        let correction = Fact::ours(facts::IMPORT, event, id, properties, now)?;
+        Ok(Fact { user_id: corrected.user_id.clone(), ..correction })
     }
 }
 
