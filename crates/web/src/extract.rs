@@ -38,6 +38,9 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
+/// A NUL as it stands in an address. Not every engine can store one or look for it, and nothing is called so.
+const NUL: &str = "%00";
+
 /// The query string as a struct. What does not fit is `invalid`.
 #[derive(Clone, Copy, Debug)]
 pub struct Query<T>(pub T);
@@ -46,6 +49,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        if parts.uri.query().is_some_and(|query| query.contains(NUL)) {
+            return Err(Problem::new(ErrorCode::Invalid).detail("Take the NUL (%00) out of the query"));
+        }
         match axum::extract::Query::from_request_parts(parts, state).await {
             Ok(axum::extract::Query(value)) => Ok(Self(value)),
             Err(error) => Err(invalid(&error.body_text())),
@@ -61,6 +67,9 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        if parts.uri.path().contains(NUL) {
+            return Err(ErrorCode::NotFound.into());
+        }
         match axum::extract::Path::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
             Err(error) if error.status().is_server_error() => Err(Problem::internal(error)),

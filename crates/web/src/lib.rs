@@ -71,7 +71,7 @@ pub use extract::{Json, Path, Query};
 pub use limits::{Limits, Rate};
 pub use once::{Asked, IDEMPOTENCY_KEY, Once};
 pub use origin::Origin;
-pub use paging::{Limit, Page};
+pub use paging::{Limit, Page, Place};
 pub use principal::{Actor, Caller, KeyKind, Permission, PermissionSet, Principal, Reach};
 pub use problem::{Problem, ProblemDocument, ProblemItem};
 pub use proxies::{Came, NetworkError, TrustedProxies};

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use kernel::Timestamp;
 use serde::{
     Deserialize, Deserializer, Serialize,
     de::{self, Visitor},
@@ -36,6 +37,39 @@ impl<T> Page<T> {
         items.truncate(limit);
         let next = items.last().filter(|_| more).map(cursor);
         Self { items, next }
+    }
+}
+
+/// Where a page of a list in the order of time ended: an instant, and the id that tells entries of one instant apart. In an
+/// address `time.id`, as [`Page::next`] gives it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Place {
+    /// When.
+    pub at: Timestamp,
+    /// Which.
+    pub id: String,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.at.0, self.id)
+    }
+}
+
+impl TryFrom<String> for Place {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, &'static str> {
+        let read = text.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id)));
+        let (at, id) = read.ok_or("is not the next of another page")?;
+        Ok(Self { at: Timestamp(at), id: id.to_owned() })
+    }
+}
+
+impl From<Place> for (Timestamp, String) {
+    fn from(place: Place) -> Self {
+        (place.at, place.id)
     }
 }
 
@@ -111,6 +145,13 @@ mod tests {
         assert_eq!((read("7").unwrap(), read("0").unwrap(), read("5000").unwrap()), (7, 1, 1000));
         assert_eq!(read("\"7\"").unwrap(), 7);
         assert!(read("\"many\"").is_err() && read("-1").is_err());
+    }
+
+    #[test]
+    fn a_place_is_read_as_it_is_written_and_nothing_else_is_one() {
+        let place = Place { at: Timestamp(-7), id: "a.b".to_owned() };
+        assert_eq!(Place::try_from(place.to_string()), Ok(place));
+        assert!(["", "7", "x.a", ".a"].iter().all(|text| Place::try_from((*text).to_owned()).is_err()));
     }
 
     #[test]

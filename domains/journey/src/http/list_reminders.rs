@@ -4,10 +4,10 @@ use axum::{
     extract::State as Wired,
     response::{IntoResponse, Response},
 };
-use kernel::{ErrorCode, PersonId, Timestamp, UnitId};
+use kernel::{ErrorCode, PersonId, UnitId};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use web::{CanDoReach, Csv, Format, Json, Limit, Page, Path, Principal, Problem, Query};
+use web::{CanDoReach, Csv, Format, Json, Limit, Page, Path, Place, Principal, Problem, Query};
 
 use super::naming::ReminderView;
 use crate::{
@@ -34,7 +34,8 @@ pub(super) struct ReminderQuery {
     #[param(value_type = Option<String>)]
     person: Option<PersonId>,
     /// The `next` of the page before.
-    after: Option<String>,
+    #[param(value_type = Option<String>)]
+    after: Option<Place>,
     #[serde(default)]
     #[param(inline)]
     limit: Limit<50, 1000>,
@@ -75,12 +76,14 @@ pub(super) async fn list(
         unit: query.unit,
         doer,
         handles,
-        after: query.after.as_deref().map(cursor).transpose()?,
+        after: query.after.map(Into::into),
     };
     let limit = query.limit.get();
     let who = (caller.staff(), caller.unit.as_ref(), &caller.scope);
     let found = told_in_workspace(slice.records.reads(), caller.workspace, who, &filter, limit + 1).await;
-    let page = Page::cut(found.map_err(Problem::unavailable)?, limit, |one| format!("{}.{}", one.due_at.0, one.id()));
+    let page = Page::cut(found.map_err(Problem::unavailable)?, limit, |one| {
+        Place { at: one.due_at, id: one.id().to_string() }.to_string()
+    });
     let names = slice.names(caller.workspace, &page.items).await?;
     let page = Page { items: page.items.iter().map(|one| names.reminder(one)).collect(), next: page.next };
     Ok(match query.format {
@@ -120,12 +123,6 @@ impl Slice {
         };
         found.filter(is_seen).ok_or_else(|| ErrorCode::NotFound.into())
     }
-}
-
-fn cursor(text: &str) -> Result<(Timestamp, String), Problem> {
-    let read = text.split_once('.').and_then(|(at, id)| Some((Timestamp(at.parse().ok()?), id.to_owned())));
-    let read = read.filter(|(_, id)| !id.contains('\0'));
-    read.ok_or_else(|| Problem::invalid("after", "is the next of another page"))
 }
 
 fn csv(reminders: &[ReminderView]) -> Csv {

@@ -4,10 +4,10 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use kernel::{ErrorCode, StaffId, Timestamp, UnitId};
+use kernel::{StaffId, Timestamp, UnitId};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use web::{CanDoReach, Csv, Format, Json, Limit, Page, Path, Problem, Query};
+use web::{CanDoReach, Csv, Format, Json, Limit, Page, Path, Place, Problem, Query};
 
 use super::tasks::{TaskPerson, TaskView, scope};
 use crate::{
@@ -34,7 +34,8 @@ pub(super) struct TaskQuery {
     #[param(value_type = Option<String>, format = DateTime)]
     due_before: Option<Timestamp>,
     /// The `next` of the page before.
-    after: Option<String>,
+    #[param(value_type = Option<String>)]
+    after: Option<Place>,
     #[serde(default)]
     #[param(inline)]
     limit: Limit<50, 1000>,
@@ -80,14 +81,16 @@ pub(super) async fn list(
         target,
         text: query.q.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
         due_before: query.due_before,
-        after: query.after.as_deref().map(cursor).transpose()?,
+        after: query.after.map(Into::into),
     };
     let (now, limit) = (slice.clock.now(), query.limit.get());
     let seen_by = scope(&caller);
     let who = (caller.staff(), &seen_by);
     let found = tasks_in_workspace(slice.records.reads(), caller.workspace, who, &filter, now, limit + 1).await;
     let names = slice.task_names(&caller).await?;
-    let page = Page::cut(found.map_err(Problem::unavailable)?, limit, |task| format!("{}.{}", task.due_at.0, task.id));
+    let page = Page::cut(found.map_err(Problem::unavailable)?, limit, |task| {
+        Place { at: task.due_at, id: task.id.clone() }.to_string()
+    });
     let page = Page { items: page.items.iter().map(|task| names.task(task)).collect(), next: page.next };
     Ok(match query.format {
         Format::Json => Json(page).into_response(),
@@ -109,11 +112,6 @@ pub(super) async fn read(
 ) -> Result<Json<TaskView>, Problem> {
     let task = slice.task(&caller, &task).await?;
     Ok(Json(slice.task_names(&caller).await?.task(&task)))
-}
-
-fn cursor(text: &str) -> Result<(Timestamp, String), Problem> {
-    let read = text.split_once('.').and_then(|(at, id)| Some((Timestamp(at.parse().ok()?), id.to_owned())));
-    read.ok_or_else(|| Problem::from(ErrorCode::Invalid).field("after", "is the next of another page"))
 }
 
 pub(super) fn way(hops: &[TaskPerson], name: fn(&TaskPerson) -> &str) -> String {

@@ -4,10 +4,9 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use kernel::Timestamp;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use web::{CanImportFacts, Csv, Format, Json, Limit, Page, Problem, Query};
+use web::{CanImportFacts, Csv, Format, Json, Limit, Page, Place, Problem, Query};
 
 use super::View;
 use crate::{Doors, store::imports as store};
@@ -19,7 +18,8 @@ const EXPORT_MAX: usize = 10_000;
 #[into_params(parameter_in = Query)]
 pub(super) struct ListQuery {
     /// Where the page before ended.
-    after: Option<String>,
+    #[param(value_type = Option<String>)]
+    after: Option<Place>,
     #[serde(default)]
     #[param(inline)]
     limit: Limit,
@@ -44,11 +44,9 @@ pub(super) async fn list(
     Query(asked): Query<ListQuery>,
 ) -> Result<Response, Problem> {
     let ListQuery { after, limit, format } = asked;
-    let after =
-        after.map(|after| cursor(&after).ok_or_else(|| Problem::invalid("after", "is none of ours"))).transpose()?;
     let limit = limit.get();
     let most = if format == Format::Csv { EXPORT_MAX } else { limit + 1 };
-    let found = store::list(doors.imports.records.reads(), caller.workspace, after, most).await;
+    let found = store::list(doors.imports.records.reads(), caller.workspace, after.map(Into::into), most).await;
     let names = doors.sources.names(caller.workspace).await.map_err(Problem::unavailable)?;
     let views = found.map_err(Problem::unavailable)?.into_iter().map(|import| {
         let name = names.get(&import.created_by).cloned();
@@ -56,17 +54,11 @@ pub(super) async fn list(
     });
     match format {
         Format::Json => {
-            let next = |view: &View| format!("{}.{}", view.created_at.0, view.id);
+            let next = |view: &View| Place { at: view.created_at, id: view.id.clone() }.to_string();
             Ok(Json(Page::cut(views.collect(), limit, next)).into_response())
         }
         Format::Csv => Ok(table(views).into_response()),
     }
-}
-
-fn cursor(after: &str) -> Option<(Timestamp, String)> {
-    let (at, id) = after.split_once('.')?;
-    let id = Some(id).filter(|id| !id.contains('\0'))?;
-    Some((Timestamp(at.parse().ok()?), id.to_owned()))
 }
 
 fn table(views: impl Iterator<Item = View>) -> Csv {

@@ -7,9 +7,9 @@ use axum::{
 use kernel::{Handle, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use web::{CanManageIdentity, Csv, Format, Json, Limit, Problem, Query};
+use web::{CanManageIdentity, Csv, Format, Json, Limit, Place, Problem, Query};
 
-use super::{Side, conflict_id, cursor_at, pair_of};
+use super::{Side, conflict_id, pair_of};
 use crate::{
     ops::Slice,
     store::{
@@ -28,10 +28,11 @@ pub(in crate::http) struct ConflictListQuery {
     #[serde(default)]
     #[param(inline)]
     state: ConflictFilter,
-    /// Only for this reason: `two_logins`, `limit` or `suggested`.
+    /// Only for this reason: `two_logins` or `limit`.
     reason: Option<String>,
     /// `next` of the page before.
-    after: Option<String>,
+    #[param(value_type = Option<String>)]
+    after: Option<Place>,
     /// Answer only when the fact at this offset has been digested.
     wait_offset: Option<u64>,
     #[serde(default)]
@@ -90,8 +91,7 @@ pub(in crate::http) struct ConflictCounts {
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct ConflictRow {
     id: String,
-    /// `two_logins`: they sign in by different ids. `limit`: more ids of a namespace than a person may have. `suggested`: they
-    /// are alike.
+    /// `two_logins`: they sign in by different ids. `limit`: more ids of a namespace than a person may have.
     reason: String,
     /// `open`; `merged`, `apart` or `moved` as it was decided; `gone` when its evidence no longer speaks for it.
     state: String,
@@ -103,8 +103,8 @@ pub(in crate::http) struct ConflictRow {
     other: Side,
     /// How likely they are one person, from 0 to 1.
     confidence: f64,
-    /// The fact that named both ids; null for what was suggested.
-    offset: Option<u64>,
+    /// The fact that named both ids.
+    offset: u64,
     #[schema(value_type = String, format = DateTime)]
     found_at: Timestamp,
     /// The decision, when somebody decided.
@@ -126,7 +126,7 @@ pub(in crate::http) async fn list(
     Query(asked): Query<ConflictListQuery>,
 ) -> Result<Response, Problem> {
     slice.caught_up(caller.workspace, asked.wait_offset).await?;
-    let after = asked.after.as_deref().map(place).transpose()?;
+    let after = asked.after.map(place).transpose()?;
     let as_csv = asked.format == Format::Csv;
     let limit = if as_csv { EXPORT_MAX } else { asked.limit.get() };
     let query = ConflictQuery { states: asked.state.states(), reason: asked.reason, after };
@@ -135,7 +135,7 @@ pub(in crate::http) async fn list(
     let more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().filter(|_| more);
-    let next = next.map(|last| format!("{}.{}", last.at.0, conflict_id((last.handle, last.into))));
+    let next = next.map(|last| Place { at: last.at, id: conflict_id((last.handle, last.into)) }.to_string());
     let handles: Vec<Handle> = found.iter().flat_map(|conflict| [conflict.handle, conflict.into]).collect();
     let sides = slice.sides(workspace, &handles).await?;
     let pending = queue::on_their_way(reads, workspace, &handles).await.map_err(Problem::unavailable)?;
@@ -147,7 +147,7 @@ pub(in crate::http) async fn list(
             one: sides.of(conflict.handle)?,
             other: sides.of(conflict.into)?,
             confidence: conflict.confidence,
-            offset: Some(conflict.offset.0).filter(|_| conflict.reason != "suggested"),
+            offset: conflict.offset.0,
             reason: conflict.reason,
             state: conflict.state,
             found_at: conflict.at,
@@ -163,9 +163,8 @@ pub(in crate::http) async fn list(
 }
 
 /// Where the page before ended.
-fn place(after: &str) -> Result<(Timestamp, Pair), Problem> {
-    let (at, id) = cursor_at(after)?;
-    let pair = pair_of(id).ok_or_else(|| Problem::invalid("after", "send what was given as next"))?;
+fn place(Place { at, id }: Place) -> Result<(Timestamp, Pair), Problem> {
+    let pair = pair_of(&id).ok_or_else(|| Problem::invalid("after", "send what was given as next"))?;
     Ok((at, pair))
 }
 

@@ -7,9 +7,9 @@ use axum::{
 use kernel::{Handle, PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use web::{CanManageIdentity, Csv, Format, Json, Limit, Page, Problem, Query};
+use web::{CanManageIdentity, Csv, Format, Json, Limit, Page, Place, Problem, Query};
 
-use super::{Side, Sides, conflict_id, cursor_at};
+use super::{Side, Sides, conflict_id};
 use crate::{
     ops::Slice,
     store::queue::{self, Decision},
@@ -22,7 +22,8 @@ const EXPORT_MAX: usize = 10_000;
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct DecisionListQuery {
     /// `next` of the page before.
-    after: Option<String>,
+    #[param(value_type = Option<String>)]
+    after: Option<Place>,
     /// Answer only when the fact at this offset has been digested.
     wait_offset: Option<u64>,
     #[serde(default)]
@@ -87,13 +88,14 @@ pub(in crate::http) async fn list(
     Query(asked): Query<DecisionListQuery>,
 ) -> Result<Response, Problem> {
     slice.caught_up(caller.workspace, asked.wait_offset).await?;
-    let after = asked.after.as_deref().map(cursor_at).transpose()?.map(|(at, id)| (at, id.to_owned()));
     let as_csv = asked.format == Format::Csv;
     let limit = if as_csv { EXPORT_MAX } else { asked.limit.get() };
     let (reads, workspace) = (slice.people.records.reads(), caller.workspace);
-    let found = queue::decisions(reads, workspace, after, limit + 1).await.map_err(Problem::unavailable)?;
+    let found = queue::decisions(reads, workspace, asked.after.map(Into::into), limit + 1)
+        .await
+        .map_err(Problem::unavailable)?;
     let rows = slice.decision_rows(workspace, found).await?;
-    let page = Page::cut(rows, limit, |row| format!("{}.{}", row.at.0, row.id));
+    let page = Page::cut(rows, limit, |row| Place { at: row.at, id: row.id.clone() }.to_string());
     Ok(if as_csv { table(&page.items).into_response() } else { Json(page).into_response() })
 }
 

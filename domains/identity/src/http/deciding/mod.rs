@@ -8,7 +8,7 @@ pub(super) mod preview_decision;
 use std::collections::BTreeMap;
 
 use facts::{Identified, PersonRef};
-use kernel::{ErrorCode, Handle, PersonId, Timestamp, WorkspaceId};
+use kernel::{ErrorCode, Handle, PersonId, WorkspaceId};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -104,13 +104,6 @@ fn conflict_id((handle, into): Pair) -> String {
 fn pair_of(id: &str) -> Option<Pair> {
     let (handle, into) = id.split_once('-')?;
     Some((Handle(handle.parse().ok()?), Handle(into.parse().ok()?)))
-}
-
-/// `time.text` of a cursor.
-fn cursor_at(after: &str) -> Result<(Timestamp, &str), Problem> {
-    let wrong = || Problem::invalid("after", "send what was given as next");
-    let (at, rest) = after.split_once('.').ok_or_else(wrong)?;
-    Ok((Timestamp(at.parse().map_err(|_| wrong())?), rest))
 }
 
 /// What is to be told of ids and of the persons they belong to.

@@ -79,11 +79,11 @@ function ConflictTable({ conflicts, onDecide }: { conflicts: ConflictRow[]; onDe
     { key: "other", title: t("identity.conflict.column.other"), render: (_, { other }) => <SideCell side={other} /> },
     {
       key: "reason", title: t("identity.conflict.column.reason"),
-      render: (_, { reason, confidence, offset }) => (
+      render: (_, { reason, offset }) => (
         <span className={styles.side}>
           <strong>{isReason(reason) ? t(`identity.conflict.reason.${reason}`) : reason}</strong>
           <small>{isReason(reason) && t(`identity.conflict.why.${reason}`)}</small>
-          <small>{offset == null ? t("identity.conflict.confidence", { percent: format.share(confidence, 1) }) : t("identity.conflict.fact", { offset })}</small>
+          <small>{t("identity.conflict.fact", { offset })}</small>
         </span>
       ),
     },

@@ -27,7 +27,7 @@ export interface Deciding {
 export const ofConflict = (conflict: ConflictRow): Deciding => ({
   kind: "conflict",
   // Who has this one id only has nothing to give away.
-  ways: ANSWERS.filter((answer) => answer !== "move" || (conflict.one.ids > 1 && conflict.reason !== "suggested")).map((answer) => ({ answer, decide: { what: "conflict", conflict: conflict.id, answer } })),
+  ways: ANSWERS.filter((answer) => answer !== "move" || conflict.one.ids > 1).map((answer) => ({ answer, decide: { what: "conflict", conflict: conflict.id, answer } })),
 });
 
 /** Shows what a decision would do, takes the reason, and decides. */

@@ -26,7 +26,6 @@ describe("the answers to a conflict", () => {
     const answers = (change: Partial<ConflictRow>) => ofConflict({ ...conflict, ...change }).ways.map(({ answer }) => answer);
     expect(answers({})).toEqual(["merge", "apart", "move"]);
     expect(answers({ one: side("p1", "林晓", 1) })).toEqual(["merge", "apart"]);
-    expect(answers({ reason: "suggested" })).toEqual(["merge", "apart"]);
   });
 });
 

@@ -6,17 +6,15 @@ export const identity = {
   more: "Load more",
   conflict: {
     state: { open: "Open", decided: "Decided", gone: "Gone", all: "All" },
-    reason: { two_logins: "Two logins", limit: "Over the limit", suggested: "Alike" },
+    reason: { two_logins: "Two logins", limit: "Over the limit" },
     reasonAll: "All reasons",
     why: {
       two_logins: "This id was seen with two login accounts",
       limit: "One more would be over what a person may have",
-      suggested: "Their data are alike: they may be one person",
     },
     result: { merged: "Merged", apart: "Kept apart", moved: "Id moved", gone: "Evidence gone", open: "Open" },
     pending: "Taking effect",
     column: { one: "Id and owner", other: "The other", reason: "Reason", found: "Found", state: "State" },
-    confidence: "{{percent}} sure",
     fact: "Fact #{{offset, number}}",
     ids: "{{count, number}} ids",
     decide: "Decide",

@@ -6,17 +6,15 @@ export const identity = {
   more: "加载更多",
   conflict: {
     state: { open: "待决定", decided: "已决定", gone: "已失效", all: "全部" },
-    reason: { two_logins: "两个登录账号", limit: "超出数量上限", suggested: "相似建议" },
+    reason: { two_logins: "两个登录账号", limit: "超出数量上限" },
     reasonAll: "全部原因",
     why: {
       two_logins: "这个标识先后和两个登录账号一起出现",
       limit: "再关联就超出一个人可以拥有的数量",
-      suggested: "资料相似，可能是同一个人",
     },
     result: { merged: "已合并", apart: "保持两人", moved: "标识已转移", gone: "证据已失效", open: "待决定" },
     pending: "正在生效",
     column: { one: "标识与归属", other: "另一方", reason: "原因", found: "发现时间", state: "状态" },
-    confidence: "把握 {{percent}}",
     fact: "事件 #{{offset, number}}",
     ids: "{{count, number}} 个标识",
     decide: "决定",
