@@ -134,6 +134,13 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_nul_gets_in_by_no_address() {
+        assert_eq!(ask("/sum/%00?n=2", "[]").await.0, 404);
+        assert_eq!(ask("/sum/1?n=2&more=a%00b", "[]").await.0, 422);
+        assert_eq!(ask("/sum/1?n=2&more=a%2500b", "[]").await, (200, json!(3)), "a percent sign and two zeros");
+    }
+
+    #[tokio::test]
     async fn what_cannot_be_read_is_told_from_what_cannot_be() {
         assert_eq!(ask("/sum/1?n=2", r#"[{"n":3}]"#).await, (200, json!(6)));
 

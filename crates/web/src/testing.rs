@@ -1,4 +1,4 @@
-//! For the tests of slices: a gate with known callers, and a proof that an operation's `x-permission` is what its handler
+//! For the tests of slices: a gate with known callers, a client that asks as one of them, and a proof that an operation's `x-permission` is what its handler
 //! asks for.
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -6,10 +6,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 use axum::{
     Router,
-    body::{Body, to_bytes},
-    http::{Request, StatusCode},
+    body::{Body, Bytes, to_bytes},
+    http::{HeaderMap, Request, StatusCode, request::Builder},
 };
 use kernel::{Scope, StaffId, WorkspaceId};
+use serde_json::Value;
 use tower::ServiceExt;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -43,6 +44,88 @@ impl Authenticate for KnownCallers {
     async fn authenticate(&self, credentials: Credentials) -> Result<Option<Caller>, AuthError> {
         let (Credentials::Session(word) | Credentials::Key(word)) = credentials;
         Ok(self.0.get(&word).cloned())
+    }
+}
+
+/// Asks a router as one of the callers its gate knows by a word.
+#[derive(Clone, Debug)]
+pub struct Client(pub Router);
+
+impl Client {
+    /// Reads something.
+    pub async fn get(&self, who: &str, path: &str) -> Answer {
+        self.ask(who, Request::get(path), None).await
+    }
+
+    /// Makes something.
+    pub async fn post(&self, who: &str, path: &str, body: &Value) -> Answer {
+        self.ask(who, Request::post(path), Some(body)).await
+    }
+
+    /// Sets something.
+    pub async fn put(&self, who: &str, path: &str, body: &Value) -> Answer {
+        self.ask(who, Request::put(path), Some(body)).await
+    }
+
+    /// Changes part of something.
+    pub async fn patch(&self, who: &str, path: &str, body: &Value) -> Answer {
+        self.ask(who, Request::patch(path), Some(body)).await
+    }
+
+    /// Removes something.
+    pub async fn delete(&self, who: &str, path: &str) -> Answer {
+        self.ask(who, Request::delete(path), None).await
+    }
+
+    /// Asks with headers of one's own.
+    ///
+    /// # Panics
+    /// When it is no proper request, or the answer is not whole.
+    pub async fn ask(&self, who: &str, request: Builder, body: Option<&Value>) -> Answer {
+        let mut request = request.header("authorization", format!("Bearer {who}"));
+        if body.is_some() {
+            request = request.header("content-type", "application/json");
+        }
+        let request = request.body(body.map_or_else(Body::empty, |body| Body::from(body.to_string())));
+        let response = self.0.clone().oneshot(request.expect("a proper request")).await;
+        let (parts, body) = response.unwrap_or_else(|never| match never {}).into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.expect("a whole answer");
+        let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Answer { status: parts.status.as_u16(), headers: parts.headers, bytes, json }
+    }
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub bytes: Bytes,
+    /// The body, read; null when it is no JSON.
+    pub json: Value,
+}
+
+impl Answer {
+    /// A text as it was downloaded.
+    ///
+    /// # Panics
+    /// When it is none.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.bytes).expect("text").trim_start_matches('\u{feff}')
+    }
+
+    /// A field of every item of a list.
+    ///
+    /// # Panics
+    /// When there is no such list.
+    #[must_use]
+    pub fn each(&self, list: &str, field: &str) -> Vec<Value> {
+        let items = self.json[list].as_array().unwrap_or_else(|| panic!("{list} in {}", self.json));
+        items.iter().map(|item| item[field].clone()).collect()
     }
 }
 

@@ -7,6 +7,8 @@ mod ops;
 mod rules;
 mod store;
 mod subscribe;
+#[cfg(test)]
+mod testing;
 
 use std::{collections::BTreeMap, error::Error, sync::Arc};
 

@@ -3,11 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use axum::{
-    Router,
-    body::{Body, to_bytes},
-    http::Request,
-};
+use axum::http::Request;
 use bytes::Bytes;
 use db::{Records, db_test, outbox};
 use factlog::{FactLog, Options, RealDisk};
@@ -17,11 +13,10 @@ use kernel::{CampaignId, Handle, ManualClock, Offset, Scope, SeededEntropy, Time
 use river::{Digest, River, Rivers, Stage};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tower::ServiceExt;
 use web::{
     PermissionSet,
     openapi::assemble,
-    testing::{KnownCallers, staff},
+    testing::{Client, KnownCallers, staff},
 };
 
 use crate::support::{BRAND, Told, bound, identified, key, migrations, seen};
@@ -60,7 +55,7 @@ struct Desk {
     records: Records,
     people: People,
     river: Arc<River>,
-    router: Router,
+    client: Client,
     told: u64,
     carried: i64,
     _folder: TempDir,
@@ -98,21 +93,16 @@ impl Desk {
         };
         let gate = KnownCallers::default().with("boss", staff(BRAND, PermissionSet::ALL, Scope::All)).gate();
         let (router, _) = assemble("test", "1", &[identity::TAG], [identity::router(wiring, gate)]);
-        Self { records: records.clone(), people, river, router, told: 0, carried: 0, _folder: folder }
+        Self { records: records.clone(), people, river, client: Client(router), told: 0, carried: 0, _folder: folder }
     }
 
     async fn ask(&self, method: &str, path: &str, body: Option<&Value>, key: Option<&str>) -> (u16, String) {
-        let request = Request::builder().method(method).uri(path).header("authorization", "Bearer boss");
-        let request = match key {
-            Some(key) => request.header("idempotency-key", key),
-            None => request,
-        };
-        let request = request.header("content-type", "application/json");
-        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-        let status = response.status().as_u16();
-        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        (status, String::from_utf8(bytes.to_vec()).unwrap())
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let answer = self.client.ask("boss", request, body).await;
+        (answer.status, String::from_utf8(answer.bytes.to_vec()).unwrap())
     }
 
     async fn read(&self, path: &str) -> Value {

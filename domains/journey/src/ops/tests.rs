@@ -16,9 +16,9 @@ use serde_json::json;
 
 use super::{Command, Order, Outcome, tell};
 use crate::{
-    http::tests::{House, WORKSPACE, fragrance, migrations},
     model::State,
     store::reminders::{fallen_due, reminders_by_id, told_in_workspace, waiting_between},
+    testing::{House, WORKSPACE, fragrance, migrations},
 };
 
 /// Users of one story.

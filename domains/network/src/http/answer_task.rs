@@ -238,7 +238,7 @@ mod tests {
             (after.each("paths", "length"), &after.json["refused"][0]["name"]),
             (vec![json!(3)], &json!("名b1"))
         );
-        let to_b1 = |told: &crate::http::tests::Answer| told.json["paths"][0]["chance"].as_f64().expect("a chance");
+        let to_b1 = |told: &web::testing::Answer| told.json["paths"][0]["chance"].as_f64().expect("a chance");
         let direct = "/api/v1/network/paths?from=user:m1&to=user:b1";
         let low = to_b1(&house.get("one", direct).await);
 

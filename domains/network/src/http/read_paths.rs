@@ -147,8 +147,9 @@ impl Slice {
 mod tests {
     use db::{Records, db_test};
     use serde_json::{Value, json};
+    use web::testing::Answer;
 
-    use crate::http::tests::{Answer, House, migrations};
+    use crate::http::tests::{House, migrations};
 
     /// m1 ─ a ─ b and m2 ─ h in spring; b touched h and h touched a. In autumn a stands under m2.
     async fn town(records: &Records) -> House {

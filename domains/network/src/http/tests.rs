@@ -2,16 +2,13 @@
 
 use std::{
     collections::BTreeMap,
+    ops::Deref,
     sync::{Arc, atomic::AtomicU64, atomic::Ordering},
     time::Duration,
 };
 
 use async_trait::async_trait;
-use axum::{
-    Router,
-    body::{Body, to_bytes},
-    http::{HeaderMap, Request},
-};
+use axum::{Router, http::Request};
 use bytes::Bytes;
 use db::{DbError, Migration, Records, Tx, db_test, outbox};
 use factlog::{FactLog, Options, RealDisk};
@@ -21,11 +18,10 @@ use parking_lot::Mutex;
 use river::{Batch, Digest, Link, River, Rivers, Stage};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tower::ServiceExt;
 use web::{
     PermissionSet,
     openapi::{assemble, complaints},
-    testing::{KnownCallers, check_authorisation, staff},
+    testing::{Answer, Client, KnownCallers, check_authorisation, staff},
 };
 
 use crate::{Colleague, Directory, Networks, PortError, Profile, Recognising, Wiring};
@@ -136,7 +132,7 @@ impl Directory for Names {
 /// The slice, wired to a workspace of its own.
 pub(super) struct House {
     pub(super) clock: Arc<ManualClock>,
-    router: Router,
+    client: Client,
     river: Arc<River>,
     networks: Arc<Networks>,
     records: Records,
@@ -184,7 +180,7 @@ impl House {
         };
         let (router, _) = assemble("test", "1", &[crate::TAG], [crate::router(wiring, gate)]);
         let (records, told) = (records.clone(), AtomicU64::new(0));
-        Self { clock, router, river, networks, records, told, _folder: folder }
+        Self { clock, client: Client(router), river, networks, records, told, _folder: folder }
     }
 
     /// Tells a fact, a minute after the one before, and waits until it is folded. Gives its offset.
@@ -245,66 +241,18 @@ impl House {
         recognising.look(WORKSPACE, &self.networks.open(WORKSPACE)).await;
     }
 
-    /// Asks as somebody of this scope.
-    pub(super) async fn get(&self, who: &str, path: &str) -> Answer {
-        self.ask(who, Request::get(path), Body::empty()).await
-    }
-
     /// Asks with one header more.
     pub(super) async fn get_with(&self, who: &str, path: &str, name: &str, value: &str) -> Answer {
-        self.ask(who, Request::get(path).header(name, value), Body::empty()).await
-    }
-
-    /// Changes something as somebody of this scope.
-    pub(super) async fn post(&self, who: &str, path: &str, body: &Value) -> Answer {
-        let request = Request::post(path).header("content-type", "application/json");
-        self.ask(who, request, Body::from(body.to_string())).await
-    }
-
-    /// Sets something as somebody of this scope.
-    pub(super) async fn put(&self, who: &str, path: &str, body: &Value) -> Answer {
-        let request = Request::put(path).header("content-type", "application/json");
-        self.ask(who, request, Body::from(body.to_string())).await
-    }
-
-    /// Changes part of something as somebody of this scope.
-    pub(super) async fn patch(&self, who: &str, path: &str, body: &Value) -> Answer {
-        let request = Request::patch(path).header("content-type", "application/json");
-        self.ask(who, request, Body::from(body.to_string())).await
-    }
-
-    /// Removes something as somebody of this scope.
-    pub(super) async fn delete(&self, who: &str, path: &str) -> Answer {
-        self.ask(who, Request::delete(path), Body::empty()).await
-    }
-
-    async fn ask(&self, who: &str, request: axum::http::request::Builder, body: Body) -> Answer {
-        let request = request.header("authorization", format!("Bearer {who}")).body(body).expect("a request");
-        let response = self.router.clone().oneshot(request).await.expect("an answer");
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, 1 << 24).await.expect("a whole answer");
-        let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status: parts.status.as_u16(), headers: parts.headers, bytes, json }
+        self.client.ask(who, Request::get(path).header(name, value), None).await
     }
 }
 
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: HeaderMap,
-    pub(super) bytes: Bytes,
-    pub(super) json: Value,
-}
+/// It is asked over HTTP.
+impl Deref for House {
+    type Target = Client;
 
-impl Answer {
-    /// A text as it was downloaded.
-    pub(super) fn text(&self) -> &str {
-        std::str::from_utf8(&self.bytes).expect("text").trim_start_matches('\u{feff}')
-    }
-
-    /// A field of every item of a list.
-    pub(super) fn each(&self, list: &str, field: &str) -> Vec<Value> {
-        let items = self.json[list].as_array().unwrap_or_else(|| panic!("{list} in {}", self.json));
-        items.iter().map(|item| item[field].clone()).collect()
+    fn deref(&self) -> &Client {
+        &self.client
     }
 }
 

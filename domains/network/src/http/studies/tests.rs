@@ -2,8 +2,9 @@
 
 use db::{Records, db_test};
 use serde_json::{Value, json};
+use web::testing::Answer;
 
-use crate::http::tests::{Answer, House, migrations};
+use crate::http::tests::{House, migrations};
 
 /// Two campaigns of two stores; a and d bring the same people in both.
 async fn brand(records: &Records) -> House {
