@@ -3282,10 +3282,7 @@ export interface components {
         /** @description Evidence that two people are one, which does not join them by itself. */
         ConflictRow: {
             id: string;
-            /**
-             * @description `two_logins`: they sign in by different ids. `limit`: more ids of a namespace than a person may have. `suggested`: they
-             *     are alike.
-             */
+            /** @description `two_logins`: they sign in by different ids. `limit`: more ids of a namespace than a person may have. */
             reason: string;
             /** @description `open`; `merged`, `apart` or `moved` as it was decided; `gone` when its evidence no longer speaks for it. */
             state: string;
@@ -3302,9 +3299,9 @@ export interface components {
             confidence: number;
             /**
              * Format: int64
-             * @description The fact that named both ids; null for what was suggested.
+             * @description The fact that named both ids.
              */
-            offset?: number | null;
+            offset: number;
             /** Format: date-time */
             found_at: string;
             /** @description The decision, when somebody decided. */
@@ -9924,7 +9921,7 @@ export interface operations {
             query?: {
                 /** @description `open` ones when missing. */
                 state?: "open" | "decided" | "gone" | "all";
-                /** @description Only for this reason: `two_logins`, `limit` or `suggested`. */
+                /** @description Only for this reason: `two_logins` or `limit`. */
                 reason?: string;
                 /** @description `next` of the page before. */
                 after?: string;
