@@ -270,7 +270,7 @@ mod tests {
         let person = house.handle(Namespace::User, "u1");
         assert_eq!(offsets(&house, &format!("person=p{person}")).await, all);
         assert_eq!(offsets(&house, "anonymous_id=a2").await, [5]);
-        for nobody in ["user_id=a1", "user_id=", "user_id=%00", "anonymous_id=u1", "person=p4294967295"] {
+        for nobody in ["user_id=a1", "user_id=", "anonymous_id=u1", "person=p4294967295"] {
             assert_eq!(offsets(&house, nobody).await, [0; 0], "{nobody}");
         }
     }
@@ -285,7 +285,6 @@ mod tests {
             ("limit=2&user_id=u1", vec![vec![1, 3], vec![4, 6], vec![7]]),
             ("limit=2&user_id=u1&event=Page%20Seen", vec![vec![1, 4], vec![7]]),
             ("limit=9000&event=Nothing", vec![vec![]]),
-            ("event=a%00b", vec![vec![]]),
         ] {
             let mut found = Vec::new();
             let mut after = String::new();
