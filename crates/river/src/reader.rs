@@ -44,8 +44,8 @@ pub(crate) enum Standing {
 }
 
 /// How many records and bytes a read of the log takes at most.
-const READ_RECORDS_MAX: usize = 4096;
-const READ_BYTES_MAX: usize = 8 << 20;
+const READ_RECORDS_MAX: usize = 16_384;
+const READ_BYTES_MAX: usize = 16 << 20;
 /// How many facts are read from the lake at once: every time, all files they may be in are looked through.
 const LAKE_ROWS_MAX: usize = 200_000;
 /// How many facts are digested together at first, and at least.
@@ -53,9 +53,10 @@ const SLICE_LEN_FIRST: usize = 256;
 const SLICE_LEN_MIN: usize = 32;
 /// A transaction of the reader should not hold the writer longer than this.
 const SLICE: Duration = Duration::from_millis(20);
-/// Nor longer than this while so many facts wait: half of a short slice's time goes into its commit, and the reader catches up
-/// with longer ones. Commands wait a tenth of a second then, and what they tell is seen sooner all the same.
-const SLICE_BEHIND: Duration = Duration::from_millis(100);
+/// Nor longer than this while so many facts wait: half of a short slice's time goes into its commit and into pages that the
+/// next one writes again, and the reader catches up with longer ones. Commands wait a third of a second then, and what they
+/// tell is seen sooner all the same.
+const SLICE_BEHIND: Duration = Duration::from_millis(300);
 const BEHIND_FACTS: u64 = 8192;
 /// How long to leave records alone that are out of reach: doubled from the first to the last.
 const PAUSE_FIRST: Duration = Duration::from_millis(100);
@@ -248,12 +249,13 @@ impl Reader {
     }
 
     /// What waits behind a run is read and understood while the run is digested: the one keeps this process busy, the other
-    /// the records.
+    /// the records. The last slice of a run is folded beside the first of the next, or at once when nothing waits.
     async fn follow(&mut self) -> Result<(), RiverError> {
         let mut end = self.shared.log.watch();
+        let mut next = self.next();
         let mut ahead = None;
+        let mut unfolded = None;
         while !self.stopping() {
-            let next = self.next();
             if *end.borrow_and_update() <= next {
                 tokio::select! {
                     changed = end.changed() => if changed.is_err() { break },
@@ -262,22 +264,27 @@ impl Reader {
                 continue;
             }
             let run = match ahead.take() {
-                Some(run) => run?,
+                Some(run) => run,
                 None => self.read(next).await?,
             };
-            let behind = run.last().map_or(next, |record| record.offset.next());
-            let more = (*end.borrow() > behind).then(|| self.read(behind));
+            next = run.last().map_or(next, |record| record.offset.next());
+            let more = (*end.borrow() > next).then(|| self.read(next));
             let read_ahead = async {
                 match more {
-                    Some(more) => Some(more.await),
-                    None => None,
+                    Some(more) => more.await.map(Some),
+                    None => Ok(None),
                 }
             };
-            let (taken, read) = tokio::join!(self.take(&run), read_ahead);
+            let (taken, read) = tokio::join!(self.take(&run, &mut unfolded), read_ahead);
+            // Whatever became of this run, what is digested is stored.
+            if !matches!((&taken, &read), (Ok(()), Ok(Some(_)))) {
+                self.fold_left(&mut unfolded);
+            }
             taken?;
-            ahead = read;
+            ahead = read?;
             self.lives.save_if_due(self.next()).await?;
         }
+        self.fold_left(&mut unfolded);
         Ok(())
     }
 
@@ -287,21 +294,19 @@ impl Reader {
     }
 
     /// Digests and folds records in slices that keep the writer free for commands. A slice is folded while the next one is
-    /// digested: the one keeps this process busy, the other the records.
-    async fn take(&mut self, mut records: &[Arc<Record>]) -> Result<(), RiverError> {
-        let mut unfolded: Option<(Batch, usize)> = None;
+    /// digested: the one keeps this process busy, the other the records. So the last one digested is left unfolded.
+    async fn take(
+        &mut self,
+        mut records: &[Arc<Record>],
+        unfolded: &mut Option<(Batch, usize)>,
+    ) -> Result<(), RiverError> {
         while !records.is_empty() && !self.stopping() {
             let (slice, rest) = records.split_at(self.slice_len.min(records.len()));
-            let digested = self.digest(slice, &mut unfolded).await;
+            let digested = self.digest(slice, unfolded).await;
             // Whatever became of this slice, the one before is stored.
-            if let Some((batch, taken)) = unfolded.take() {
-                self.fold(&batch, taken);
-            }
-            unfolded = Some((digested?, slice.len()));
+            self.fold_left(unfolded);
+            *unfolded = Some((digested?, slice.len()));
             records = rest;
-        }
-        if let Some((batch, taken)) = unfolded {
-            self.fold(&batch, taken);
         }
         Ok(())
     }
@@ -325,9 +330,7 @@ impl Reader {
         let fold = async {
             // The writer is woken on this very thread: it goes first.
             tokio::task::yield_now().await;
-            if let Some((batch, taken)) = unfolded.take() {
-                self.fold(&batch, taken);
-            }
+            self.fold_left(unfolded);
         };
         let (digested, ()) = tokio::join!(shared.digest.submit(command), fold);
         let (batch, at, spent) = match digested? {
@@ -346,6 +349,13 @@ impl Reader {
         let most = if waiting > BEHIND_FACTS { SLICE_BEHIND } else { SLICE };
         self.slice_len = paced(self.slice_len, slice.len(), spent, most);
         Ok(batch)
+    }
+
+    /// Folds what was digested and not folded yet.
+    fn fold_left(&mut self, unfolded: &mut Option<(Batch, usize)>) {
+        if let Some((batch, taken)) = unfolded.take() {
+            self.fold(&batch, taken);
+        }
     }
 
     /// Folds a digested slice of so many records.
