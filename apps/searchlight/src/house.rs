@@ -372,7 +372,9 @@ impl House {
 
     /// Takes a backup into a new folder, while everything goes on.
     pub async fn back_up(&self, target: &Path, teller: &Teller) -> anyhow::Result<Book> {
-        backup::take(&self.records, &self.rivers, self.clock.now(), target, teller).await
+        let book = backup::take(&self.records, &self.rivers, self.clock.now(), target, teller).await?;
+        backup::Last::of(&book).note(&self.folder.file(backup::Last::NAME))?;
+        Ok(book)
     }
 
     /// The networks that live on the facts, for those who look at them without a request.

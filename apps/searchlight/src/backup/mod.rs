@@ -13,6 +13,7 @@
 mod book;
 mod control;
 mod files;
+mod last;
 mod restore;
 mod take;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod tests;
 
 pub use book::Book;
 pub use control::{Refused, ask, serve};
+pub use last::Last;
 pub use restore::restore;
 pub use take::take;
 

@@ -1,6 +1,7 @@
 //! The doctor: looks at everything an installation rests on, on a running server's folder as well as on a stopped one, and
 //! says what to do. It changes nothing.
 
+mod backups;
 mod folder;
 mod machine;
 mod stores;
@@ -72,12 +73,13 @@ impl Finding {
     }
 }
 
-/// What takes a moment: machine, disk, certificate. For the console's page as well.
+/// What takes a moment: machine, disk, certificate, backup. For the console's page as well.
 #[must_use]
 pub fn glance(config: &Config, now: Timestamp) -> Vec<Finding> {
     let mut findings = machine::disk(&config.data.folder, config.data.free_min.0);
     findings.extend([machine::files(), machine::time_service()]);
     findings.extend(certificate(config, now));
+    findings.push(backups::check(&config.data.folder, now));
     findings
 }
 

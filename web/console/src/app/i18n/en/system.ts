@@ -38,6 +38,7 @@ export const system = {
     files: "Open files",
     time: "Time service",
     tls: "TLS certificate",
+    backup: "Backup",
     clock: "Clock",
     records: "Records",
     log: "Fact log",

@@ -38,6 +38,7 @@ export const system = {
     files: "文件句柄",
     time: "时间同步",
     tls: "TLS 证书",
+    backup: "备份",
     clock: "时钟",
     records: "业务记录",
     log: "事件日志",
