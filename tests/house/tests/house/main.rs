@@ -6,6 +6,7 @@ mod cases;
 mod clients;
 mod coverage;
 mod demo;
+mod forms;
 mod full_disk;
 mod import;
 mod imports;

@@ -3,6 +3,7 @@
 mod access;
 mod audience;
 mod capture;
+mod forms;
 mod fraud;
 mod health;
 mod identity;
@@ -69,6 +70,8 @@ pub enum Spare {
     Segment,
     /// The id of a tag.
     Tag,
+    /// The id of a form.
+    Form,
     /// The name of a trait.
     Trait,
 }
@@ -105,6 +108,8 @@ pub struct Foreign {
     pub segment: String,
     /// The id of a tag.
     pub tag: String,
+    /// The id of a form.
+    pub form: String,
 }
 
 /// One operation.
@@ -132,6 +137,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         access::CASES,
         audience::CASES,
         capture::CASES,
+        forms::CASES,
         fraud::CASES,
         health::CASES,
         identity::CASES,

@@ -1,4 +1,4 @@
-import { AimOutlined, AlertOutlined, ApartmentOutlined, ApiOutlined, BulbOutlined, CloudServerOutlined, DeploymentUnitOutlined, FilterOutlined, FundProjectionScreenOutlined, HighlightOutlined, HistoryOutlined, IdcardOutlined, ImportOutlined, KeyOutlined, LoginOutlined, MonitorOutlined, NodeIndexOutlined, RocketOutlined, SafetyOutlined, ShareAltOutlined, StarOutlined, TagsOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
+import { AimOutlined, AlertOutlined, ApartmentOutlined, ApiOutlined, BulbOutlined, CloudServerOutlined, DeploymentUnitOutlined, FilterOutlined, FormOutlined, FundProjectionScreenOutlined, HighlightOutlined, HistoryOutlined, IdcardOutlined, ImportOutlined, KeyOutlined, LoginOutlined, MonitorOutlined, NodeIndexOutlined, RocketOutlined, SafetyOutlined, ShareAltOutlined, StarOutlined, TagsOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { useMay, type Permission } from "../permissions";
 
@@ -8,7 +8,7 @@ export type Group = "today" | "campaigns" | "network" | "people" | "insight" | "
 export interface ShellPage {
   path: string;
   group: Group;
-  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system" | "fraud" | "kocs" | "explore" | "lights" | "stability" | "seeds" | "whatif" | "reach" | "health" | "imports" | "identity" | "segments" | "tags";
+  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system" | "fraud" | "kocs" | "explore" | "lights" | "stability" | "seeds" | "whatif" | "reach" | "health" | "imports" | "identity" | "segments" | "tags" | "forms";
   icon: ReactNode;
   /** Second key of its chord, if it has one; the first is "g". */
   key?: string;
@@ -35,6 +35,7 @@ export const PAGES: readonly ShellPage[] = [
   { path: "/people", group: "people", onPhone: true, name: "people", icon: <UserOutlined />, key: "p", needs: "read_network", keywords: ["yonghu", "people", "persons", "customers", "顾客", "guke", "搜索用户"] },
   { path: "/segments", group: "people", name: "segments", icon: <FilterOutlined />, key: "a", needs: "read_network", keywords: ["renqun", "人群", "segments", "audience", "分群", "fenqun", "规则", "guize"] },
   { path: "/tags", group: "people", name: "tags", icon: <TagsOutlined />, key: "t", needs: "read_network", keywords: ["biaoqian", "标签", "tags", "labels", "属性", "shuxing", "traits"] },
+  { path: "/forms", group: "people", name: "forms", icon: <FormOutlined />, key: "q", needs: "read_network", keywords: ["biaodan", "表单", "forms", "问卷", "wenjuan", "报名", "baoming", "survey", "questionnaire"] },
   { path: "/imports", group: "people", name: "imports", icon: <ImportOutlined />, key: "i", needs: "import_facts", keywords: ["daoru", "导入", "import", "imports", "excel", "csv", "xlsx", "订单", "dingdan", "撤销"] },
   { path: "/identity", group: "people", name: "identity", icon: <IdcardOutlined />, key: "u", needs: "manage_identity", keywords: ["shenfen", "identity", "冲突", "chongtu", "合并", "hebing", "拆分", "chaifen", "merge", "split", "命名空间", "mingmingkongjian", "namespace", "one-id"] },
   { path: "/health", group: "insight", name: "health", icon: <MonitorOutlined />, needs: "read_facts", keywords: ["shujujiankang", "health", "data health", "断裂", "duanlie", "告警", "gaojing", "freshness", "schema"] },

@@ -12,6 +12,7 @@ export const shell = {
     people: "People",
     segments: "Segments",
     tags: "Tags",
+    forms: "Forms",
     imports: "Imports",
     identity: "Identity",
     lights: "Searchlights",

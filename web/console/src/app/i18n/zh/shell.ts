@@ -12,6 +12,7 @@ export const shell = {
     people: "用户",
     segments: "人群",
     tags: "标签",
+    forms: "表单",
     imports: "导入",
     identity: "身份与冲突",
     lights: "探照灯",
