@@ -5,6 +5,7 @@ mod cascades;
 mod cases;
 mod clients;
 mod coverage;
+mod customers;
 mod demo;
 mod forms;
 mod full_disk;

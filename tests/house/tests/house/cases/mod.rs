@@ -4,6 +4,7 @@ mod access;
 mod audience;
 mod capture;
 mod forms;
+mod fans;
 mod fraud;
 mod health;
 mod identity;
@@ -138,6 +139,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         audience::CASES,
         capture::CASES,
         forms::CASES,
+        fans::CASES,
         fraud::CASES,
         health::CASES,
         identity::CASES,
