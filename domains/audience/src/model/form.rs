@@ -84,6 +84,7 @@ pub struct Asked {
     pub places: Option<u32>,
     /// The last moment it can be answered.
     #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub until: Option<Timestamp>,
 }
 

@@ -235,7 +235,11 @@ mod tests {
                 question("name", true, QuestionKind::Name),
                 question("phone", false, QuestionKind::Phone),
                 question("taste", true, QuestionKind::One { choices: choices(&["novel", "poem"]) }),
-                question("days", false, QuestionKind::Many { choices: choices(&["sat", "sun", "fri"]), at_most: Some(2) }),
+                question(
+                    "days",
+                    false,
+                    QuestionKind::Many { choices: choices(&["sat", "sun", "fri"]), at_most: Some(2) },
+                ),
                 question("age", false, QuestionKind::Number { min: 3, max: 120 }),
             ],
             ..Asked::default()

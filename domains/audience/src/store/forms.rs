@@ -147,8 +147,80 @@ pub async fn answers_in_workspace<C: ConnectionTrait>(
 
 #[cfg(test)]
 mod tests {
-    use db::{Records, db_test, testing::Testbed};
+    use db::{Records, audit::By, db_test};
 
     use super::*;
-    use crate::model::form::{Answer, Answers, Asked};
+    use crate::{
+        model::form::{Answer, Answers, Asked},
+        ops::command::{Answered, Command, Deciding, NotTaken, Order, Outcome},
+    };
+
+    const OURS: WorkspaceId = WorkspaceId(1);
+
+    fn order(workspace: WorkspaceId, command: Command) -> Order {
+        let by = By { actor: "staff:a".into(), request: None, ip: None };
+        Order { workspace, by, command, told: None, sticky: None }
+    }
+
+    fn form(places: Option<u32>) -> Form {
+        Form {
+            id: "fm_1".into(),
+            state: FormState::Open,
+            asked: Asked { title: "读书会报名".into(), places, ..Asked::default() },
+            version: 1,
+            answers: 0,
+            created_at: Timestamp::from_secs(1),
+            changed_at: Timestamp::from_secs(1),
+            by: "staff:a".into(),
+        }
+    }
+
+    fn answer(subject: &str, version: u32, origin: &str) -> Command {
+        let given = Given {
+            form: "fm_1".into(),
+            version,
+            subject: subject.into(),
+            answers: Answers::from([("taste".into(), Answer::Text("poem".into()))]),
+            at: Timestamp::from_secs(i64::from(subject.bytes().last().unwrap_or_default())),
+        };
+        Command::Answer(Box::new(Answered { given, origin: origin.into(), facts: Vec::new() }))
+    }
+
+    #[db_test(migrations = crate::MIGRATIONS)]
+    async fn an_answer_is_taken_once_by_an_open_form_with_a_place(records: Records) -> Result<(), DbError> {
+        let commands = records.group(Deciding);
+        let submit = async |workspace, command| commands.submit(order(workspace, command)).await.unwrap();
+        let not = Outcome::NotTaken;
+        assert_eq!(submit(OURS, answer("fan:a", 1, "x")).await, not(NotTaken::Changed), "there is no form");
+        submit(OURS, Command::PutForm(Box::new(form(Some(2))))).await;
+        assert_eq!(submit(WorkspaceId(2), answer("fan:a", 1, "x")).await, not(NotTaken::Changed), "of this brand");
+        assert_eq!(submit(OURS, answer("fan:a", 2, "x")).await, not(NotTaken::Changed), "of this version");
+        assert_eq!(submit(OURS, answer("fan:a", 1, "x")).await, Outcome::Done);
+        assert_eq!(submit(OURS, answer("fan:a", 1, "y")).await, not(NotTaken::Before));
+        assert_eq!(submit(OURS, answer("fan:b", 1, "x")).await, Outcome::Done);
+        assert_eq!(submit(OURS, answer("fan:c", 1, "x")).await, not(NotTaken::Full));
+
+        let reads = records.reads();
+        assert_eq!(form_in_workspace(reads, OURS, "fm_1").await?.map(|form| form.answers), Some(2));
+        let newest = answers_in_workspace(reads, OURS, "fm_1", None, 1).await?;
+        assert_eq!(newest[0].subject, "fan:b");
+        let after = Some((newest[0].at, newest[0].subject.clone()));
+        assert_eq!(answers_in_workspace(reads, OURS, "fm_1", after, 9).await?[0].subject, "fan:a");
+
+        submit(OURS, Command::RemoveForm("fm_1".into())).await;
+        assert_eq!(answers_in_workspace(reads, OURS, "fm_1", None, 9).await?, []);
+        Ok(())
+    }
+
+    #[db_test(migrations = crate::MIGRATIONS)]
+    async fn a_machine_behind_one_address_is_stopped_and_others_are_not(records: Records) {
+        let commands = records.group(Deciding);
+        let submit = async |command| commands.submit(order(OURS, command)).await.unwrap();
+        submit(Command::PutForm(Box::new(form(None)))).await;
+        for number in 0..20 {
+            assert_eq!(submit(answer(&format!("fan:{number}"), 1, "hall")).await, Outcome::Done);
+        }
+        assert_eq!(submit(answer("fan:x", 1, "hall")).await, Outcome::NotTaken(NotTaken::Flood));
+        assert_eq!(submit(answer("fan:x", 1, "home")).await, Outcome::Done);
+    }
 }

@@ -89,7 +89,7 @@ fn csv(form: &Form, given: &[Given]) -> Csv {
     for one in given {
         let answer = |key: &str, kind: &QuestionKind| one.answers.get(key).map_or(Cell::from(""), |it| cell(kind, it));
         let head: [Cell; 3] = [one.subject.clone().into(), one.at.into(), one.version.into()];
-        csv.line(head.into_iter().chain(questions.iter().map(|question| answer(&question.key, &question.kind))));
+        csv.cells(head.into_iter().chain(questions.iter().map(|question| answer(&question.key, &question.kind))));
     }
     csv
 }

@@ -44,7 +44,8 @@ pub(in crate::http) async fn list(
     Ok(match query.format {
         Format::Json => Json(Page::whole(views)).into_response(),
         Format::Csv => {
-            let columns = ["form", "title", "state", "questions", "answers", "places", "created_at", "changed_at", "by"];
+            let columns =
+                ["form", "title", "state", "questions", "answers", "places", "created_at", "changed_at", "by"];
             let mut csv = Csv::new("forms", &columns);
             for view in views {
                 csv.line([

@@ -62,7 +62,8 @@ pub(in crate::http) async fn read(
 ) -> Result<Json<FormSummary>, Problem> {
     let form = slice.form(caller.workspace, &id).await?;
     let counted = slice.count_answers(caller.workspace, &form).await?;
-    let questions = form.asked.questions.iter().map(|question| counted.of(&question.key, &question.label, &question.kind));
+    let questions =
+        form.asked.questions.iter().map(|question| counted.of(&question.key, &question.label, &question.kind));
     Ok(Json(FormSummary { answers: form.answers, questions: questions.collect() }))
 }
 
@@ -101,7 +102,9 @@ impl Counted {
             QuestionKind::One { choices } | QuestionKind::Many { choices, .. } => {
                 choices.iter().map(|choice| count(&choice.key, &choice.label)).collect()
             }
-            QuestionKind::Score { max } => (1..=*max).map(|stars| count(&stars.to_string(), &stars.to_string())).collect(),
+            QuestionKind::Score { max } => {
+                (1..=*max).map(|stars| count(&stars.to_string(), &stars.to_string())).collect()
+            }
             _ => Vec::new(),
         };
         let is_number = matches!(kind, QuestionKind::Number { .. } | QuestionKind::Score { .. });
@@ -125,7 +128,8 @@ impl Slice {
         let mut counted = Counted::default();
         let mut after = None;
         loop {
-            let page = forms::answers_in_workspace(self.records.reads(), workspace, &form.id, after, READ_AT_ONCE).await;
+            let page =
+                forms::answers_in_workspace(self.records.reads(), workspace, &form.id, after, READ_AT_ONCE).await;
             let page = page.map_err(Problem::unavailable)?;
             for given in &page {
                 for question in &form.asked.questions {

@@ -3,8 +3,8 @@
 mod access;
 mod audience;
 mod capture;
-mod forms;
 mod fans;
+mod forms;
 mod fraud;
 mod health;
 mod identity;
@@ -138,8 +138,8 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         access::CASES,
         audience::CASES,
         capture::CASES,
-        forms::CASES,
         fans::CASES,
+        forms::CASES,
         fraud::CASES,
         health::CASES,
         identity::CASES,
