@@ -48,6 +48,7 @@ export const makeRouter = () =>
         { path: "segments/:segment", lazy: async () => ({ Component: (await import("@/pages/segments/SegmentPage")).SegmentPage }) },
         { path: "segments/:segment/edit", lazy: async () => ({ Component: (await import("@/pages/segments/EditSegment")).EditSegmentPage }) },
         { path: "tags", lazy: async () => ({ Component: (await import("@/pages/tags/TagsPage")).TagsPage }) },
+        { path: "reminders", lazy: async () => ({ Component: (await import("@/pages/reminders/RemindersPage")).RemindersPage }) },
         { path: "health", lazy: async () => ({ Component: (await import("@/pages/health/HealthPage")).HealthPage }) },
         { path: "organisation", lazy: async () => ({ Component: (await import("@/pages/organisation/OrganisationPage")).OrganisationPage }) },
         { path: "organisation/audit", lazy: async () => ({ Component: (await import("@/pages/audit/AuditPage")).AuditPage }) },
