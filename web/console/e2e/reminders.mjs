@@ -21,7 +21,7 @@ export async function bookReminder({ page, demo }) {
   const facts = [
     { type: "identify", user_id: "e2e-lin", traits: { name: "林小满", mobile: "13800006688", wechat: "linxiaoman" } },
     { event: "Spread Opened", user_id: "e2e-lin", properties: { campaign: "book-list", sharer_id: "staff-7" } },
-    { event: "Order Paid", user_id: "e2e-lin", timestamp: new Date(due - DAY_MS).toISOString(), properties: { order_id: "e2e-88", amount_minor: 12_900, items: [{ name: PRODUCT }] } },
+    { event: "Order Paid", user_id: "e2e-lin", timestamp: new Date(now - DAY_MS).toISOString(), properties: { order_id: "e2e-88", amount_minor: 12_900, items: [{ name: PRODUCT }] } },
   ];
   await fetch(`${demo.url}/api/v1/facts`, { method: "POST", headers: { authorization: `Bearer ${demo.secret_key}`, "content-type": "application/json" }, body: JSON.stringify(facts) });
   const terms = { kind: "after", fact: { event: "Order Paid", filters: [{ property: "items.name", test: "contains", value: "木质调" }] }, wait: { count: 1, unit: "day" } };
