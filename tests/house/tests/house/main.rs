@@ -17,6 +17,7 @@ mod picture;
 mod privacy;
 mod problems;
 mod reach;
+mod reminders;
 mod restart;
 mod scope;
 mod segments;

@@ -1763,7 +1763,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say what became of a reminder */
+        /**
+         * Say what became of a reminder
+         * @description With `later` it stays to be done, and falls due at another time.
+         */
         post: operations["journey.answer.create"];
         /**
          * Take an answer back
@@ -5890,6 +5893,8 @@ export interface components {
                 told_at?: string | null;
                 /** @description It could be told only an hour or more after it fell due. */
                 late: boolean;
+                /** @description It was put off: it is due after it was told. */
+                put_off: boolean;
                 /** @description The order it is about, when the rule counts by order. */
                 order?: string | null;
                 unit?: components["schemas"]["UnitBrief"] | null;
@@ -6929,6 +6934,8 @@ export interface components {
             told_at?: string | null;
             /** @description It could be told only an hour or more after it fell due. */
             late: boolean;
+            /** @description It was put off: it is due after it was told. */
+            put_off: boolean;
             /** @description The order it is about, when the rule counts by order. */
             order?: string | null;
             unit?: components["schemas"]["UnitBrief"] | null;
@@ -6961,6 +6968,11 @@ export interface components {
             result: components["schemas"]["ReminderResult"];
             /** @description What is worth knowing the next time. */
             note?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it is put off, with `later`: at most 90 days from now. Quiet hours are waited for.
+             */
+            until?: string | null;
         };
         /**
          * @description Of whom a festival reminds.
@@ -7060,7 +7072,7 @@ export interface components {
          * @description What became of a reminder.
          * @enum {string}
          */
-        ReminderResult: "done" | "skipped";
+        ReminderResult: "done" | "skipped" | "later";
         /** @description A rule by which staff are reminded of people. */
         ReminderRule: {
             id: string;

@@ -50,6 +50,7 @@ export const makeRouter = () =>
         { path: "tags", lazy: async () => ({ Component: (await import("@/pages/tags/TagsPage")).TagsPage }) },
         { path: "forms", lazy: async () => ({ Component: (await import("@/pages/forms/FormsPage")).FormsPage }) },
         { path: "forms/:form", lazy: async () => ({ Component: (await import("@/pages/forms/FormPage")).FormPage }) },
+        { path: "reminders", lazy: async () => ({ Component: (await import("@/pages/reminders/RemindersPage")).RemindersPage }) },
         { path: "health", lazy: async () => ({ Component: (await import("@/pages/health/HealthPage")).HealthPage }) },
         { path: "organisation", lazy: async () => ({ Component: (await import("@/pages/organisation/OrganisationPage")).OrganisationPage }) },
         { path: "organisation/audit", lazy: async () => ({ Component: (await import("@/pages/audit/AuditPage")).AuditPage }) },
