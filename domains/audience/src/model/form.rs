@@ -59,7 +59,7 @@ impl FormState {
 
 /// What a form asks, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(example = json!({
+#[schema(as = FormAsked, example = json!({
     "title": "读书会报名", "questions": [
         { "key": "name", "label": "怎么称呼您", "required": true, "type": "name" },
         { "key": "taste", "label": "爱读哪一类", "type": "one", "choices": [{ "key": "novel", "label": "小说" }, { "key": "poem", "label": "诗" }] },
@@ -90,6 +90,7 @@ pub struct Asked {
 
 /// One question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = FormQuestion)]
 pub struct Question {
     /// Stands for it in answers: 1 to 40 lower-case letters, digits and `_`.
     pub key: String,
@@ -117,6 +118,7 @@ impl Question {
 /// How a question is answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[schema(as = FormQuestionKind)]
 pub enum QuestionKind {
     /// One of some.
     One {
@@ -157,6 +159,7 @@ pub enum QuestionKind {
 
 /// What can be taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = FormChoice)]
 pub struct Choice {
     /// Stands for it in answers: 1 to 40 lower-case letters, digits and `_`.
     pub key: String,
@@ -170,6 +173,7 @@ pub struct Choice {
 /// What somebody answered to one question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = FormAnswerValue)]
 pub enum Answer {
     /// A number, or so many stars.
     Number(i64),

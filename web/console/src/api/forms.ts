@@ -7,9 +7,9 @@ export type FormState = Words["FormState"];
 export type FormSummary = Words["FormSummary"];
 export type FormAnswer = Words["FormAnswer"];
 /** What a form asks, and how. */
-export type Asked = Words["Asked"];
-export type Question = Words["Question"];
-export type Choice = Words["Choice"];
+export type Asked = Words["FormAsked"];
+export type Question = Words["FormQuestion"];
+export type Choice = Words["FormChoice"];
 
 interface List<Item> {
   items: Item[];
