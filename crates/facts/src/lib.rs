@@ -19,7 +19,7 @@ pub use audience::{SegmentTurn, Tagged};
 pub use birthday::Birthday;
 pub use consent::{ConsentFields, ConsentSaid, Purpose};
 pub use envelope::{
-    AUDIENCE, Fact, IDENTITY, IMPORT, JOURNEY, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object,
+    AUDIENCE, CONTENT, Fact, IDENTITY, IMPORT, JOURNEY, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object,
     names,
 };
 pub use identity::{IdentityDecided, IdentityDecision};
