@@ -1,6 +1,7 @@
 //! The house put together: records, logs, rivers and slices of one data folder.
 
 use std::{
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -16,7 +17,7 @@ use axum::{
 use capture::{Doors, Imports, Register};
 use db::{Migration, Records};
 use factlog::{FactLog, RealDisk};
-use identity::People;
+use identity::{Customers, People, StandIn, WeChatSignIn};
 use kernel::{Clock, Entropy, OsEntropy, SystemClock, WorkspaceId};
 use metrics_exporter_prometheus::PrometheusHandle;
 use network::{Networks, Recognising};
@@ -32,8 +33,8 @@ use web::{
 use crate::{
     backup::{self, Book, Teller},
     bounds::Bounds,
-    config::Config,
-    console,
+    config::{self, Config, FanSignIn},
+    console, fan,
     folder::DataFolder,
     health::{self, Health, MetricsReaders},
     lakes::Lakes,
@@ -99,6 +100,16 @@ impl Settings {
         Ok(Self { records_url, ..Self::of(&config)? })
     }
 
+    /// What the demo uses: customers sign in as whom they like. Nobody else reaches it.
+    pub fn of_a_demo(data_dir: &Path, listen: SocketAddr) -> anyhow::Result<Self> {
+        let mut settings = Self::of_this_process(data_dir, None)?;
+        if listen.ip().is_loopback() {
+            let config = Config { fan: config::Fan { sign_in: FanSignIn::StandIn }, ..Config::clone(&settings.config) };
+            settings.config = Arc::new(config);
+        }
+        Ok(settings)
+    }
+
     /// What a configuration says.
     pub fn of(config: &Config) -> anyhow::Result<Self> {
         Ok(Self {
@@ -140,6 +151,8 @@ pub struct House {
     folder: DataFolder,
     records: Records,
     people: People,
+    customers: Customers,
+    stand_in: Option<Arc<StandIn>>,
     networks: Arc<Networks>,
     audiences: Arc<Audiences>,
     rivers: Arc<Rivers>,
@@ -173,7 +186,12 @@ impl House {
         let rivers: Arc<Rivers> = Arc::default();
         let register = Arc::new(Register::new(&records, Arc::clone(&clock)));
         let imports = Arc::new(Imports::new(&records));
+        let signal: Arc<Notify> = Arc::default();
+        let stand_in = (config.fan.sign_in == FanSignIn::StandIn).then(|| Arc::new(StandIn::new(Arc::clone(&entropy))));
+        let wechat = stand_in.clone().map(|stand_in| stand_in as Arc<dyn WeChatSignIn>);
         let house = Self {
+            customers: Customers::new(&records, wechat, Arc::clone(&clock), Arc::clone(&entropy), Arc::clone(&signal)),
+            stand_in,
             access: Access::new(&records, Arc::clone(&clock), Arc::clone(&entropy), Hashing::Owasp),
             lakes: Lakes::new(folder.file("lake"), bounds.lake, Arc::clone(&clock)),
             folder,
@@ -193,7 +211,7 @@ impl House {
             stages,
             register,
             imports,
-            signal: Arc::default(),
+            signal,
             clock,
             entropy,
             proxies,
@@ -245,6 +263,7 @@ impl House {
         let document: Arc<str> = api.to_json().expect("a document of strings and numbers").into();
         let json = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-cache")];
         let router = router.route("/openapi.json", get(move || async move { (json, document.to_string()) }));
+        let router = router.merge(fan::router(self.stand_in.clone()));
         let router = web::layers(router.fallback(console::serve), edge);
         (router.layer(Extension(web::Join(traces::join))), api)
     }
@@ -256,6 +275,7 @@ impl House {
             rivers: Arc::clone(&self.rivers),
             circles: Arc::new(Circles { networks: Arc::clone(&self.networks), access: self.access.clone() }),
             timelines: Arc::new(Deeds(Arc::clone(&self.rivers))),
+            customers: self.customers.clone(),
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
             signal: Arc::clone(&self.signal),

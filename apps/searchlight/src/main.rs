@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod console;
 mod doctor;
+mod fan;
 mod folder;
 mod health;
 mod house;

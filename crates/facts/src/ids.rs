@@ -66,6 +66,8 @@ pub mod namespaces {
     pub const DOUYIN: &str = "douyin";
     /// 小红书.
     pub const XIAOHONGSHU: &str = "xiaohongshu";
+    /// A browser at the brand's own pages for customers; only we give such ids.
+    pub const FAN: &str = "searchlight:fan";
     /// 淘宝.
     pub const TAOBAO: &str = "taobao";
 }

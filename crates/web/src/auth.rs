@@ -11,9 +11,9 @@ use axum::{
     http::{HeaderMap, Method, Uri, header, request::Parts},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use kernel::ErrorCode;
+use kernel::{ErrorCode, WorkspaceId};
 
-use crate::{Caller, Origin, Permission, Principal, Problem};
+use crate::{Asker, Caller, Origin, Permission, Principal, Problem};
 
 /// The cookie that holds the console's session token.
 pub const SESSION_COOKIE: &str = "sl_session";
@@ -97,7 +97,7 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 ///
 /// The browser's own word (`Sec-Fetch-Site`) counts most. Older browsers send `Origin`, which must name our host; what
 /// sends neither is no browser and has no cookie to steal.
-fn refuse_foreign_page(parts: &Parts) -> Result<(), Problem> {
+pub(crate) fn refuse_foreign_page(parts: &Parts) -> Result<(), Problem> {
     if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE) {
         return Ok(());
     }
@@ -159,6 +159,16 @@ macro_rules! extractors {
 
             fn deref(&self) -> &Principal {
                 &self.0
+            }
+        }
+
+        impl Asker for $name {
+            fn workspace(&self) -> WorkspaceId {
+                self.0.workspace
+            }
+
+            fn name(&self) -> String {
+                self.0.name()
             }
         }
 

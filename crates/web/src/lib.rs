@@ -48,6 +48,7 @@ mod auth;
 mod csv;
 mod edge;
 mod extract;
+mod fan;
 mod limits;
 mod once;
 pub mod openapi;
@@ -68,8 +69,9 @@ pub use auth::{
 pub use csv::{Cell, Csv, Format};
 pub use edge::{Edge, Join, RequestId, layers};
 pub use extract::{Json, Path, Query};
+pub use fan::{Fan, Fans, fan_token, set_fan_token};
 pub use limits::{Limits, Rate};
-pub use once::{Asked, IDEMPOTENCY_KEY, Once};
+pub use once::{Asked, Asker, IDEMPOTENCY_KEY, Once};
 pub use origin::Origin;
 pub use paging::{Limit, Page, Place};
 pub use principal::{Actor, Caller, KeyKind, Permission, PermissionSet, Principal, Reach};

@@ -14,10 +14,10 @@ use db::{
     ConnectionTrait,
     sticky::{self, Sticky},
 };
-use kernel::{ErrorCode, Timestamp};
+use kernel::{ErrorCode, Timestamp, WorkspaceId};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Json, Principal, Problem};
+use crate::{Caller, Fan, Json, Principal, Problem};
 
 /// The header a key is sent in.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -27,6 +27,44 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const KEY_BYTES_MAX: usize = 200;
 /// Longest body of a command that takes a key.
 const BODY_BYTES_MAX: usize = 1 << 20;
+
+/// Whoever sends commands under keys of their own: staff, a program, a customer.
+pub trait Asker {
+    /// The brand.
+    fn workspace(&self) -> WorkspaceId;
+    /// Who it is, told apart from everybody else there.
+    fn name(&self) -> String;
+}
+
+impl Asker for Principal {
+    fn workspace(&self) -> WorkspaceId {
+        self.workspace
+    }
+
+    fn name(&self) -> String {
+        self.actor.to_string()
+    }
+}
+
+impl Asker for Caller {
+    fn workspace(&self) -> WorkspaceId {
+        self.workspace
+    }
+
+    fn name(&self) -> String {
+        self.actor.to_string()
+    }
+}
+
+impl Asker for Fan {
+    fn workspace(&self) -> WorkspaceId {
+        self.workspace
+    }
+
+    fn name(&self) -> String {
+        format!("fan:{}:{}", self.subject.namespace, self.subject.value)
+    }
+}
 
 /// The body of a command, and the key it was sent under.
 #[derive(Clone, Debug)]
@@ -85,12 +123,12 @@ impl Once {
     pub async fn replay(
         &self,
         reads: &impl ConnectionTrait,
-        caller: &Principal,
+        caller: &(impl Asker + ?Sized),
         now: Timestamp,
     ) -> Result<Option<Response>, Problem> {
         let Some(keyed) = &self.0 else { return Ok(None) };
         let place = keyed.place(caller);
-        let earlier = sticky::earlier(reads, caller.workspace, place, now).await.map_err(Problem::unavailable)?;
+        let earlier = sticky::earlier(reads, caller.workspace(), place, now).await.map_err(Problem::unavailable)?;
         let Some(earlier) = earlier else { return Ok(None) };
         if earlier.request != keyed.request {
             return Err(ErrorCode::KeyReused.into());
@@ -111,7 +149,7 @@ impl Once {
     pub async fn again(
         &self,
         reads: &impl ConnectionTrait,
-        caller: &Principal,
+        caller: &(impl Asker + ?Sized),
         now: Timestamp,
     ) -> Result<Response, Problem> {
         self.replay(reads, caller, now).await?.ok_or_else(|| ErrorCode::Conflict.into())
@@ -123,7 +161,7 @@ impl Once {
     /// `internal` when the body cannot be written.
     pub fn answer(
         &self,
-        caller: &Principal,
+        caller: &(impl Asker + ?Sized),
         status: StatusCode,
         body: &impl Serialize,
     ) -> Result<(Response, Option<Sticky>), Problem> {
@@ -132,16 +170,16 @@ impl Once {
             let place = keyed.place(caller);
             let plain = [&status.as_u16().to_be_bytes()[..], &bytes].concat();
             let answer = keyed.seal(place, &plain);
-            Sticky { workspace: caller.workspace, place, request: keyed.request, answer }
+            Sticky { workspace: caller.workspace(), place, request: keyed.request, answer }
         });
         Ok((answer(status, bytes), sticky))
     }
 }
 
 impl Keyed {
-    fn place(&self, caller: &Principal) -> [u8; 32] {
+    fn place(&self, caller: &(impl Asker + ?Sized)) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new();
-        for part in [self.operation.as_str(), &caller.actor.to_string(), &self.key] {
+        for part in [self.operation.as_str(), &caller.name(), &self.key] {
             hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
         }
         *hasher.finalize().as_bytes()

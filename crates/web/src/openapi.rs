@@ -1,6 +1,6 @@
 //! The OpenAPI document: put together from the slices' routers, and completed with what all operations share.
 //!
-//! An operation says who may use it in the extension `x-permission`: a permission's slug, `signed_in`, or `public`. From
+//! An operation says who may use it in the extension `x-permission`: a permission's slug, `signed_in`, `fan`, or `public`. From
 //! that one word follow its security requirement and the answers 401 and 403. Every error answer carries the problem
 //! document.
 
@@ -47,6 +47,8 @@ pub enum Access {
     Public,
     /// Anybody with good credentials.
     SignedIn,
+    /// A customer: whoever has the cookie of the brand's own pages.
+    Fan,
     /// A caller with this permission.
     Needs(Permission),
 }
@@ -58,6 +60,7 @@ impl Access {
         match word {
             "public" => Some(Self::Public),
             "signed_in" => Some(Self::SignedIn),
+            "fan" => Some(Self::Fan),
             slug => Permission::ALL.iter().copied().find(|permission| permission.slug() == slug).map(Self::Needs),
         }
     }
@@ -156,7 +159,7 @@ pub fn complaints(api: &OpenApi) -> Vec<String> {
                 say("operation_id is taken");
             }
             if Access::of(operation).is_none() {
-                say("extensions((\"x-permission\" = json!(…))) must name a permission, signed_in or public");
+                say("extensions((\"x-permission\" = json!(…))) must name a permission, signed_in, fan or public");
             }
             if operation.summary.as_deref().unwrap_or_default().is_empty() {
                 say("the handler's doc comment is missing");
@@ -176,6 +179,9 @@ fn complete(api: &mut OpenApi) {
     components.schemas.extend(schemas);
     let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(SESSION_COOKIE)));
     components.add_security_scheme("session", cookie);
+    let fan =
+        ApiKeyValue::with_description("sl_fan_1", "Set by a page of the brand; the brand's number stands in its name");
+    components.add_security_scheme("fan", SecurityScheme::ApiKey(ApiKey::Cookie(fan)));
     components.add_security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     components.add_security_scheme("basic", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)));
     for item in api.paths.paths.values_mut() {
@@ -195,6 +201,7 @@ fn secure(operation: &mut Operation) {
     let (schemes, answers): (Vec<_>, &[_]) = match Access::of(operation) {
         None | Some(Access::Public) => (Vec::new(), &[]),
         Some(Access::SignedIn) => (vec![scheme("session"), scheme("bearer")], &[("401", "No good credentials")]),
+        Some(Access::Fan) => (vec![scheme("fan")], &[("401", "No cookie of the brand's pages")]),
         // The doors of capture are also used by SDKs that can only do Basic.
         Some(Access::Needs(permission)) => (
             match permission {

@@ -16,7 +16,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    Actor, AuthError, Authenticate, Caller, Credentials, Permission, PermissionSet, Principal, openapi,
+    Actor, AuthError, Authenticate, Caller, Credentials, Fan, Fans, Permission, PermissionSet, Principal, openapi,
     openapi::{Access, Listed},
 };
 
@@ -44,6 +44,32 @@ impl Authenticate for KnownCallers {
     async fn authenticate(&self, credentials: Credentials) -> Result<Option<Caller>, AuthError> {
         let (Credentials::Session(word) | Credentials::Key(word)) = credentials;
         Ok(self.0.get(&word).cloned())
+    }
+}
+
+/// Customers known by a word, which is their token.
+#[derive(Clone, Debug, Default)]
+pub struct KnownFans(BTreeMap<String, Fan>);
+
+impl KnownFans {
+    /// Adds a customer under a word.
+    #[must_use]
+    pub fn with(mut self, word: &str, fan: Fan) -> Self {
+        self.0.insert(word.to_owned(), fan);
+        self
+    }
+
+    /// As the port that routers take.
+    #[must_use]
+    pub fn known(self) -> Arc<dyn Fans> {
+        Arc::new(self)
+    }
+}
+
+#[async_trait]
+impl Fans for KnownFans {
+    async fn fan(&self, workspace: WorkspaceId, token: &str) -> Result<Option<Fan>, AuthError> {
+        Ok(self.0.get(token).filter(|fan| fan.workspace == workspace).cloned())
     }
 }
 
@@ -157,6 +183,8 @@ pub async fn check_authorisation(slice: impl FnOnce(Arc<dyn Authenticate>) -> Op
                 continue;
             }
             Some(Access::Public) => continue,
+            // Staff are no customers: only the cookie of the brand's pages is asked for.
+            Some(Access::Fan) => vec![(None, Some(401)), (Some("nothing".to_owned()), Some(401))],
             Some(Access::SignedIn) => vec![(None, Some(401)), (Some("nothing".to_owned()), None)],
             Some(Access::Needs(permission)) => {
                 let slug = permission.slug();

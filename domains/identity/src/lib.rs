@@ -21,7 +21,11 @@ use web::{Authenticate, openapi::Tag};
 
 use crate::subscribe::directory::Directories;
 
-pub use model::Profile;
+pub use model::{Profile, fan::WeChatPerson};
+pub use ops::{
+    fans::{Customers, WeChatSignIn},
+    stand_in::StandIn,
+};
 pub use subscribe::Interning;
 
 /// The slice's tables.
@@ -32,6 +36,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "identity_0004_privacy", sql: include_str!("../migrations/0004_privacy.sql") },
     Migration { name: "identity_0005_evidence", sql: include_str!("../migrations/0005_evidence.sql") },
     Migration { name: "identity_0006_decisions", sql: include_str!("../migrations/0006_decisions.sql") },
+    Migration { name: "identity_0007_fans", sql: include_str!("../migrations/0007_fans.sql") },
 ];
 
 /// The slice in the OpenAPI document.
@@ -120,6 +125,8 @@ pub struct Wiring {
     pub circles: Arc<dyn Circles>,
     /// What people did.
     pub timelines: Arc<dyn Timelines>,
+    /// Customers at the brand's own pages.
+    pub customers: Customers,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Where ids of new facts come from.

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod brute;
 mod consent;
+pub(crate) mod fan;
 mod index;
 mod names;
 

@@ -12,6 +12,7 @@ use crate::{model::Profile, rules::Key};
 mod consents;
 pub mod decisions;
 pub mod evidence;
+pub mod fans;
 mod people;
 pub mod queue;
 

@@ -51,7 +51,7 @@ impl Demo {
         logging::start(Level::Warn, Format::Text, None);
         let listener = listen(self.listen).await?;
         let url = url_of(&listener)?;
-        let house = House::open(Settings::of_this_process(&self.data_dir, None)?).await?;
+        let house = House::open(Settings::of_a_demo(&self.data_dir, self.listen)?).await?;
         let path = house.file("demo.json");
         let kept = match Kept::read(&path)? {
             Some(kept) => kept,

@@ -33,6 +33,7 @@ const SECRETS: &[&str] = &["metrics.token", "traces.headers"];
 pub struct Config {
     pub server: Server,
     pub tls: Tls,
+    pub fan: Fan,
     pub data: Data,
     pub records: Records,
     pub logging: Logging,
@@ -60,6 +61,20 @@ pub struct Tls {
     #[serde(deserialize_with = "optional")]
     pub key: Option<PathBuf>,
     pub watch: Span,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fan {
+    pub sign_in: FanSignIn,
+}
+
+/// How customers show who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FanSignIn {
+    Off,
+    StandIn,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -252,6 +267,13 @@ impl Config {
                  tls.certificate and tls.key, or server.behind_proxy = true when a proxy in front of it does TLS",
                 self.server.listen
             ));
+        }
+        if self.fan.sign_in == FanSignIn::StandIn && (open || self.server.behind_proxy) {
+            complaints.push(
+                "fan.sign_in = \"stand_in\" believes everybody who they say they are; leave it off where others can \
+                 reach this server"
+                    .into(),
+            );
         }
         if self.metrics.listen.is_some() && self.metrics.listen == Some(self.server.listen) {
             complaints

@@ -1,6 +1,7 @@
 //! One file per endpoint.
 
 mod deciding;
+mod fans;
 mod list_identities;
 mod list_people;
 mod list_timeline;
@@ -27,6 +28,7 @@ struct Http {
 }
 
 pub(crate) fn router(wiring: Wiring, gate: Arc<dyn Authenticate>) -> OpenApiRouter {
+    let fans = fans::router(wiring.customers.clone());
     OpenApiRouter::default()
         .routes(routes!(list_people::list))
         .routes(routes!(read_person::read))
@@ -41,6 +43,7 @@ pub(crate) fn router(wiring: Wiring, gate: Arc<dyn Authenticate>) -> OpenApiRout
         .routes(routes!(privacy::list_consents::list, privacy::record_consent::record))
         .routes(routes!(privacy::export_person::export))
         .with_state(Http { slice: wiring.into(), gate })
+        .merge(fans)
 }
 
 impl Slice {

@@ -2,10 +2,12 @@
 
 pub(crate) mod decide;
 pub(crate) mod declare;
+pub(crate) mod fans;
 pub(crate) mod find_people;
 pub(crate) mod foresee;
 pub(crate) mod hanging;
 pub(crate) mod privacy;
+pub(crate) mod stand_in;
 pub(crate) mod tell_sharers;
 pub(crate) mod who;
 
@@ -35,7 +37,7 @@ pub(crate) struct Slice {
 }
 
 impl From<Wiring> for Slice {
-    fn from(Wiring { people, rivers, circles, timelines, clock, entropy, signal }: Wiring) -> Self {
+    fn from(Wiring { people, rivers, circles, timelines, customers: _, clock, entropy, signal }: Wiring) -> Self {
         let privacy = people.records.group(Privacy);
         let (decisions, declarations) = (people.records.group(Deciding), people.records.group(Declarations));
         Self { people, rivers, circles, timelines, privacy, decisions, declarations, clock, entropy, signal }

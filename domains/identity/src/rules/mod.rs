@@ -10,6 +10,7 @@ mod profile;
 mod resolve;
 mod span;
 mod told;
+pub(crate) mod visitor;
 mod wanted;
 
 pub(crate) use fold::fold;

@@ -78,7 +78,7 @@ impl Declared {
 /// Code, key, name, level, cap, window, priority, per app.
 type Preset = (i64, &'static str, &'static str, Level, u32, u32, i32, bool);
 
-const PRESET: [Preset; 14] = [
+const PRESET: [Preset; 15] = [
     (1, keys::USER, "登录账号", Level::Login, 1, 0, 1000, false),
     (2, keys::ANONYMOUS, "匿名访客", Level::Device, 0, 0, 20, false),
     (3, keys::SPREAD, "传播链接", Level::Device, 0, 0, 10, false),
@@ -93,6 +93,7 @@ const PRESET: [Preset; 14] = [
     (18, keys::DOUYIN, "抖音", Level::Account, 5, 0, 450, false),
     (19, keys::XIAOHONGSHU, "小红书", Level::Account, 5, 0, 440, false),
     (20, keys::TAOBAO, "淘宝", Level::Account, 5, 0, 430, false),
+    (21, keys::FAN, "客户页访客", Level::Device, 0, 0, 25, false),
 ];
 
 /// All namespaces of a workspace.

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use db::{Records, db_test, outbox};
 use factlog::{FactLog, Options, RealDisk};
 use facts::{Fact, names};
-use identity::{Circles, People, PortError, Standing, TimelinePage, Timelines, Wiring};
+use identity::{Circles, Customers, People, PortError, Standing, TimelinePage, Timelines, Wiring};
 use kernel::{CampaignId, Handle, ManualClock, Offset, Scope, SeededEntropy, Timestamp, WorkspaceId};
 use river::{Digest, River, Rivers, Stage};
 use serde_json::{Value, json};
@@ -82,13 +82,17 @@ impl Desk {
         let rivers = Rivers::default();
         rivers.insert(BRAND, Arc::clone(&river));
         let circles = Arc::new(Nowhere);
+        let clock = Arc::new(ManualClock::at(Timestamp::from_secs(1_790_000_000)));
+        let entropy = Arc::new(SeededEntropy::new(1));
+        let customers = Customers::new(records, None, clock.clone(), entropy.clone(), Arc::default());
         let wiring = Wiring {
             people: people.clone(),
             rivers: Arc::new(rivers),
             circles: circles.clone(),
             timelines: circles,
-            clock: Arc::new(ManualClock::at(Timestamp::from_secs(1_790_000_000))),
-            entropy: Arc::new(SeededEntropy::new(1)),
+            customers,
+            clock,
+            entropy,
             signal: Arc::default(),
         };
         let gate = KnownCallers::default().with("boss", staff(BRAND, PermissionSet::ALL, Scope::All)).gate();
@@ -361,7 +365,7 @@ async fn a_namespace_holds_from_when_it_is_declared(records: Records) {
     let own = list["items"].as_array().unwrap().iter().find(|row| row["is_own"] == true).unwrap();
     assert_eq!(
         (&own["key"], &own["is_on"], list["items"].as_array().unwrap().len()),
-        (&json!("crm.member"), &json!(false), 15)
+        (&json!("crm.member"), &json!(false), 16)
     );
     for (path, said, field) in [
         ("user", json!({"name": "x", "level": "login", "priority": 1000, "is_on": false}), "is_on"),

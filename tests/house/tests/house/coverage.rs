@@ -16,7 +16,7 @@ pub struct Operation {
     pub id: String,
     pub method: Method,
     pub path: String,
-    /// A permission, `signed_in` or `public`.
+    /// A permission, `signed_in`, `fan` or `public`.
     pub permission: String,
 }
 

@@ -168,7 +168,9 @@ async fn a_brand_neither_sees_nor_changes_anything_of_another(db: TestDb) {
         "the mark is where it can be looked for"
     );
 
-    for (operation, case) in coverage::operations().await {
+    // What customers ask is asked by customers: see `customers`.
+    let of_staff = coverage::operations().await.into_iter().filter(|(operation, _)| operation.permission != "fan");
+    for (operation, case) in of_staff {
         for (ask, expected) in (case.foreign)(&brands.foreign) {
             probe(&brands, &operation, &ask, expected).await;
         }

@@ -5,6 +5,7 @@ mod cascades;
 mod cases;
 mod clients;
 mod coverage;
+mod customers;
 mod demo;
 mod full_disk;
 mod import;

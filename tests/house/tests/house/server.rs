@@ -162,6 +162,11 @@ impl Server {
         self.caller(Credentials::None)
     }
 
+    /// A customer's browser with this token, which the pages of a brand gave it.
+    pub fn customer(&self, workspace: u32, token: &str) -> Caller {
+        self.caller(Credentials::Cookie(format!("sl_fan_{workspace}={token}")))
+    }
+
     /// With an API key.
     pub fn key(&self, key: &str) -> Caller {
         self.caller(Credentials::Key(key.to_owned()))

@@ -3,6 +3,7 @@
 mod access;
 mod audience;
 mod capture;
+mod fans;
 mod fraud;
 mod health;
 mod identity;
@@ -132,6 +133,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         access::CASES,
         audience::CASES,
         capture::CASES,
+        fans::CASES,
         fraud::CASES,
         health::CASES,
         identity::CASES,

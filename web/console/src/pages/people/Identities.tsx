@@ -34,6 +34,7 @@ const KNOWN = {
   douyin: "douyin",
   xiaohongshu: "xiaohongshu",
   taobao: "taobao",
+  "searchlight:fan": "fan",
 } as const;
 
 const isKnown = (namespace: string): namespace is keyof typeof KNOWN => namespace in KNOWN;

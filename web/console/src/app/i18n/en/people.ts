@@ -101,6 +101,7 @@ export const persons = {
     douyin: "Douyin",
     xiaohongshu: "Xiaohongshu",
     taobao: "Taobao",
+    fan: "Visitor of customer pages",
     masked: "The middle is hidden",
     self: "Their own id",
     linked: "Linked by event no. {{offset, number}}",

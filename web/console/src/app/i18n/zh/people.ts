@@ -101,6 +101,7 @@ export const persons = {
     douyin: "抖音",
     xiaohongshu: "小红书",
     taobao: "淘宝",
+    fan: "客户页访客",
     masked: "已隐藏中间部分",
     self: "TA 自己的编号",
     linked: "由第 {{offset, number}} 号事件关联",
