@@ -6,8 +6,6 @@ mod ops;
 mod rules;
 mod store;
 mod subscribe;
-#[cfg(test)]
-mod testing;
 
 use std::{collections::BTreeMap, error::Error, sync::Arc};
 

@@ -96,8 +96,11 @@ impl Sheet {
 
     /// Somebody with these handles did something.
     fn acted(&mut self, handles: &[Handle], at: Timestamp) {
-        let of = |handle: Handle| self.touches.range((handle, String::new())..).take_while(move |((of, _), _)| *of == handle);
-        let touches: Vec<Touch> = handles.iter().flat_map(|handle| of(*handle)).map(|(_, touch)| touch.clone()).collect();
+        let of = |handle: Handle| {
+            self.touches.range((handle, String::new())..).take_while(move |((of, _), _)| *of == handle)
+        };
+        let touches: Vec<Touch> =
+            handles.iter().flat_map(|handle| of(*handle)).map(|(_, touch)| touch.clone()).collect();
         let Some(place) = credited(&touches, at) else { return };
         let Touch { link, handle, .. } = &touches[place];
         self.touch(link, *handle).acted_at = Some(at);

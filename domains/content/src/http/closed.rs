@@ -30,7 +30,10 @@ impl Reason {
         match self {
             Self::Unknown => [
                 ("没有找到这个链接", "可能抄写时少了几个字符。请回到分享给您的人那里，再点一次或再扫一次。"),
-                ("This link is not known", "Some characters may be missing. Please open or scan it again where you found it."),
+                (
+                    "This link is not known",
+                    "Some characters may be missing. Please open or scan it again where you found it.",
+                ),
             ],
             Self::Closed(State::Expired) => [
                 ("来晚了一步，活动已经结束", "这个链接已过期。欢迎联系门店，看看正在进行的活动。"),
@@ -54,7 +57,9 @@ const STYLE: &str = ":root{color-scheme:light dark}body{font:16px/1.7 system-ui,
 
 /// The page, in both languages.
 pub(super) fn page(reason: Reason) -> Response {
-    let section = |lang: &str, (title, detail): (&str, &str)| format!("<section lang={lang}><h1>{title}</h1><p>{detail}</p></section>");
+    let section = |lang: &str, (title, detail): (&str, &str)| {
+        format!("<section lang={lang}><h1>{title}</h1><p>{detail}</p></section>")
+    };
     let [zh, en] = reason.words();
     let html = format!(
         "<!doctype html><html lang=zh-CN><meta charset=utf-8><meta name=viewport content='width=device-width,initial-scale=1'>\

@@ -99,8 +99,22 @@ pub(super) async fn read(
 
 fn csv(links: Vec<LinkView>) -> Csv {
     let columns = [
-        "code", "name", "kind", "target", "campaign", "unit", "staff", "channel", "state", "expires_at", "created_at",
-        "scans", "opens", "scanned", "opened", "acted",
+        "code",
+        "name",
+        "kind",
+        "target",
+        "campaign",
+        "unit",
+        "staff",
+        "channel",
+        "state",
+        "expires_at",
+        "created_at",
+        "scans",
+        "opens",
+        "scanned",
+        "opened",
+        "acted",
     ];
     let mut csv = Csv::new("links", &columns);
     for link in links {

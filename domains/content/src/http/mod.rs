@@ -18,7 +18,9 @@ mod read_page;
 mod read_qr;
 mod submit_form;
 #[cfg(test)]
-pub(crate) mod tests;
+mod testing;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -41,7 +41,7 @@ const PIXELS: usize = 1000;
     get, path = "/api/v1/content/links/{link}/qr", tag = "content", operation_id = "content.qr.read",
     params(("link" = String, Path), QrQuery),
     responses(
-        (status = 200, content(("image/svg+xml" = String), ("image/png" = Vec<u8>))),
+        (status = 200, content((String = "image/svg+xml"), (Vec<u8> = "image/png"))),
         (status = 404, description = "No such link"),
         (status = 422, description = "A field is not valid"),
     ),

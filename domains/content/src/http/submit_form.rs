@@ -17,7 +17,7 @@ use crate::{
 /// Answers to a form.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct FormAnswers {
+pub(super) struct FormAnswers {
     /// By the name of the field.
     #[schema(example = json!({"phone": "13800138000"}))]
     answers: BTreeMap<String, String>,
@@ -25,7 +25,7 @@ struct FormAnswers {
 
 /// They were taken.
 #[derive(Serialize, ToSchema)]
-struct FormTaken {
+pub(super) struct FormTaken {
     /// What the customer is told then.
     thanks: String,
 }
@@ -54,9 +54,11 @@ pub(super) async fn submit(
     let taken = slice.answer(fan.workspace, &fan.subject, (&page, &form), &sent.answers).await;
     let thanks = taken.map_err(|error| match error {
         AnswerError::Missing => ErrorCode::NotFound.into(),
-        AnswerError::Faults(faults) => faults.into_iter().fold(Problem::new(ErrorCode::Invalid), |problem, (name, said)| {
-            problem.field(format!("answers.{name}"), said)
-        }),
+        AnswerError::Faults(faults) => {
+            faults.into_iter().fold(Problem::new(ErrorCode::Invalid), |problem, (name, said)| {
+                problem.field(format!("answers.{name}"), said)
+            })
+        }
         AnswerError::Records(error) => Problem::unavailable(error),
         AnswerError::Fact(error) => Problem::internal(error),
         AnswerError::Append(NotAppended::NoRiver) => ErrorCode::NotFound.into(),

@@ -13,7 +13,7 @@ use web::{
     testing::{KnownCallers, KnownFans, check_authorisation},
 };
 
-use crate::testing::{migrations, wiring};
+use crate::http::testing::{migrations, wiring};
 
 #[db_test(migrations = migrations())]
 async fn every_endpoint_asks_for_the_permission_it_names(records: Records) {

@@ -39,17 +39,3 @@ pub struct Counts {
     /// How many did something then.
     pub acted: i64,
 }
-
-impl Counts {
-    /// Both together.
-    #[must_use]
-    pub const fn plus(self, other: Self) -> Self {
-        Self {
-            scans: self.scans + other.scans,
-            opens: self.opens + other.opens,
-            scanned: self.scanned + other.scanned,
-            opened: self.opened + other.opened,
-            acted: self.acted + other.acted,
-        }
-    }
-}

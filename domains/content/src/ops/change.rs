@@ -19,12 +19,7 @@ fn told(link: &Link) -> Value {
         "on": link.on, "expires_at": link.expires_at})
 }
 
-pub(super) async fn make_link(
-    tx: &Tx,
-    order: &Order,
-    link: &Link,
-    started: Option<&[u8]>,
-) -> Result<Outcome, DbError> {
+pub(super) async fn make_link(tx: &Tx, order: &Order, link: &Link, started: Option<&[u8]>) -> Result<Outcome, DbError> {
     if links::link_of_code(tx, &link.code).await?.is_some() {
         return Ok(Outcome::Taken);
     }

@@ -89,9 +89,7 @@ impl Decider for Deciding {
                 Command::ChangeLink(link) => change::change_link(tx, order, link).await?,
                 Command::PutHosts(hosts) => change::put_hosts(tx, order, hosts).await?,
                 Command::MakePage(page) => change::make_page(tx, order, page).await?,
-                Command::Write { page, revision, draft } => {
-                    change::write(tx, order, (page, *revision), draft).await?
-                }
+                Command::Write { page, revision, draft } => change::write(tx, order, (page, *revision), draft).await?,
                 Command::Publish { page, revision } => change::publish(tx, order, page, *revision).await?,
                 Command::Withdraw { page } => change::withdraw(tx, order, page).await?,
             });

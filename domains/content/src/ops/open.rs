@@ -90,13 +90,7 @@ impl Slice {
     }
 
     /// What is told of an opening: that it happened, and of a campaign, who is to be thanked.
-    fn opening(
-        &self,
-        ready: &Ready,
-        who: &NamedId,
-        by: Option<&str>,
-        now: Timestamp,
-    ) -> Result<Vec<Bytes>, OpenError> {
+    fn opening(&self, ready: &Ready, who: &NamedId, by: Option<&str>, now: Timestamp) -> Result<Vec<Bytes>, OpenError> {
         let once = token(&*self.entropy, MESSAGE_ID_LENGTH);
         let fact = |event: &str, part: &str, told: Box<RawValue>| {
             Ok::<_, LogError>(Bytes::from(ours(event, format!("{once}{part}"), who, told, now).to_log()?))

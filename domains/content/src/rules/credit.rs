@@ -28,7 +28,13 @@ mod tests {
 
     fn touch(link: &str, handle: u32, at: i64, acted: bool) -> Touch {
         let at = Timestamp::from_secs(at);
-        Touch { link: link.into(), handle: Handle(handle), scanned_at: None, opened_at: Some(at), acted_at: acted.then_some(at) }
+        Touch {
+            link: link.into(),
+            handle: Handle(handle),
+            scanned_at: None,
+            opened_at: Some(at),
+            acted_at: acted.then_some(at),
+        }
     }
 
     #[test]

@@ -44,11 +44,18 @@ pub(crate) fn host(text: &str) -> Result<String, NoHost> {
     let parsed = Url::parse(&format!("https://{name}/")).map_err(|_| NoHost)?;
     // What comes back otherwise than it went in is more than a name: a port, a path, somebody's password.
     match parsed.host() {
-        Some(Host::Domain(domain)) if domain.contains('.') && parsed.as_str() == format!("https://{domain}/") => {
+        Some(Host::Domain(domain)) if is_name(domain) && parsed.as_str() == format!("https://{domain}/") => {
             Ok(format!("{star}{domain}"))
         }
         _ => Err(NoHost),
     }
+}
+
+/// Names with dots between them.
+fn is_name(domain: &str) -> bool {
+    let is_label =
+        |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    domain.contains('.') && domain.split('.').all(is_label)
 }
 
 impl Hosts {
@@ -139,8 +146,18 @@ mod tests {
         let read = |text: &str| host(text).ok();
         assert_eq!(read(" Shop.Example. ").as_deref(), Some("shop.example"));
         assert_eq!(read("*.shop.example").as_deref(), Some("*.shop.example"));
-        assert_eq!(read("书店.中国").as_deref(), Some("xn--bpvr3s.xn--fiqs8s"));
-        for bad in ["", "*", "*.*.a.example", "localhost", "10.0.0.1", "a.example:8443", "a.example/x", "u@a.example", "https://a.example"] {
+        assert_eq!(read("书店.中国").as_deref(), Some("xn--1jqq80b.xn--fiqs8s"));
+        for bad in [
+            "",
+            "*",
+            "*.*.a.example",
+            "localhost",
+            "10.0.0.1",
+            "a.example:8443",
+            "a.example/x",
+            "u@a.example",
+            "https://a.example",
+        ] {
             assert_eq!(read(bad), None, "{bad}");
         }
     }

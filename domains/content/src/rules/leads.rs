@@ -48,7 +48,8 @@ impl Lead {
 
 /// Whether a text can be a token, which stands in addresses as it is.
 pub(crate) fn is_token(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 #[cfg(test)]
@@ -58,7 +59,8 @@ mod tests {
     #[test]
     fn a_landing_page_learns_by_which_link_one_came_and_through_whom() {
         let hosts = Hosts::new(["shop.example".to_owned()]);
-        let lead = |target: &Target, spread| Lead::new(WorkspaceId(3), target, "k7", &hosts).map(|lead| lead.address(spread));
+        let lead =
+            |target: &Target, spread| Lead::new(WorkspaceId(3), target, "k7", &hosts).map(|lead| lead.address(spread));
         let page = Target::Page { page: "spring".to_owned().try_into().unwrap() };
         assert_eq!(lead(&page, None).unwrap(), "/f/3/p/spring?sl_link=k7");
         assert_eq!(lead(&page, Some("tok")).unwrap(), "/f/3/p/spring?sl_link=k7&sl_spread=tok");

@@ -140,7 +140,8 @@ impl Judge<'_> {
                 self.say(format!("{at}.name"), "another field of the form has this name");
             }
             let is_choice = field.kind == FieldKind::Choice;
-            let fits = if is_choice { (2..=ITEMS_MAX).contains(&field.options.len()) } else { field.options.is_empty() };
+            let fits =
+                if is_choice { (2..=ITEMS_MAX).contains(&field.options.len()) } else { field.options.is_empty() };
             if !fits {
                 self.say(format!("{at}.options"), format!("a choice has 2 to {ITEMS_MAX} options, other fields none"));
             }
@@ -196,7 +197,9 @@ mod tests {
         ]);
         let fields = ["label", "options", "label", "name", "options"];
         let places = ["[0]", "[0]", "[1]", "[1]", "[1]"];
-        let of = |form: usize| fields.iter().zip(places).map(move |(field, at)| format!("blocks[{form}].fields{at}.{field}"));
+        let of = |form: usize| {
+            fields.iter().zip(places).map(move |(field, at)| format!("blocks[{form}].fields{at}.{field}"))
+        };
         let mut expected: Vec<String> =
             ["blocks[0].text", "blocks[0].level", "blocks[1].src", "blocks[2].to.url"].map(str::to_owned).into();
         expected.extend(of(3));

@@ -28,11 +28,6 @@ impl Qr {
         Ok(Self { side, dark })
     }
 
-    /// Modules of one side.
-    pub(crate) const fn side(&self) -> usize {
-        self.side
-    }
-
     /// The dark modules as the `d` of an SVG path in units of modules: a stroke for each run in a row.
     pub(crate) fn path(&self) -> String {
         let mut path = String::new();
@@ -109,7 +104,7 @@ mod tests {
         assert!((0..qr.side).all(|n| !at(n, QUIET - 1) && !at(QUIET - 1, n)));
         let far = qr.side - QUIET - 1;
         assert!(at(QUIET, QUIET) && at(far, QUIET) && at(QUIET, far), "three finders");
-        assert_eq!(qr.path().matches('M').count(), qr.dark.chunks(qr.side).map(|row| runs(row)).sum::<usize>());
+        assert_eq!(qr.path().matches('M').count(), qr.dark.chunks(qr.side).map(runs).sum::<usize>());
     }
 
     fn runs(row: &[bool]) -> usize {

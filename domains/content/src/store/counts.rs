@@ -116,7 +116,8 @@ pub async fn counts_of<C: ConnectionTrait>(
     workspace: WorkspaceId,
     links: impl IntoIterator<Item = &str>,
 ) -> Result<BTreeMap<String, Counts>, DbError> {
-    let sql = format!("select link, {SUMS} from content_day where workspace_id = $1 and link in ({{list}}) group by link");
+    let sql =
+        format!("select link, {SUMS} from content_day where workspace_id = $1 and link in ({{list}}) group by link");
     let links = links.into_iter().map(Value::from).collect();
     let rows = conn.all_in(&sql, [workspace_value(workspace)], 1, links).await?;
     rows.iter().map(|row| Ok((row.get("link")?, counts(row)?))).collect()

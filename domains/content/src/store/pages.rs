@@ -110,8 +110,7 @@ pub async fn insert_version<C: ConnectionTrait>(
         version.published_at.0,
         version.published_by.as_str(),
     ];
-    let head =
-        "insert into content_page_version (workspace_id, page, version, document, published_at, published_by)";
+    let head = "insert into content_page_version (workspace_id, page, version, document, published_at, published_by)";
     conn.insert_rows(head, 6, row.into(), "").await?;
     Ok(())
 }

@@ -41,12 +41,7 @@ impl Roots {
     /// A token that stands for this owner in the campaign, and the fact that declares them a root, as the log holds it: whoever hands
     /// out the token tells the fact with it. Nothing for nobody.
     #[must_use]
-    pub fn root(
-        &self,
-        workspace: WorkspaceId,
-        campaign: &CampaignId,
-        owner: &RootOwner,
-    ) -> Option<(String, Vec<u8>)> {
+    pub fn root(&self, workspace: WorkspaceId, campaign: &CampaignId, owner: &RootOwner) -> Option<(String, Vec<u8>)> {
         let given = Given::Root { user_id: None, owner: owner.clone() };
         let minted = mint(workspace, campaign.clone(), &given, self.clock.now(), &*self.entropy).ok()?;
         Some((minted.0, minted.1.fact))

@@ -182,6 +182,8 @@ impl Gate<'_> {
                 let name = id.replace('-', "_");
                 ("traits", json!({"name": name, "zh": name, "en": name, "event": "*", "measure": "count"}), "name")
             }
+            Spare::Link => ("content/links", json!({"name": id, "target": {"kind": "play", "play": "spare"}}), "code"),
+            Spare::Page => ("content/pages", json!({"draft": {"title": id, "blocks": []}}), "page"),
             Spare::Key => ("keys", json!({"kind": "write", "name": id}), "id"),
             Spare::Unit => ("units", json!({"id": id, "kind": "store", "name": id}), "id"),
             Spare::Staff => {

@@ -122,6 +122,198 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/content/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hosts that links may lead to */
+        get: operations["content.host.list"];
+        /**
+         * Set which hosts links may lead to
+         * @description Links to a host that is no longer allowed lead nowhere from then on. Only for those who see the whole brand.
+         */
+        put: operations["content.host.update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Spread links and codes
+         * @description Those of the roots in scope, the newest first, with what came of each.
+         */
+        get: operations["content.link.list"];
+        put?: never;
+        /**
+         * Make a spread link or a code
+         * @description Its address is `/s/{code}`. It is counted, and leads nowhere but to pages of the brand and to hosts the brand allows.
+         */
+        post: operations["content.link.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A spread link or a code */
+        get: operations["content.link.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a spread link or a code
+         * @description Whoever opens it from now on sees the change. To whom it belongs stays as it is: what it brought is counted to them.
+         */
+        patch: operations["content.link.update"];
+        trace?: never;
+    };
+    "/api/v1/content/links/{link}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened at a link, day by day
+         * @description Days on which nothing happened are left out.
+         */
+        get: operations["content.day.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/links/{link}/qr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The QR code of a link
+         * @description It holds the link's address at the host that was asked.
+         */
+        get: operations["content.qr.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pages made of blocks
+         * @description The last changed first.
+         */
+        get: operations["content.page.list"];
+        put?: never;
+        /**
+         * Make a page
+         * @description Customers see nothing of it until it is published. Only for those who see the whole brand.
+         */
+        post: operations["content.page.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/pages/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page, its draft and its versions */
+        get: operations["content.page.read"];
+        /**
+         * Write a page's draft
+         * @description What is not finished can be kept; `faults` says what has to be mended before it is published. Customers see no change.
+         */
+        put: operations["content.page.update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/pages/{page}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish a page's draft
+         * @description Customers see it from now on, as a new version.
+         */
+        post: operations["content.page.publish"];
+        /**
+         * Withdraw a page
+         * @description Customers see it no longer; the draft and the versions stay.
+         */
+        delete: operations["content.page.withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/pages/{page}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a version of a page said */
+        get: operations["content.version.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/facts": {
         parameters: {
             query?: never;
@@ -245,6 +437,46 @@ export interface paths {
         get: operations["identity.fan.read"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fan/{workspace}/pages/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page, for customers
+         * @description Only what is published. It may be kept for half a minute, and asked for again by its `ETag`.
+         */
+        get: operations["content.page.open"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fan/{workspace}/pages/{page}/forms/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a form
+         * @description What was said is durable before the answer. The same answers of the same customer count once, so they may be sent again.
+         */
+        post: operations["content.form.submit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2522,6 +2754,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/s/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open a spread link
+         * @description What happened is durable before the browser is sent on. Whoever was never here gets the brand's cookie for customers. Looking
+         *     (`HEAD`) counts for nothing.
+         */
+        get: operations["content.link.open"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sa": {
         parameters: {
             query?: never;
@@ -3430,6 +3683,16 @@ export interface components {
             /** @description All that was ever said, the latest first. */
             items: components["schemas"]["ConsentSaidRow"][];
         };
+        /** @description A page with what is being written. */
+        ContentPage: components["schemas"]["PageBrief"] & {
+            draft: components["schemas"]["PageDocument"];
+            /** @description What has to be mended before the draft can be published. */
+            faults: components["schemas"]["PageFault"][];
+            /** @description Whether customers see something other than the draft. */
+            differs: boolean;
+            /** @description The newest versions, at most 50. */
+            history: components["schemas"]["PageVersionBrief"][];
+        };
         /** @description Rings by verdict. */
         Counts: {
             /** Format: int64 */
@@ -4161,6 +4424,23 @@ export interface components {
             people: components["schemas"]["Range"];
             fans: components["schemas"]["Range"];
         };
+        /** @description Answers to a form. */
+        FormAnswers: {
+            /**
+             * @description By the name of the field.
+             * @example {
+             *       "phone": "13800138000"
+             *     }
+             */
+            answers: {
+                [key: string]: string;
+            };
+        };
+        /** @description They were taken. */
+        FormTaken: {
+            /** @description What the customer is told then. */
+            thanks: string;
+        };
         /** @description What was learnt of how campaigns go. */
         HabitsView: {
             /** @description Roots, the first circle, everybody further out. */
@@ -4875,6 +5155,58 @@ export interface components {
             /** @description Other lights that reach some of the same people, the most people first. */
             overlaps: components["schemas"]["LightOverlap"][];
         };
+        /** @description What came of a link. */
+        LinkCounts: {
+            /**
+             * Format: int64
+             * @description How often it was scanned: of codes only.
+             */
+            scans: number;
+            /**
+             * Format: int64
+             * @description How often somebody came to where it leads.
+             */
+            opens: number;
+            /**
+             * Format: int64
+             * @description How many browsers scanned it.
+             */
+            scanned: number;
+            /**
+             * Format: int64
+             * @description How many came to where it leads.
+             */
+            opened: number;
+            /**
+             * Format: int64
+             * @description How many of them then bought, joined, answered a form or became a friend, within 30 days and by no later link.
+             */
+            acted: number;
+        };
+        /** @description What happened at a link on a day. */
+        LinkDay: components["schemas"]["LinkCounts"] & {
+            /**
+             * Format: date-time
+             * @description When the day begins, by the brand's own time.
+             */
+            day: string;
+        };
+        /** @description Hosts outside that links and pages may lead to. */
+        LinkHosts: {
+            /**
+             * @description `shop.example`, or `*.shop.example` for all below it; at most 200.
+             * @example [
+             *       "shop.example",
+             *       "*.brand.example"
+             *     ]
+             */
+            hosts: string[];
+        };
+        /** @description What is said of somebody's or something's name. */
+        LinkOwnerName: {
+            id: string;
+            name: string;
+        };
         /** @description People a light reaches, by where they are at home. */
         LitHome: {
             unit?: components["schemas"]["UnitBrief"] | null;
@@ -5158,6 +5490,15 @@ export interface components {
              */
             together: number;
         };
+        /** @description A page to make. */
+        NewPage: {
+            /**
+             * @description 1 to 64 letters, digits, `-`, `_`, `.` or `:`; made by us when missing. Its address bears it.
+             * @example spring
+             */
+            page?: string | null;
+            draft: components["schemas"]["PageDocument"];
+        };
         /**
          * @description Many people to reach.
          * @example {
@@ -5271,6 +5612,33 @@ export interface components {
         NewSpread: {
             root?: components["schemas"]["NewRoot"] | null;
             sharer?: components["schemas"]["NewSharer"] | null;
+        };
+        /**
+         * @description A short address to make.
+         * @example {
+         *       "campaign": "spring",
+         *       "channel": "moments",
+         *       "name": "朋友圈·春季书单",
+         *       "target": {
+         *         "kind": "page",
+         *         "page": "spring"
+         *       },
+         *       "unit": "store-66"
+         *     }
+         */
+        NewSpreadLink: {
+            /** @description For people; 1 to 100 characters. */
+            name: string;
+            kind?: ("link" | "fixed") & Record<string, never>;
+            target: components["schemas"]["Target"];
+            /** @description The campaign it is counted to. Whoever opens it becomes a hop in it, when it belongs to somebody or some channel. */
+            campaign?: string | null;
+            unit?: string | null;
+            staff?: string | null;
+            /** @description Where it is put: `moments`, `poster`, `wecom`. */
+            channel?: string | null;
+            /** Format: date-time */
+            expires_at?: string | null;
         };
         /** @description A member of staff to be. */
         NewStaff: {
@@ -5470,6 +5838,206 @@ export interface components {
         OverlapWanted: {
             /** @description Ids of 2 to 8 segments, each once. */
             segments: string[];
+        };
+        /** @description One piece of a page. */
+        PageBlock: {
+            /** @description What it says. */
+            text: string;
+            /**
+             * Format: int32
+             * @description 1 is the largest.
+             */
+            level?: number;
+            /** @enum {string} */
+            type: "title";
+        } | {
+            /** @description What it says. */
+            text: string;
+            /** @enum {string} */
+            type: "text";
+        } | {
+            /** @description An https address, or a path of ours under `/f/`. */
+            src: string;
+            /** @description What is seen on it, for those who cannot see it. */
+            alt?: string;
+            to?: components["schemas"]["Target"] | null;
+            /** @enum {string} */
+            type: "image";
+        } | {
+            /** @description At most 50. */
+            items: components["schemas"]["PageListItem"][];
+            /** @enum {string} */
+            type: "list";
+        } | {
+            /** @description Which. */
+            product: string;
+            /** @enum {string} */
+            type: "product";
+        } | {
+            /** @description Which. */
+            play: string;
+            /** @enum {string} */
+            type: "play";
+        } | {
+            /** @description Its id, once in a page. */
+            form: string;
+            /** @description What stands above it. */
+            title?: string | null;
+            /** @description At most 20. */
+            fields: components["schemas"]["PageFormField"][];
+            /** @description What its button says. */
+            submit: string;
+            /** @description What is said afterwards. */
+            thanks: string;
+            /** @enum {string} */
+            type: "form";
+        } | {
+            /** @description What it says. */
+            text: string;
+            /** @description Where it leads. */
+            to: components["schemas"]["Target"];
+            /** @description How it looks. */
+            look?: components["schemas"]["PageButtonLook"];
+            /** @enum {string} */
+            type: "button";
+        } | {
+            /** @description How much. */
+            size: components["schemas"]["PageSpacerSize"];
+            /** @enum {string} */
+            type: "spacer";
+        };
+        /** @description A page in a list. */
+        PageBrief: {
+            /** @example spring */
+            page: string;
+            /** @description Of the draft. */
+            title: string;
+            /** @description How many blocks the draft has. */
+            blocks: number;
+            /**
+             * Format: int64
+             * @description The version customers see, if they see one.
+             */
+            published?: number | null;
+            /**
+             * Format: int64
+             * @description How many versions there have been.
+             */
+            versions: number;
+            /**
+             * @description Where customers find it, once it is published.
+             * @example /f/1/p/spring
+             */
+            path: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: string;
+            /**
+             * Format: int64
+             * @description Named when it is changed.
+             */
+            revision: number;
+        };
+        /**
+         * @description How a button looks.
+         * @enum {string}
+         */
+        PageButtonLook: "primary" | "plain";
+        /** @description A draft to keep. */
+        PageChange: {
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+            draft: components["schemas"]["PageDocument"];
+        };
+        /**
+         * @description What a page says: its head, for the share card, and its blocks from top to bottom.
+         * @example {
+         *       "blocks": [
+         *         {
+         *           "level": 1,
+         *           "text": "春季书单",
+         *           "type": "title"
+         *         },
+         *         {
+         *           "text": "每天读一本。",
+         *           "type": "text"
+         *         }
+         *       ],
+         *       "description": "给 0–6 岁的 12 本",
+         *       "image": null,
+         *       "title": "春季书单"
+         *     }
+         */
+        PageDocument: {
+            /** @description What the page is called in a chat and in the browser; 1 to 60 characters. */
+            title: string;
+            /** @description What stands under it in a chat; at most 200 characters. */
+            description?: string;
+            /** @description The picture of the share card: an https address. */
+            image?: string | null;
+            /** @description At most 200. */
+            blocks: components["schemas"]["PageBlock"][];
+        };
+        /** @description What is wrong with a draft. */
+        PageFault: {
+            /** @description Where, as a path such as `blocks[2].to.url`. */
+            field: string;
+            message: string;
+        };
+        /**
+         * @description What is answered.
+         * @enum {string}
+         */
+        PageFieldKind: "text" | "name" | "phone" | "city" | "choice";
+        /** @description A question of a form. */
+        PageFormField: {
+            /** @description Its id, once in a form. */
+            name: string;
+            /** @description What is asked. */
+            label: string;
+            /** @description What is answered. */
+            kind: components["schemas"]["PageFieldKind"];
+            /** @description Whether it must be answered. */
+            required?: boolean;
+            /** @description Of a choice: 2 to 50 answers to choose one from. */
+            options?: string[];
+        };
+        /** @description An entry of a list. */
+        PageListItem: {
+            /** @description What it says. */
+            text: string;
+            /** @description What stands under that, smaller. */
+            note?: string | null;
+            /** @description A picture beside it. */
+            image?: string | null;
+            to?: components["schemas"]["Target"] | null;
+        };
+        /** @description Which draft is meant. */
+        PagePublication: {
+            /**
+             * Format: int64
+             * @description The revision that was read, so that nobody publishes what they have not seen.
+             */
+            revision: number;
+        };
+        /**
+         * @description How much space.
+         * @enum {string}
+         */
+        PageSpacerSize: "small" | "medium" | "large";
+        /** @description A version of a page. */
+        PageVersionBrief: {
+            /** Format: int64 */
+            version: number;
+            title: string;
+            /** Format: date-time */
+            published_at: string;
+            published_by: string;
         };
         /** @description One page of a list. */
         Page_AuditEntry: {
@@ -5745,6 +6313,19 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_LinkDay: {
+            /** @description The entries, in the list's order. */
+            items: (components["schemas"]["LinkCounts"] & {
+                /**
+                 * Format: date-time
+                 * @description When the day begins, by the brand's own time.
+                 */
+                day: string;
+            })[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_NamespaceRow: {
             /** @description The entries, in the list's order. */
             items: {
@@ -5780,6 +6361,45 @@ export interface components {
                 is_on: boolean;
                 /** @description Whether the brand declared it; else it comes with the house. */
                 is_own: boolean;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_PageBrief: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** @example spring */
+                page: string;
+                /** @description Of the draft. */
+                title: string;
+                /** @description How many blocks the draft has. */
+                blocks: number;
+                /**
+                 * Format: int64
+                 * @description The version customers see, if they see one.
+                 */
+                published?: number | null;
+                /**
+                 * Format: int64
+                 * @description How many versions there have been.
+                 */
+                versions: number;
+                /**
+                 * @description Where customers find it, once it is published.
+                 * @example /f/1/p/spring
+                 */
+                path: string;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                changed_at: string;
+                changed_by: string;
+                /**
+                 * Format: int64
+                 * @description Named when it is changed.
+                 */
+                revision: number;
             }[];
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
@@ -6141,6 +6761,54 @@ export interface components {
                 gaps: components["schemas"]["SourceGap"][];
                 /** @description Hour by hour, the last seven days; the last hour is not over. */
                 hours: components["schemas"]["SourceHour"][];
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SpreadLink: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /**
+                 * @description What it is found by: `/s/{code}`.
+                 * @example k7m2p9qw
+                 */
+                code: string;
+                /**
+                 * @description Its address on this server.
+                 * @example /s/k7m2p9qw
+                 */
+                path: string;
+                /**
+                 * @description What a short address is for.
+                 * @enum {string}
+                 */
+                kind: "link" | "fixed";
+                name: string;
+                target: components["schemas"]["Target"];
+                campaign?: string | null;
+                unit?: components["schemas"]["LinkOwnerName"] | null;
+                staff?: components["schemas"]["LinkOwnerName"] | null;
+                channel?: string | null;
+                /** @description Whether whoever opens it becomes a hop of the campaign's network. */
+                spreads: boolean;
+                /**
+                 * @description Whether a link leads anywhere.
+                 * @enum {string}
+                 */
+                state: "on" | "off" | "expired";
+                /** Format: date-time */
+                expires_at?: string | null;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                changed_at: string;
+                /**
+                 * Format: int64
+                 * @description Named when it is changed.
+                 */
+                revision: number;
+                counts: components["schemas"]["LinkCounts"];
             }[];
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
@@ -6751,6 +7419,16 @@ export interface components {
             /** Format: password */
             client_secret?: string;
             match_email?: boolean;
+        };
+        /** @description A page as customers see it. */
+        PublishedPage: {
+            /** @example spring */
+            page: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: date-time */
+            published_at: string;
+            document: components["schemas"]["PageDocument"];
         };
         /** @description A number with its 80% interval. */
         Range: {
@@ -8244,6 +8922,65 @@ export interface components {
         };
         /** @enum {string} */
         SourceState: "alarm" | "notice" | "learning" | "fine";
+        /** @description A short address of ours. */
+        SpreadLink: {
+            /**
+             * @description What it is found by: `/s/{code}`.
+             * @example k7m2p9qw
+             */
+            code: string;
+            /**
+             * @description Its address on this server.
+             * @example /s/k7m2p9qw
+             */
+            path: string;
+            /**
+             * @description What a short address is for.
+             * @enum {string}
+             */
+            kind: "link" | "fixed";
+            name: string;
+            target: components["schemas"]["Target"];
+            campaign?: string | null;
+            unit?: components["schemas"]["LinkOwnerName"] | null;
+            staff?: components["schemas"]["LinkOwnerName"] | null;
+            channel?: string | null;
+            /** @description Whether whoever opens it becomes a hop of the campaign's network. */
+            spreads: boolean;
+            /**
+             * @description Whether a link leads anywhere.
+             * @enum {string}
+             */
+            state: "on" | "off" | "expired";
+            /** Format: date-time */
+            expires_at?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            /**
+             * Format: int64
+             * @description Named when it is changed.
+             */
+            revision: number;
+            counts: components["schemas"]["LinkCounts"];
+        };
+        /** @description What is to be changed; what is not named stays. */
+        SpreadLinkChange: {
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+            name?: string | null;
+            target?: components["schemas"]["Target"] | null;
+            on?: boolean | null;
+            /**
+             * Format: date-time
+             * @description `null` for no end.
+             */
+            expires_at?: string | null;
+        };
         /** @description How some people hold together. */
         StabilityFigures: {
             /**
@@ -8584,6 +9321,31 @@ export interface components {
             /** Format: date-time */
             at: string;
             reason: string;
+        };
+        /** @description Where something leads: to a page of ours, or to an https address of a host that the brand allows. */
+        Target: {
+            /** @description Which. */
+            page: string;
+            /** @enum {string} */
+            kind: "page";
+        } | {
+            /** @description Which. */
+            play: string;
+            /** @enum {string} */
+            kind: "play";
+        } | {
+            /** @description Which. */
+            product: string;
+            /** @enum {string} */
+            kind: "product";
+        } | {
+            /**
+             * @description An https address.
+             * @example https://shop.example/spring
+             */
+            url: string;
+            /** @enum {string} */
+            kind: "url";
         };
         /** @description Somebody on the way, as the one who planned it saw them. */
         TaskPerson: {
@@ -9406,6 +10168,979 @@ export interface operations {
             };
         };
     };
+    "content.host.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkHosts"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.host.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkHosts"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkHosts"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is no host */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.link.list": {
+        parameters: {
+            query?: {
+                /** @description `true` for codes, `false` for links that are none. */
+                codes?: boolean;
+                /** @description In the name, or the code. */
+                q?: string;
+                campaign?: string;
+                unit?: string;
+                staff?: string;
+                channel?: string;
+                state?: "on" | "off" | "expired";
+                /** @description The `next` of the page before. */
+                after?: string;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SpreadLink"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.link.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSpreadLink"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpreadLink"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.link.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpreadLink"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.link.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpreadLinkChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpreadLink"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.day.list": {
+        parameters: {
+            query?: {
+                /** @description So many days back, today included. */
+                days?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LinkDay"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.qr.read": {
+        parameters: {
+            query?: {
+                picture?: "svg" | "png";
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                    "image/png": number[];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.page.list": {
+        parameters: {
+            query?: {
+                /** @description In the draft, or the id. */
+                q?: string;
+                /** @description Whether customers see it. */
+                published?: boolean;
+                /** @description The `next` of the page before. */
+                after?: string;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PageBrief"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.page.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPage"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentPage"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The id is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.page.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentPage"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such page */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.page.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentPage"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such page */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.page.publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PagePublication"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentPage"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such page */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The draft cannot be published as it is */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.page.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentPage"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such page */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.version.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDocument"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such version */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "capture.fact.list": {
         parameters: {
             query?: {
@@ -9805,6 +11540,116 @@ export interface operations {
             };
             /** @description No such brand */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.page.open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedPage"];
+                };
+            };
+            /** @description It is still the version of that `ETag` */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such page, or it is not published */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.form.submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                page: string;
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormAnswers"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormTaken"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such page or form, or it is not published */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some answers are not right: `errors` names them as `answers.<name>` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18865,6 +20710,65 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.link.open": {
+        parameters: {
+            query?: {
+                /** @description The spread token of whoever sent it on; the link's own owner is thanked otherwise. */
+                by?: string;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On to where the link leads */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is switched off, or its time is over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Try again in a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description Any other error */

@@ -3,7 +3,7 @@
 use db::{Records, db_test};
 use serde_json::{Value, json};
 
-use crate::testing::{House, migrations};
+use crate::http::testing::{House, migrations};
 
 const LINKS: &str = "/api/v1/content/links";
 
@@ -26,10 +26,8 @@ async fn whoever_opens_a_link_becomes_a_hop_before_they_are_sent_on(records: Rec
     assert!(opened.headers["set-cookie"].to_str().unwrap().starts_with("sl_fan_1=b1; "));
     assert_eq!(opened.headers["cache-control"], "no-store");
     let facts = house.facts();
-    let told: Vec<(&str, Value)> = facts
-        .iter()
-        .map(|fact| (fact.event.as_str(), serde_json::from_str(fact.properties.get()).unwrap()))
-        .collect();
+    let told: Vec<(&str, Value)> =
+        facts.iter().map(|fact| (fact.event.as_str(), serde_json::from_str(fact.properties.get()).unwrap())).collect();
     assert_eq!(told[0].0, "Link Opened");
     assert_eq!(
         told[0].1,
@@ -43,7 +41,10 @@ async fn whoever_opens_a_link_becomes_a_hop_before_they_are_sent_on(records: Rec
     let opened = house.browse(&format!("{path}?by=theirs"), Some("b7")).await;
     assert!(location(&opened).ends_with("&sl_spread=theirs") && !opened.headers.contains_key("set-cookie"));
     let hop = house.facts().pop().unwrap();
-    assert_eq!((hop.event.as_str(), hop.properties.get()), ("Spread Opened", r#"{"campaign":"spring","spread":"theirs"}"#));
+    assert_eq!(
+        (hop.event.as_str(), hop.properties.get()),
+        ("Spread Opened", r#"{"campaign":"spring","spread":"theirs"}"#)
+    );
     assert_eq!(hop.ids[0].value, "b7");
     // What is no token is nobody's.
     let opened = house.browse(&format!("{path}?by=%26x%3D1"), Some("b7")).await;
@@ -176,7 +177,10 @@ async fn what_came_of_a_code_is_counted_by_person_and_by_day(records: Records) {
 
     let days = house.client.get("all", &format!("{LINKS}/{}/days", link["code"].as_str().unwrap())).await;
     assert_eq!(days.each("items", "day"), ["2026-11-21T16:00:00Z", "2026-11-22T16:00:00Z"]);
-    assert_eq!((days.each("items", "opens"), days.each("items", "acted")), (vec![json!(1), json!(0)], vec![json!(0), json!(1)]));
+    assert_eq!(
+        (days.each("items", "opens"), days.each("items", "acted")),
+        (vec![json!(1), json!(0)], vec![json!(0), json!(1)])
+    );
     let csv = house.client.get("all", &format!("{LINKS}?codes=true&format=csv")).await;
     assert!(csv.text().contains("门店立牌,fixed,play:group-buy") && csv.text().lines().count() == 2);
 }
@@ -210,7 +214,9 @@ async fn everybody_sees_and_makes_links_of_their_own_network(records: Records) {
         let made = house.client.post(who, LINKS, &new(more.clone())).await;
         assert_eq!(made.status, expected, "{who} {more} {}", made.json);
     }
-    let seen = async |who: &str, query: &str| house.client.get(who, &format!("{LINKS}{query}")).await.each("items", "code").len();
+    let seen = async |who: &str, query: &str| {
+        house.client.get(who, &format!("{LINKS}{query}")).await.each("items", "code").len()
+    };
     assert_eq!((seen("all", "").await, seen("one", "").await, seen("own", "").await), (4, 3, 1));
     assert_eq!((seen("other", "").await, seen("one", "?unit=store-2").await), (0, 0));
     assert_eq!((seen("all", "?staff=chen").await, seen("all", "?state=off").await), (1, 0));

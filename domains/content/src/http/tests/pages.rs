@@ -4,7 +4,7 @@ use axum::http::Request;
 use db::{Records, db_test};
 use serde_json::{Value, json};
 
-use crate::testing::{House, migrations};
+use crate::http::testing::{House, migrations};
 
 const PAGES: &str = "/api/v1/content/pages";
 const SPRING: &str = "/api/v1/content/pages/spring";
@@ -88,7 +88,8 @@ async fn pages_are_the_whole_brands(records: Records) {
     assert_eq!(house.client.get("other", SPRING).await.status, 404);
     house.client.post("key", &format!("{SPRING}/publication"), &json!({"revision": 1})).await;
     assert_eq!(house.browse("/api/v1/fan/2/pages/spring", None).await.status, 404);
-    let found = async |query: &str| house.client.get("one", &format!("{PAGES}?{query}")).await.each("items", "page").len();
+    let found =
+        async |query: &str| house.client.get("one", &format!("{PAGES}?{query}")).await.each("items", "page").len();
     assert_eq!((found("q=书单").await, found("q=SPR").await, found("q=none").await), (1, 1, 0));
     assert_eq!((found("published=true").await, found("published=false").await), (1, 0));
 }

@@ -3,6 +3,7 @@
 mod access;
 mod audience;
 mod capture;
+mod content;
 mod fans;
 mod fraud;
 mod health;
@@ -72,6 +73,10 @@ pub enum Spare {
     Tag,
     /// The name of a trait.
     Trait,
+    /// The code of a spread link.
+    Link,
+    /// The id of a page.
+    Page,
 }
 
 /// What a case may name.
@@ -106,6 +111,8 @@ pub struct Foreign {
     pub segment: String,
     /// The id of a tag.
     pub tag: String,
+    /// The code of a spread link.
+    pub link: String,
 }
 
 /// One operation.
@@ -133,6 +140,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         access::CASES,
         audience::CASES,
         capture::CASES,
+        content::CASES,
         fans::CASES,
         fraud::CASES,
         health::CASES,

@@ -1,5 +1,6 @@
 import { account, audit, invitation, passwords, people, providers, roles, setup } from "./access";
 import { common } from "./common";
+import { blocks, spread } from "./content";
 import { fraud } from "./fraud";
 import { explore } from "./explore";
 import { health } from "./health";
@@ -19,4 +20,4 @@ import { stability } from "./stability";
 import { studies } from "./studies";
 import { system } from "./system";
 
-export const zh = { account, audit, campaigns, common, explore, fraud, health, identity, imports, invitation, kocs, labels, lights, network, organisation, passwords, people, persons, profile, providers, reach, roles, rules, segments, settings, setup, shell, signin, sources, stability, studies, system, today, traits, working };
+export const zh = { account, audit, blocks, campaigns, common, explore, fraud, health, identity, imports, invitation, kocs, labels, lights, network, organisation, passwords, people, persons, profile, providers, reach, roles, rules, segments, settings, setup, shell, signin, sources, spread, stability, studies, system, today, traits, working };

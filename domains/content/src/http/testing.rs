@@ -71,7 +71,8 @@ impl Stage for Names {
 impl Persons for Names {
     async fn within(&self, _: &Tx, _: WorkspaceId, handles: &[Handle]) -> Result<Vec<Vec<Handle>>, DbError> {
         let partition = &self.0.lock().1;
-        let persons: std::collections::BTreeSet<Handle> = handles.iter().map(|handle| partition.person(*handle)).collect();
+        let persons: std::collections::BTreeSet<Handle> =
+            handles.iter().map(|handle| partition.person(*handle)).collect();
         Ok(persons.into_iter().map(|person| partition.handles(person).collect()).collect())
     }
 }
