@@ -109,7 +109,7 @@ function FormFields({ block, onChange, disabled }: Part<Of<"form">>) {
             <Button disabled={disabled || block.fields.length === 1} type="text" danger icon={<DeleteOutlined />} onClick={() => onChange({ ...block, fields: block.fields.filter((_, place) => place !== at) })} aria-label={t("blocks.editor.remove")} />
           </div>
           <div className={styles.row}>
-            <Input disabled={disabled} value={field.name} maxLength={64} addonBefore={t("blocks.field.name")} onChange={({ target }) => put(at, { ...field, name: target.value.replace(/[^A-Za-z0-9_.:-]/g, "") })} />
+            <Input disabled={disabled} value={field.name} maxLength={64} aria-label={t("blocks.field.name")} placeholder={t("blocks.field.name")} onChange={({ target }) => put(at, { ...field, name: target.value.replace(/[^A-Za-z0-9_.:-]/g, "") })} />
             {field.kind === "choice" && <Select mode="tags" open={false} suffixIcon={null} disabled={disabled} value={field.options ?? []} style={{ minWidth: 200, flex: 1 }} onChange={(options: string[]) => put(at, { ...field, options })} aria-label={t("blocks.field.options")} />}
           </div>
         </div>
