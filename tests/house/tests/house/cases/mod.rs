@@ -3,6 +3,7 @@
 mod access;
 mod audience;
 mod capture;
+mod content;
 mod fans;
 mod forms;
 mod fraud;
@@ -75,6 +76,10 @@ pub enum Spare {
     Form,
     /// The name of a trait.
     Trait,
+    /// The code of a spread link.
+    Link,
+    /// The id of a page.
+    Page,
 }
 
 /// What a case may name.
@@ -111,6 +116,8 @@ pub struct Foreign {
     pub tag: String,
     /// The id of a form.
     pub form: String,
+    /// The code of a spread link.
+    pub link: String,
 }
 
 /// One operation.
@@ -138,6 +145,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         access::CASES,
         audience::CASES,
         capture::CASES,
+        content::CASES,
         fans::CASES,
         forms::CASES,
         fraud::CASES,
