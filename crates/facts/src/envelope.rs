@@ -50,8 +50,6 @@ pub mod names {
     pub const CODE_SCANNED: &str = "Code Scanned";
     /// Somebody came to where a link or a code of ours leads. Only ours.
     pub const LINK_OPENED: &str = "Link Opened";
-    /// Somebody answered a form on a page of ours.
-    pub const FORM_SUBMITTED: &str = "Form Submitted";
     /// Somebody decided who is who. Only our own identity slice says so: see [`super::IDENTITY`].
     pub const IDENTITY_DECIDED: &str = "Identity Decided";
     /// The ids the fact carries are all of one person.

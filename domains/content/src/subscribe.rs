@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What links are made for, besides orders.
-const ACTS: [&str; 3] = [names::FORM_SUBMITTED, "Play Joined", "Friend Added"];
+const ACTS: [&str; 3] = [names::FORM_ANSWERED, "Play Joined", "Friend Added"];
 
 /// Digests facts into what came of links.
 pub struct Counting {

@@ -11,6 +11,7 @@ import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 import { signInStory } from "./sign_in.mjs";
 import { previewStory } from "./preview.mjs";
+import { formStory } from "./forms.mjs";
 
 const target = process.env.CARGO_TARGET_DIR ?? join(import.meta.dirname, "../../../target");
 const binary = process.env.SEARCHLIGHT_BINARY ?? process.env.SEARCHLIGHT_BIN ?? join(target, "debug/searchlight");
@@ -71,7 +72,7 @@ async function shot(page, name) {
 
 const story = { demo, phone, check, shot, problems };
 try {
-  for (const act of [signInStory, previewStory]) await act(story);
+  for (const act of [signInStory, previewStory, formStory]) await act(story);
   check("no page complained", problems.length === 0, problems.join("\n"));
 } catch (error) {
   failed += 1;

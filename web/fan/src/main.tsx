@@ -1,6 +1,7 @@
 import { render } from "preact";
 import "./style.css";
 import { Content } from "./pages/Content";
+import { FormPage } from "./pages/FormPage";
 import { Home, Lost } from "./pages/Plain";
 import { Preview } from "./pages/Preview";
 import { type Laid, laid, route } from "./state";
@@ -11,7 +12,8 @@ function Page({ page }: { page: Laid }) {
   if (page.status === 404) return <Lost />;
   switch (at.page) {
     case "": return <Home page={page} />;
-    case "p": return <Content page={page} name={at.names[0] ?? ""} />;
+    case "p": return <Content page={page} />;
+    case "form": return <FormPage page={page} />;
     case "preview": return <Preview workspace={page.workspace} />;
     default: return <Lost />;
   }

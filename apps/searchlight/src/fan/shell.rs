@@ -45,6 +45,7 @@ impl Route {
         let ask = match rest[..] {
             [""] | ["preview"] => None,
             ["p", page] => Some(format!("{api}/pages/{page}")),
+            ["form", form] => Some(format!("{api}/forms/{form}")),
             _ => return None,
         };
         // No part is empty or a step upwards: the address inside is the one outside.

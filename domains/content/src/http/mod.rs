@@ -16,7 +16,6 @@ mod pages;
 mod publish_page;
 mod read_page;
 mod read_qr;
-mod submit_form;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -54,7 +53,6 @@ pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>, fans: Arc<dyn Fa
         .routes(routes!(read_page::read_version))
         .routes(routes!(publish_page::publish, publish_page::withdraw))
         .routes(routes!(open_page::open))
-        .routes(routes!(submit_form::submit))
         .with_state(Http { slice, gate, fans })
 }
 

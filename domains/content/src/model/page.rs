@@ -70,20 +70,11 @@ pub enum Block {
         #[schema(value_type = String)]
         play: Slug,
     },
-    /// Questions to customers.
+    /// A form to answer.
     Form {
-        /// Its id, once in a page.
+        /// Which.
         #[schema(value_type = String)]
         form: Slug,
-        /// What stands above it.
-        #[serde(default)]
-        title: Option<String>,
-        /// At most 20.
-        fields: Vec<FormField>,
-        /// What its button says.
-        submit: String,
-        /// What is said afterwards.
-        thanks: String,
     },
     /// A button.
     Button {
@@ -121,42 +112,6 @@ pub struct ListItem {
     /// Where a tap on it leads.
     #[serde(default)]
     pub to: Option<Target>,
-}
-
-/// A question of a form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = PageFormField)]
-pub struct FormField {
-    /// Its id, once in a form.
-    #[schema(value_type = String)]
-    pub name: Slug,
-    /// What is asked.
-    pub label: String,
-    /// What is answered.
-    pub kind: FieldKind,
-    /// Whether it must be answered.
-    #[serde(default)]
-    pub required: bool,
-    /// Of a choice: 2 to 50 answers to choose one from.
-    #[serde(default)]
-    pub options: Vec<String>,
-}
-
-/// What is answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = PageFieldKind)]
-pub enum FieldKind {
-    /// Any text.
-    Text,
-    /// What they are called; it becomes part of their profile, as phone and city do.
-    Name,
-    /// A phone number.
-    Phone,
-    /// A city.
-    City,
-    /// One of the options.
-    Choice,
 }
 
 /// How a button looks.

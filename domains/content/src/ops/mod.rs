@@ -1,6 +1,5 @@
 //! Use cases: load, decide, store and emit in one transaction.
 
-pub(crate) mod answer;
 pub(crate) mod change;
 pub(crate) mod open;
 pub(crate) mod shelf;

@@ -1,19 +1,15 @@
 //! What a page may say.
 
-use std::collections::BTreeSet;
-
 use super::hosts::{Hosts, URL_BYTES_MAX};
 use crate::model::{
-    page::{Block, FieldKind, FormField, ListItem, PageDocument},
-    target::{Slug, Target},
+    page::{Block, ListItem, PageDocument},
+    target::Target,
 };
 
 /// Most blocks of a page.
 const BLOCKS_MAX: usize = 200;
-/// Most entries of a list, and answers of a choice.
+/// Most entries of a list.
 const ITEMS_MAX: usize = 50;
-/// Most questions of a form.
-const FIELDS_MAX: usize = 20;
 /// Longest text of a block, in characters.
 const TEXT_MAX: usize = 10_000;
 /// Longest heading, entry or label.
@@ -38,9 +34,8 @@ pub(crate) fn faults(document: &PageDocument, hosts: &Hosts) -> Faults {
     if document.blocks.len() > BLOCKS_MAX {
         judge.say("blocks", format!("a page has at most {BLOCKS_MAX} blocks"));
     }
-    let mut forms = BTreeSet::new();
     for (place, block) in document.blocks.iter().take(BLOCKS_MAX).enumerate() {
-        judge.block(&format!("blocks[{place}]"), block, &mut forms);
+        judge.block(&format!("blocks[{place}]"), block);
     }
     judge.faults
 }
@@ -83,7 +78,7 @@ impl Judge<'_> {
         self.say(format!("{field}.url"), astray.to_string());
     }
 
-    fn block<'a>(&mut self, at: &str, block: &'a Block, forms: &mut BTreeSet<&'a Slug>) {
+    fn block(&mut self, at: &str, block: &Block) {
         match block {
             Block::Title { text, level } => {
                 self.line(&format!("{at}.text"), text, LINE_MAX, true);
@@ -98,16 +93,7 @@ impl Judge<'_> {
                 self.target(&format!("{at}.to"), to.as_ref());
             }
             Block::List { items } => self.list(at, items),
-            Block::Product { .. } | Block::Play { .. } | Block::Spacer { .. } => {}
-            Block::Form { form, title, fields, submit, thanks } => {
-                if !forms.insert(form) {
-                    self.say(format!("{at}.form"), "another form of the page has this id");
-                }
-                self.line(&format!("{at}.title"), title.as_deref().unwrap_or_default(), LINE_MAX, false);
-                self.line(&format!("{at}.submit"), submit, LINE_MAX, true);
-                self.line(&format!("{at}.thanks"), thanks, LINE_MAX, true);
-                self.fields(at, fields);
-            }
+            Block::Product { .. } | Block::Play { .. } | Block::Form { .. } | Block::Spacer { .. } => {}
             Block::Button { text, to, look: _ } => {
                 self.line(&format!("{at}.text"), text, LINE_MAX, true);
                 self.target(&format!("{at}.to"), Some(to));
@@ -127,29 +113,6 @@ impl Judge<'_> {
             self.target(&format!("{at}.to"), item.to.as_ref());
         }
     }
-
-    fn fields(&mut self, at: &str, fields: &[FormField]) {
-        if fields.is_empty() || fields.len() > FIELDS_MAX {
-            self.say(format!("{at}.fields"), format!("a form has 1 to {FIELDS_MAX} fields"));
-        }
-        let mut names = BTreeSet::new();
-        for (place, field) in fields.iter().enumerate() {
-            let at = format!("{at}.fields[{place}]");
-            self.line(&format!("{at}.label"), &field.label, LINE_MAX, true);
-            if !names.insert(&field.name) {
-                self.say(format!("{at}.name"), "another field of the form has this name");
-            }
-            let is_choice = field.kind == FieldKind::Choice;
-            let fits =
-                if is_choice { (2..=ITEMS_MAX).contains(&field.options.len()) } else { field.options.is_empty() };
-            if !fits {
-                self.say(format!("{at}.options"), format!("a choice has 2 to {ITEMS_MAX} options, other fields none"));
-            }
-            for (place, option) in field.options.iter().enumerate() {
-                self.line(&format!("{at}.options[{place}]"), option, LINE_MAX, true);
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -167,8 +130,6 @@ mod tests {
 
     #[test]
     fn a_whole_page_is_in_order() {
-        let phone = json!({"name": "phone", "label": "手机号", "kind": "phone", "required": true});
-        let size = json!({"name": "size", "label": "年龄", "kind": "choice", "options": ["0–3", "3–6"]});
         let whole = json!([
             {"type": "title", "text": "春季书单", "level": 1},
             {"type": "text", "text": "每天读一本。\n\n给孩子。"},
@@ -176,7 +137,7 @@ mod tests {
             {"type": "list", "items": [{"text": "一", "to": {"kind": "url", "url": "https://shop.example/1"}}]},
             {"type": "product", "product": "B1"},
             {"type": "play", "play": "group-buy"},
-            {"type": "form", "form": "trial", "fields": [phone, size], "submit": "提交", "thanks": "已收到"},
+            {"type": "form", "form": "fm_trial"},
             {"type": "button", "text": "去看看", "to": {"kind": "product", "product": "B1"}, "look": "plain"},
             {"type": "spacer", "size": "small"},
         ]);
@@ -185,27 +146,13 @@ mod tests {
 
     #[test]
     fn each_fault_is_told_at_its_place() {
-        let field = json!({"name": "a", "label": "", "kind": "choice"});
-        let form = json!({"type": "form", "form": "f", "fields": [field, field], "submit": "s", "thanks": "t"});
         let wrong = json!([
             {"type": "title", "text": " ", "level": 3},
             {"type": "image", "src": "http://a.example/x.jpg"},
             {"type": "button", "text": "x", "to": {"kind": "url", "url": "https://evil.example/"}},
-            form,
-            form,
             {"type": "list", "items": []},
         ]);
-        let fields = ["label", "options", "label", "name", "options"];
-        let places = ["[0]", "[0]", "[1]", "[1]", "[1]"];
-        let of = |form: usize| {
-            fields.iter().zip(places).map(move |(field, at)| format!("blocks[{form}].fields{at}.{field}"))
-        };
-        let mut expected: Vec<String> =
-            ["blocks[0].text", "blocks[0].level", "blocks[1].src", "blocks[2].to.url"].map(str::to_owned).into();
-        expected.extend(of(3));
-        expected.push("blocks[4].form".to_owned());
-        expected.extend(of(4));
-        expected.push("blocks[5].items".to_owned());
+        let expected = ["blocks[0].text", "blocks[0].level", "blocks[1].src", "blocks[2].to.url", "blocks[3].items"];
         assert_eq!(told(wrong), expected);
     }
 

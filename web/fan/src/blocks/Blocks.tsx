@@ -1,11 +1,9 @@
 import type { ComponentChildren } from "preact";
-import { Form, type Send } from "./Form";
+import { NamedForm } from "./Form";
 import { type Block, type ListItem, type PageDocument, type Target, address, paragraphs, picture } from "./document";
 
 type Place = {
   workspace: number;
-  /** How a form is sent; the preview sends nothing. */
-  send: Send;
   /** What stands for a play or a product in the page. */
   card?: (kind: "play" | "product", id: string) => ComponentChildren;
 };
@@ -31,7 +29,7 @@ function OneBlock({ block, ...place }: { block: Block } & Place) {
     case "list": return <ul class="list">{block.items.map((item, at) => <Entry key={at} item={item} workspace={workspace} />)}</ul>;
     case "product": return <>{place.card?.("product", block.product)}</>;
     case "play": return <>{place.card?.("play", block.play)}</>;
-    case "form": return <Form block={block} send={place.send} />;
+    case "form": return <NamedForm workspace={workspace} form={block.form} />;
     case "button": return <a class={`button ${block.look === "plain" ? "plain" : "primary"}`} href={address(workspace, block.to)}>{block.text}</a>;
     case "spacer": return <div class={`spacer ${block.size}`} />;
     // What a newer console can make and this page cannot show yet.

@@ -3,12 +3,13 @@ import { act } from "preact/test-utils";
 import { expect, test } from "vitest";
 import { Refused } from "../api";
 import { Blocks } from "./Blocks";
+import { Form, type OpenForm } from "./Form";
 import { type Block, address } from "./document";
 
-const shown = (blocks: unknown[], send = () => Promise.resolve({ thanks: "" })): HTMLElement => {
+const shown = (blocks: unknown[]): HTMLElement => {
   const root = document.createElement("div");
   document.body.append(root);
-  act(() => render(<Blocks workspace={1} document={{ title: "t", blocks: blocks as Block[] }} send={send} />, root));
+  act(() => render(<Blocks workspace={1} document={{ title: "t", blocks: blocks as Block[] }} />, root));
   return root;
 };
 
@@ -37,24 +38,39 @@ test("nothing leads or loads from where it must not", () => {
 test("a form asks for what is missing, keeps what was typed, and is sent once", async () => {
   const sent: unknown[] = [];
   let refuse = true;
-  const form = { type: "form", form: "trial", fields: [{ name: "phone", label: "手机号", kind: "phone", required: true }], submit: "提交", thanks: "已收到" };
-  const page = shown([form], ((_: string, answers: unknown) => {
-    sent.push(answers);
-    if (!refuse) return Promise.resolve({ thanks: "已收到" });
-    return Promise.reject(new Refused({ code: "invalid", status: 422, detail: "no", errors: [{ field: "answers.phone", message: "不是手机号" }] }));
-  }) as never);
+  const choices = [{ key: "novel", label: "小说" }, { key: "poem", label: "诗" }];
+  const asked: OpenForm = {
+    form: "fm_1", version: 2, title: "读书会报名", intro: "", thanks: "已收到", consent: "只用于通知", open: true, answered: false,
+    questions: [{ key: "phone", label: "手机号", type: "phone", required: true }, { key: "taste", label: "爱读", type: "many", choices }],
+  };
+  const page = document.createElement("div");
+  document.body.append(page);
+  act(() => render(<Form asked={asked} send={(...told) => {
+    sent.push(told);
+    return refuse ? Promise.reject(new Refused({ code: "invalid", status: 422, detail: "no", errors: [{ field: "answers.phone", message: "不是手机号" }] })) : Promise.resolve();
+  }} />, page));
   const submit = async () => {
     await act(async () => { page.querySelector("form")?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true })); await Promise.resolve(); });
   };
   await submit();
-  expect([sent.length, page.querySelector(".wrong")?.textContent]).toEqual([0, expect.any(String)]);
-  const input = page.querySelector("input") as HTMLInputElement;
+  expect([sent.length, page.querySelectorAll(".wrong").length]).toEqual([0, 2]);
+  const input = page.querySelector("input[type=tel]") as HTMLInputElement;
+  const agreed = page.querySelector("input[name=agreed]") as HTMLInputElement;
   input.value = "12";
+  agreed.checked = true;
   await submit();
   expect([page.querySelector(".wrong")?.textContent, input.value]).toEqual(["不是手机号", "12"]);
   refuse = false;
   input.value = "17000000000";
+  (page.querySelector("input[value=poem]") as HTMLInputElement).checked = true;
   await submit();
   expect(page.querySelector("[role=status]")?.textContent).toContain("已收到");
-  expect(sent).toEqual([{ phone: "12" }, { phone: "17000000000" }]);
+  expect(sent).toEqual([[{ phone: "12" }, true, ""], [{ phone: "17000000000", taste: ["poem"] }, true, ""]]);
+});
+
+test("who answered is thanked, and a form that is over says so", () => {
+  const over: OpenForm = { form: "fm_1", version: 1, title: "t", intro: "", thanks: "", consent: "", questions: [], open: false, answered: false };
+  const page = document.createElement("div");
+  act(() => render(<Form asked={over} send={() => Promise.resolve()} />, page));
+  expect([page.querySelector("form"), page.querySelector("[role=status]")?.textContent?.length]).toEqual([null, expect.any(Number)]);
 });

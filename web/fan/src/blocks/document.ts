@@ -7,9 +7,6 @@ export type Target =
   | { kind: "url"; url: string };
 
 export type ListItem = { text: string; note?: string | null; image?: string | null; to?: Target | null };
-export type FieldKind = "text" | "name" | "phone" | "city" | "choice";
-export type FormField = { name: string; label: string; kind: FieldKind; required?: boolean; options?: string[] };
-
 export type Block =
   | { type: "title"; text: string; level?: number }
   | { type: "text"; text: string }
@@ -17,7 +14,7 @@ export type Block =
   | { type: "list"; items: ListItem[] }
   | { type: "product"; product: string }
   | { type: "play"; play: string }
-  | { type: "form"; form: string; title?: string | null; fields: FormField[]; submit: string; thanks: string }
+  | { type: "form"; form: string }
   | { type: "button"; text: string; to: Target; look?: "primary" | "plain" }
   | { type: "spacer"; size: "small" | "medium" | "large" };
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { Blocks } from "../blocks/Blocks";
-import type { Block, PageDocument } from "../blocks/document";
+import type { PageDocument } from "../blocks/document";
 import { t } from "../text";
 import { Notice } from "./Plain";
 
@@ -21,8 +21,6 @@ export function Preview({ workspace }: { workspace: number }) {
     return () => removeEventListener("message", hear);
   }, []);
   if (!document) return <Notice title={t.preview} />;
-  const thanks = (form: string): string =>
-    document.blocks.find((block): block is Extract<Block, { type: "form" }> => block.type === "form" && block.form === form)?.thanks ?? "";
-  const stay = (event: MouseEvent): void => { if ((event.target as Element).closest("a")) event.preventDefault(); };
-  return <div onClick={stay}><Blocks workspace={workspace} document={document} send={(form) => Promise.resolve({ thanks: thanks(form) })} /></div>;
+  const stay = (event: MouseEvent): void => { if ((event.target as Element).closest("a, button")) event.preventDefault(); };
+  return <div onClick={stay}><Blocks workspace={workspace} document={document} /></div>;
 }

@@ -11,11 +11,9 @@ const SPRING: &str = "/api/v1/content/pages/spring";
 const SEEN: &str = "/api/v1/fan/1/pages/spring";
 
 fn draft(title: &str) -> Value {
-    let phone = json!({"name": "phone", "label": "手机号", "kind": "phone", "required": true});
     json!({"title": title, "description": "", "image": null, "blocks": [
         {"type": "title", "text": title, "level": 1},
-        {"type": "form", "form": "trial", "title": null, "fields": [{"name": "phone", "label": "手机号", "kind": "phone",
-            "required": phone["required"], "options": []}], "submit": "提交", "thanks": "已收到，明天联系您"},
+        {"type": "form", "form": "fm_trial"},
     ]})
 }
 
@@ -92,34 +90,4 @@ async fn pages_are_the_whole_brands(records: Records) {
         async |query: &str| house.client.get("one", &format!("{PAGES}?{query}")).await.each("items", "page").len();
     assert_eq!((found("q=书单").await, found("q=SPR").await, found("q=none").await), (1, 1, 0));
     assert_eq!((found("published=true").await, found("published=false").await), (1, 0));
-}
-
-#[db_test(migrations = migrations())]
-async fn a_tap_too_many_is_no_second_answer(records: Records) {
-    let house = House::new(&records);
-    house.client.post("all", PAGES, &json!({"page": "spring", "draft": draft("春")})).await;
-    let form = format!("{SEEN}/forms/trial");
-    let answer = async |cookie: &str, path: &str, phone: &str| {
-        let request = Request::post(path).header("cookie", cookie.to_owned());
-        house.client.ask("nobody", request, Some(&json!({"answers": {"phone": phone}}))).await
-    };
-    const LIN: &str = "sl_fan_1=b900";
-    assert_eq!(answer(LIN, &form, "13800138000").await.status, 404, "not published yet");
-    house.client.post("all", &format!("{SPRING}/publication"), &json!({"revision": 1})).await;
-    assert_eq!(answer("a=1", &form, "13800138000").await.status, 401);
-    assert_eq!(answer(LIN, &format!("{SEEN}/forms/none"), "13800138000").await.status, 404);
-    let wrong = answer(LIN, &form, "ring me").await;
-    assert_eq!((wrong.status, wrong.each("errors", "field")), (422, vec![json!("answers.phone")]));
-
-    for _ in 0..2 {
-        let taken = answer(LIN, &form, "13800138000").await;
-        assert_eq!((taken.status, &taken.json["thanks"]), (201, &json!("已收到，明天联系您")));
-        house.clock.advance_secs(3);
-    }
-    let facts = house.facts();
-    let told: Vec<&str> = facts.iter().map(|fact| fact.event.as_str()).collect();
-    assert_eq!(told, ["identify", "Form Submitted", "identify", "Form Submitted"]);
-    assert_eq!((&facts[0].message_id, &facts[1].message_id), (&facts[2].message_id, &facts[3].message_id));
-    assert!(facts.iter().all(|fact| fact.ids[0].value == "b900"));
-    assert_eq!(facts[0].properties.get(), r#"{"phone":"13800138000"}"#);
 }

@@ -156,11 +156,4 @@ pub const CASES: &[Case] = &[
         allowed: 404,
         foreign: own_only,
     },
-    Case {
-        operation: "content.form.submit",
-        spare: Spare::None,
-        ask: |_| with("/api/v1/fan/1/pages/none/forms/none", json!({"answers": {}})),
-        allowed: 404,
-        foreign: own_only,
-    },
 ];

@@ -1,10 +1,14 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
-import { Button, Checkbox, Input, Segmented, Select } from "antd";
+import { useQuery } from "@tanstack/react-query";
+import { Button, Input, Segmented, Select } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import type { Block, Target } from "@/api/content";
+import { listForms } from "@/api/forms";
 import { TARGETS, targetOf, valueOf, type TargetKind } from "../spread/targets";
-import type { Of } from "./blocks";
+import { formKeys } from "../forms/keys";
+import { NO_FORM, type Of } from "./blocks";
 import styles from "./Content.module.css";
 
 interface Part<B> {
@@ -90,35 +94,10 @@ function ListFields({ block, onChange, disabled }: Part<Of<"list">>) {
   );
 }
 
-const KINDS = ["text", "name", "phone", "city", "choice"] as const;
-
+/** Which of the brand's forms stands there. */
 function FormFields({ block, onChange, disabled }: Part<Of<"form">>) {
   const { t } = useTranslation();
-  type Field = (typeof block.fields)[number];
-  const put = (at: number, field: Field): void => onChange({ ...block, fields: block.fields.map((each, place) => (place === at ? field : each)) });
-  const fresh = (): Field => ({ name: `field-${block.fields.length + 1}`, label: "", kind: "text", required: false, options: [] });
-  return (
-    <div className={styles.fields}>
-      <label>{t("blocks.field.formTitle")}<Input disabled={disabled} value={block.title ?? ""} maxLength={200} onChange={({ target }) => onChange({ ...block, title: target.value || null })} /></label>
-      {block.fields.map((field, at) => (
-        <div key={at} className={styles.item}>
-          <div className={styles.row}>
-            <Input disabled={disabled} value={field.label} maxLength={200} placeholder={t("blocks.field.question")} onChange={({ target }) => put(at, { ...field, label: target.value })} />
-            <Select disabled={disabled} value={field.kind} style={{ width: 116 }} options={KINDS.map((value) => ({ value, label: t(`blocks.kind.${value}`) }))} onChange={(kind) => put(at, { ...field, kind, options: kind === "choice" ? ["A", "B"] : [] })} />
-            <Checkbox disabled={disabled} checked={field.required ?? false} onChange={({ target }) => put(at, { ...field, required: target.checked })}>{t("blocks.field.required")}</Checkbox>
-            <Button disabled={disabled || block.fields.length === 1} type="text" danger icon={<DeleteOutlined />} onClick={() => onChange({ ...block, fields: block.fields.filter((_, place) => place !== at) })} aria-label={t("blocks.editor.remove")} />
-          </div>
-          <div className={styles.row}>
-            <Input disabled={disabled} value={field.name} maxLength={64} aria-label={t("blocks.field.name")} placeholder={t("blocks.field.name")} onChange={({ target }) => put(at, { ...field, name: target.value.replace(/[^A-Za-z0-9_.:-]/g, "") })} />
-            {field.kind === "choice" && <Select mode="tags" open={false} suffixIcon={null} disabled={disabled} value={field.options ?? []} style={{ minWidth: 200, flex: 1 }} onChange={(options: string[]) => put(at, { ...field, options })} aria-label={t("blocks.field.options")} />}
-          </div>
-        </div>
-      ))}
-      <Button size="small" disabled={disabled || block.fields.length >= 20} icon={<PlusOutlined />} onClick={() => onChange({ ...block, fields: [...block.fields, fresh()] })}>{t("blocks.field.addField")}</Button>
-      <div className={styles.row}>
-        <label>{t("blocks.field.submit")}<Input disabled={disabled} value={block.submit} maxLength={200} onChange={({ target }) => onChange({ ...block, submit: target.value })} /></label>
-        <label>{t("blocks.field.thanks")}<Input disabled={disabled} value={block.thanks} maxLength={200} onChange={({ target }) => onChange({ ...block, thanks: target.value })} /></label>
-      </div>
-    </div>
-  );
+  const forms = useQuery({ queryKey: formKeys.all, queryFn: listForms });
+  const options = forms.data?.items.map(({ form, asked, state }) => ({ value: form, label: `${asked.title} · ${t(`forms.state.${state}`)}` })) ?? [];
+  return <Select showSearch optionFilterProp="label" disabled={disabled} loading={forms.isPending} value={block.form === NO_FORM ? null : block.form} options={options} onChange={(form: string) => onChange({ ...block, form })} placeholder={t("blocks.field.whichForm")} aria-label={t("blocks.field.whichForm")} notFoundContent={<Link to="/forms/new">{t("forms.create")}</Link>} data-testid="field-form" />;
 }

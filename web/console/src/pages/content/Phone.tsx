@@ -26,13 +26,7 @@ function Piece({ block }: { block: Block }) {
     case "list": return <ul>{block.items.map((item, at) => <li key={at}><b>{item.text}</b>{item.note && <small>{item.note}</small>}</li>)}</ul>;
     case "product": return <div className={styles.card}><b>{t("blocks.type.product")}</b><small>{block.product}</small></div>;
     case "play": return <div className={styles.card}><b>{t("blocks.type.play")}</b><small>{block.play}</small></div>;
-    case "form": return (
-      <div className={styles.card}>
-        {block.title && <b>{block.title}</b>}
-        {block.fields.map((field, at) => <div key={at} className={styles.answer}>{field.label}{field.required && <em>*</em>}{field.kind === "choice" && <small>{(field.options ?? []).join(" / ")}</small>}</div>)}
-        <span className={styles.primary}>{block.submit}</span>
-      </div>
-    );
+    case "form": return <div className={styles.card}><b>{t("blocks.type.form")}</b><small>{block.form}</small></div>;
     case "button": return <span className={block.look === "plain" ? styles.plain : styles.primary}>{block.text}</span>;
     case "spacer": return <div style={{ height: { small: 12, medium: 28, large: 56 }[block.size] }} />;
   }

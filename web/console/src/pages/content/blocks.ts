@@ -5,7 +5,10 @@ export type Of<T extends BlockType> = Extract<Block, { type: T }>;
 
 export const BLOCKS: readonly BlockType[] = ["title", "text", "image", "list", "product", "play", "form", "button", "spacer"];
 
-type Words = (key: `blocks.fresh.${"title" | "text" | "item" | "button" | "phone" | "submit" | "thanks"}`) => string;
+/** Stands in a block until a form is chosen; no form is called so. */
+export const NO_FORM = "none";
+
+type Words = (key: `blocks.fresh.${"title" | "text" | "item" | "button"}`) => string;
 
 /** A block as it is when it is added. */
 export function newBlock(type: BlockType, t: Words): Block {
@@ -16,7 +19,7 @@ export function newBlock(type: BlockType, t: Words): Block {
     case "list": return { type, items: [{ text: t("blocks.fresh.item"), note: null, image: null, to: null }] };
     case "product": return { type, product: "product-1" };
     case "play": return { type, play: "play-1" };
-    case "form": return { type, form: `form-${Math.floor(Date.now() / 1000).toString(36)}`, title: null, submit: t("blocks.fresh.submit"), thanks: t("blocks.fresh.thanks"), fields: [{ name: "phone", label: t("blocks.fresh.phone"), kind: "phone", required: true, options: [] }] };
+    case "form": return { type, form: NO_FORM };
     case "button": return { type, text: t("blocks.fresh.button"), to: { kind: "page", page: "page-1" }, look: "primary" };
     case "spacer": return { type, size: "small" };
   }

@@ -52,11 +52,10 @@ export const blocks = {
     conflict: "Somebody else has just changed this page. Load it again before you go on.", reload: "Load again", faults: "To be mended before it is published", history: "Versions", take: "Take into the draft", taken: "Version {{version}} is in the draft; save or publish it",
   },
   type: { title: "Heading", text: "Text", image: "Picture", list: "List", product: "Product", play: "Play", form: "Form", button: "Button", spacer: "Space" },
-  fresh: { title: "New heading", text: "A new paragraph", item: "A new entry", button: "Have a look", phone: "Phone", submit: "Send", thanks: "Received, thank you" },
+  fresh: { title: "New heading", text: "A new paragraph", item: "A new entry", button: "Have a look" },
   field: {
     large: "Large", small: "Small", src: "Picture address", alt: "What is on the picture", to: "A tap leads to", nowhere: "Nowhere", id: "Id", product: "Product id", play: "Play id", primary: "Primary", plain: "Plain",
-    entry: "An entry", note: "Small print", addEntry: "Add an entry", formTitle: "Heading of the form", question: "What is asked", required: "Required", name: "Field", options: "Options, Enter between them", addField: "Add a question", submit: "Button", thanks: "Said afterwards",
+    entry: "An entry", note: "Small print", addEntry: "Add an entry", whichForm: "Choose a form",
   },
-  kind: { text: "Text", name: "Name", phone: "Phone", city: "City", choice: "Choice" },
   size: { small: "Small", medium: "Medium", large: "Large" },
 };

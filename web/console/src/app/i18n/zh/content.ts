@@ -52,11 +52,10 @@ export const blocks = {
     conflict: "别人刚改过这个页面。请重新载入后再修改。", reload: "重新载入", faults: "发布前需要修改", history: "历史版本", take: "取回到草稿", taken: "已取回第 {{version}} 版，保存或发布后生效",
   },
   type: { title: "标题", text: "正文", image: "图片", list: "列表", product: "商品", play: "玩法", form: "表单", button: "按钮", spacer: "留白" },
-  fresh: { title: "新标题", text: "新的一段", item: "新的一项", button: "去看看", phone: "手机号", submit: "提交", thanks: "已收到，谢谢" },
+  fresh: { title: "新标题", text: "新的一段", item: "新的一项", button: "去看看" },
   field: {
     large: "大", small: "小", src: "图片地址", alt: "图片说明（读屏可用）", to: "点击后去", nowhere: "不跳转", id: "编号", product: "商品编号", play: "玩法编号", primary: "醒目", plain: "普通",
-    entry: "一项", note: "小字", addEntry: "加一项", formTitle: "表单标题", question: "问什么", required: "必填", name: "字段名", options: "选项，回车分隔", addField: "加一个问题", submit: "按钮文字", thanks: "提交后显示",
+    entry: "一项", note: "小字", addEntry: "加一项", whichForm: "选择一份表单",
   },
-  kind: { text: "文字", name: "姓名", phone: "手机号", city: "城市", choice: "单选" },
   size: { small: "小", medium: "中", large: "大" },
 };
