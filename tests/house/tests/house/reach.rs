@@ -121,6 +121,7 @@ async fn a_route_leads_over_friends_and_groups_and_says_so() {
     assert_eq!(again["paths"][0]["key"], plan["paths"][0]["key"]);
     assert_eq!(again["paths"][0]["hops"][2]["evidence"], hops[2]["evidence"]);
 
-    let refused = server.key(&founded.secret_key).post("/api/v1/facts", &did("b1", "Friend Added", json!({}))).await;
+    let refused =
+        server.key(&founded.secret_key).post("/api/v1/facts", &json!([did("b1", "Friend Added", json!({}))])).await;
     assert!(refused.text().contains("friend_id"), "{}", refused.text());
 }
