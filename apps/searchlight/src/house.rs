@@ -323,7 +323,11 @@ impl House {
             records: self.records.clone(),
             rivers: Arc::clone(&self.rivers),
             networks: Arc::clone(&self.networks),
-            directory: Arc::new(Directory { people: self.people.clone(), access: self.access.clone() }),
+            directory: Arc::new(Directory {
+                people: self.people.clone(),
+                access: self.access.clone(),
+                audiences: Arc::clone(&self.audiences),
+            }),
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
             signal: Arc::clone(&self.signal),

@@ -8,6 +8,7 @@ use std::{
 
 use access::Access;
 use async_trait::async_trait;
+use audience::Audiences;
 use db::{DbError, Tx};
 use facts::{Fact, NamedId, Namespace, WhoKey};
 use identity::{Customers, People};
@@ -67,6 +68,7 @@ impl capture::Sources for Sources {
 pub struct Directory {
     pub people: People,
     pub access: Access,
+    pub audiences: Arc<Audiences>,
 }
 
 #[async_trait]
@@ -103,6 +105,10 @@ impl network::Directory for Directory {
 
     async fn who_lives_in(&self, workspace: WorkspaceId, city: &str) -> Result<Vec<Handle>, PortError> {
         Ok(self.people.who_lives_in(workspace, city).await?)
+    }
+
+    async fn who_wears(&self, workspace: WorkspaceId, tag: &str) -> Result<Option<Vec<Handle>>, PortError> {
+        Ok(self.audiences.who_wears(workspace, tag).await?)
     }
 }
 

@@ -16,6 +16,12 @@ pub mod names {
     pub const SPREAD_SHARED: &str = "Spread Shared";
     /// A person opened what another one shared: one hop.
     pub const SPREAD_OPENED: &str = "Spread Opened";
+    /// Two people added each other as friends.
+    pub const FRIEND_ADDED: &str = "Friend Added";
+    /// A person is in a group of people who chat.
+    pub const GROUP_JOINED: &str = "Group Joined";
+    /// A person bought together with others: everybody of the same basket says so.
+    pub const BOUGHT_TOGETHER: &str = "Bought Together";
     /// An order was paid.
     pub const ORDER_PAID: &str = "Order Paid";
     /// A person agreed to a use of their data.

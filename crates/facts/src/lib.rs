@@ -6,6 +6,7 @@
 
 mod audience;
 mod birthday;
+mod bond;
 mod consent;
 mod envelope;
 mod form;
@@ -18,6 +19,7 @@ mod typed;
 
 pub use audience::{SegmentTurn, Tagged};
 pub use birthday::Birthday;
+pub use bond::{Friend, FriendAdded, Gathered};
 pub use consent::{ConsentFields, ConsentSaid, Purpose};
 pub use envelope::{
     AUDIENCE, CONTENT, Fact, IDENTITY, IMPORT, JOURNEY, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey,

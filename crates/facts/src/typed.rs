@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::{
     audience::{SegmentTurn, Tagged},
+    bond::{FriendAdded, Gathered, bought_together, friend_added, group_joined},
     consent::{ConsentFields, ConsentSaid, Purpose},
     envelope::{AUDIENCE, Fact, IDENTITY, IMPORT, Kind, NETWORK, Namespace, Text, WhoKey, names},
     form::FormAnswered,
@@ -22,6 +23,12 @@ pub enum Typed {
     SpreadShared(SpreadShared),
     /// One hop.
     SpreadOpened(SpreadOpened),
+    /// Two people added each other as friends.
+    FriendAdded(FriendAdded),
+    /// The subject is in a group.
+    GroupJoined(Gathered),
+    /// The subject bought with others.
+    BoughtTogether(Gathered),
     /// An order was paid.
     OrderPaid(OrderPaid),
     /// An order is taken back with the import that brought it: the same as it was told.
@@ -179,6 +186,15 @@ pub enum Invalid {
     /// `spread` is missing.
     #[error("properties.spread is missing")]
     SpreadMissing,
+    /// Nobody was added.
+    #[error("one of properties.friend_id and properties.friend_anonymous_id is needed")]
+    FriendMissing,
+    /// `group` is missing.
+    #[error("properties.group is missing")]
+    GroupMissing,
+    /// `basket` is missing.
+    #[error("properties.basket is missing")]
+    BasketMissing,
     /// `order_id` is missing.
     #[error("properties.order_id is missing")]
     OrderMissing,
@@ -239,6 +255,9 @@ impl Fact {
             (Kind::Track, names::SPREAD_STARTED) => spread_started(self.properties.get()),
             (Kind::Track, names::SPREAD_SHARED) => spread_shared(self.properties.get()),
             (Kind::Track, names::SPREAD_OPENED) => spread_opened(self.properties.get()),
+            (Kind::Track, names::FRIEND_ADDED) => friend_added(self.properties.get()),
+            (Kind::Track, names::GROUP_JOINED) => group_joined(self.properties.get()),
+            (Kind::Track, names::BOUGHT_TOGETHER) => bought_together(self.properties.get()),
             (Kind::Track, names::ORDER_PAID) => order_paid(self.properties.get()),
             (Kind::Track, names::CONSENT_GIVEN) => consent(self.properties.get(), true),
             (Kind::Track, names::CONSENT_WITHDRAWN) => consent(self.properties.get(), false),
@@ -297,7 +316,7 @@ fn audience(event: &str, json: &str) -> Result<Typed, Invalid> {
     }
 }
 
-fn fields<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Invalid> {
+pub(crate) fn fields<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Invalid> {
     serde_json::from_str(json).map_err(|_| Invalid::Shape)
 }
 
@@ -314,7 +333,7 @@ fn id<T: TryFrom<String, Error = IdError>>(text: Option<Text<'_>>, name: &'stati
 /// Longest id or short text a client may choose, in bytes.
 pub(crate) const TEXT_BYTES_MAX: usize = 256;
 
-fn short(text: Option<Text<'_>>, name: &'static str) -> Result<Option<String>, Invalid> {
+pub(crate) fn short(text: Option<Text<'_>>, name: &'static str) -> Result<Option<String>, Invalid> {
     // The doors trim the ids a fact is about; an id named inside its properties must come out as the same one.
     match text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         Some(text) if text.len() > TEXT_BYTES_MAX => Err(Invalid::TooLong(name)),

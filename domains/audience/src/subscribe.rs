@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, error::Error, sync::Arc};
 
 use db::{DbError, Records};
 use facts::Typed;
-use kernel::{Clock, Timestamp, WorkspaceId};
+use kernel::{Clock, Handle, Timestamp, WorkspaceId};
 use parking_lot::RwLock;
 use river::{Batch, Change, Entry, Live};
 
 use crate::{
     model::{
-        Day,
+        Day, Rule,
         kept::{Segment, SegmentKind, Tag},
     },
     ops::person::Ranked,
@@ -110,6 +110,18 @@ impl Audiences {
     #[must_use]
     pub fn get(&self, workspace: WorkspaceId) -> Option<Arc<LiveAudience>> {
         self.all.read().get(&workspace).cloned()
+    }
+
+    /// Everybody who bears a tag today, by name; nothing when there is no such tag.
+    ///
+    /// # Errors
+    /// [`DbError`] when the records cannot be read.
+    pub async fn who_wears(&self, workspace: WorkspaceId, tag: &str) -> Result<Option<Vec<Handle>>, DbError> {
+        let tags = store::tags_in_workspace(self.records.reads(), workspace).await?;
+        let known = tags.into_iter().find(|known| known.id == tag);
+        let (Some(known), Some(live)) = (known, self.get(workspace)) else { return Ok(None) };
+        let wearers = live.read(|engine| engine.preview(&Rule::Tag { tag: known.id }));
+        Ok(Some(wearers.into_iter().map(Handle).collect()))
     }
 
     /// The audiences of all workspaces.

@@ -102,6 +102,12 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// Whatever keeps the answer away at the moment.
     async fn who_lives_in(&self, workspace: WorkspaceId, city: &str) -> Result<Vec<Handle>, PortError>;
+
+    /// Everybody who bears a tag, by name; nothing when there is no such tag.
+    ///
+    /// # Errors
+    /// Whatever keeps the answer away at the moment.
+    async fn who_wears(&self, workspace: WorkspaceId, tag: &str) -> Result<Option<Vec<Handle>>, PortError>;
 }
 
 /// What the slice is wired to.

@@ -19,6 +19,7 @@ use kernel::{CampaignId, Handle, Offset, RootOwner, Timestamp};
 use rustc_hash::FxHashMap;
 
 use crate::rules::{
+    bonds::{Bond, BondKind, Gatherings},
     cascade::{Cascade, Touch},
     flags::Flags,
     graph::News,
@@ -61,6 +62,32 @@ pub enum Event {
         receiver: Handle,
         /// Who shared it.
         sharer: Handle,
+    },
+    /// Two people added each other as friends.
+    Befriended {
+        /// Of the fact.
+        offset: Offset,
+        /// When it happened.
+        at: Timestamp,
+        /// The one.
+        one: Handle,
+        /// The other.
+        other: Handle,
+    },
+    /// Somebody came to a group, or bought with others.
+    Gathered {
+        /// Of the fact.
+        offset: Offset,
+        /// When it happened.
+        at: Timestamp,
+        /// Who.
+        handle: Handle,
+        /// Whether it is a group or a basket.
+        kind: BondKind,
+        /// The brand's id of it.
+        id: String,
+        /// What people call it.
+        name: Option<String>,
     },
     /// An anonymous id or a spread token joins a person.
     Linked {
@@ -161,6 +188,8 @@ impl Event {
         match self {
             Self::RootDeclared { offset, .. }
             | Self::Touched { offset, .. }
+            | Self::Befriended { offset, .. }
+            | Self::Gathered { offset, .. }
             | Self::Linked { offset, .. }
             | Self::Regrouped { offset, .. }
             | Self::Contact { offset, .. }
@@ -197,6 +226,7 @@ pub struct Network {
     /// The campaign that was heard of last.
     latest: u32,
     ties: Ties,
+    gatherings: Gatherings,
     reaches: Memory,
     heard_in: HeardIn,
     marks: Marks,
@@ -217,6 +247,7 @@ impl Network {
             by_id: FxHashMap::default(),
             latest: 0,
             ties: Ties::default(),
+            gatherings: Gatherings::default(),
             reaches: Memory::default(),
             heard_in: HeardIn::default(),
             marks: Marks::default(),
@@ -270,6 +301,15 @@ impl Network {
                 self.reaches.touch(&self.people, receiver, sharer, at);
                 let (receiver, sharer) = (self.people.person(receiver), self.people.person(sharer));
                 self.ties_changed(offset, News::Touch { receiver, sharer, at, campaign: index });
+            }
+            Event::Befriended { offset, at, one, other } => {
+                self.bind(offset, one, other, at, Bond::new(BondKind::Friend, 2, at));
+            }
+            Event::Gathered { offset, at, handle, kind, id, name } => {
+                let (tied, size) = self.gatherings.join(kind, id, name, handle);
+                for other in tied {
+                    self.bind(offset, handle, other, at, Bond::new(kind, size, at));
+                }
             }
             Event::Paid { offset, campaign, handle, amount_minor } => {
                 let index = self.campaign_index(campaign);
@@ -366,6 +406,12 @@ impl Network {
             self.campaigns[index as usize].cascade.unsettle();
             self.note(index, offset);
         }
+    }
+
+    fn bind(&mut self, offset: Offset, one: Handle, other: Handle, at: Timestamp, bond: Bond) {
+        self.ties.bind(one, other, at, bond);
+        let (one, other) = (self.people.person(one), self.people.person(other));
+        self.ties_changed(offset, News::Bond { one, other, at, bond });
     }
 
     fn ties_changed(&mut self, offset: Offset, news: News) {

@@ -2,15 +2,15 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use facts::Typed;
-use kernel::{Offset, WorkspaceId};
+use facts::{Gathered, Typed};
+use kernel::{Handle, Offset, Timestamp, WorkspaceId};
 use parking_lot::RwLock;
 use river::{Batch, Change, Entry, Live};
 
 use crate::{
     model::{Event, Network},
     ops::{build_graph::Built, draw_picture::Pictures, find_rings::Searches, rank_people::Boards, survey::Surveys},
-    rules::{marks, people::Contact},
+    rules::{bonds::BondKind, marks, people::Contact},
 };
 
 /// The live network of one workspace: the state, and what was drawn and built of it.
@@ -78,7 +78,7 @@ impl Live for LiveNetwork {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn fold(&self, batch: &Batch) {
@@ -168,6 +168,9 @@ fn event(entry: &Entry) -> Option<Event> {
             receiver: handle,
             sharer: entry.sharer?,
         }),
+        Typed::FriendAdded(_) => Some(Event::Befriended { offset, at, one: handle, other: entry.sharer? }),
+        Typed::GroupJoined(group) => Some(gathered(offset, at, handle, BondKind::Group, group)),
+        Typed::BoughtTogether(basket) => Some(gathered(offset, at, handle, BondKind::Together, basket)),
         Typed::Identified(known) => {
             let contact = Contact::new(known.phone.is_some(), known.wechat.is_some());
             (contact != Contact::default()).then_some(Event::Contact { offset, handle, contact })
@@ -202,10 +205,14 @@ fn event(entry: &Entry) -> Option<Event> {
     }
 }
 
+fn gathered(offset: Offset, at: Timestamp, handle: Handle, kind: BondKind, told: &Gathered) -> Event {
+    Event::Gathered { offset, at, handle, kind, id: told.id.clone(), name: told.name.clone() }
+}
+
 #[cfg(test)]
 mod tests {
     use facts::{Fact, Kind};
-    use kernel::{CampaignId, Handle, Offset, Scope, Timestamp};
+    use kernel::{CampaignId, Scope};
     use river::{DedupKey, Link, Record};
     use serde_json::{Value, json};
 
@@ -331,6 +338,7 @@ mod tests {
             entry(1, 1, None, Kind::Page, "首页", &json!({})),
             Entry { subject: None, ..started(1, 1) },
             Entry { sharer: None, ..opened(1, 1, 2) },
+            entry(1, 1, None, Kind::Track, "Friend Added", &json!({"friend_id": "2"})),
         ] {
             assert_eq!(event(&silent), None, "{:?}", silent.record.typed);
         }
@@ -338,6 +346,9 @@ mod tests {
             identify(json!({"mobile": "1"})),
             identify(json!({"openid": "o"})),
             paid(json!({"order_id": "1", "amount_minor": 1, "campaign": "c"})),
+            entry(1, 1, Some(2), Kind::Track, "Friend Added", &json!({"friend_id": "2"})),
+            entry(1, 1, None, Kind::Track, "Group Joined", &json!({"group": "g"})),
+            entry(1, 1, None, Kind::Track, "Bought Together", &json!({"basket": "b"})),
         ] {
             assert!(event(&loud).is_some(), "{:?}", loud.record.typed);
         }

@@ -13,6 +13,7 @@ use naive::Naive;
 use network::{
     model::{Event, Network},
     rules::{
+        bonds::BondKind,
         marks::{Mark, MarkKind},
         people::Contact,
     },
@@ -36,6 +37,11 @@ fn event() -> impl Strategy<Value = Event> {
         }),
         12 => (id(), handle(), handle(), at()).prop_map(move |(campaign, receiver, sharer, at)| {
             Event::Touched { offset, at, campaign, receiver, sharer }
+        }),
+        2 => (handle(), handle(), at()).prop_map(move |(one, other, at)| Event::Befriended { offset, at, one, other }),
+        4 => (handle(), 0..2_usize, 0..2_u8, any::<bool>(), at()).prop_map(move |(handle, kind, id, named, at)| {
+            let name = named.then(|| format!("{id}群"));
+            Event::Gathered { offset, at, handle, kind: [BondKind::Group, BondKind::Together][kind], id: id.to_string(), name }
         }),
         2 => (handle(), handle()).prop_map(move |(handle, into)| Event::Linked { offset, handle, into }),
         1 => prop::collection::vec(0..HANDLES, HANDLES as usize).prop_map(move |groups| {
@@ -81,6 +87,8 @@ fn numbered(events: Vec<Event>) -> Vec<Event> {
         match &mut event {
             Event::RootDeclared { offset, .. }
             | Event::Touched { offset, .. }
+            | Event::Befriended { offset, .. }
+            | Event::Gathered { offset, .. }
             | Event::Linked { offset, .. }
             | Event::Regrouped { offset, .. }
             | Event::Contact { offset, .. }
@@ -124,6 +132,11 @@ fn everything(network: &Network) -> String {
         let refused = network.reaches().refused(network.people(), handle, Timestamp::from_secs(40));
         writeln!(text, "{} {neighbours:?} {refused:?}", standings.is_fan).expect("a text grows");
         writeln!(text, "{:?}", network.verdict(handle)).expect("a text grows");
+        for kind in [BondKind::Group, BondKind::Together] {
+            let shared = |other| network.gathering(kind, handle, Handle(other)).map(|name| (other, name.to_owned()));
+            writeln!(text, "{kind:?} {:?}", (1..=HANDLES).filter_map(shared).collect::<Vec<_>>())
+                .expect("a text grows");
+        }
     }
     writeln!(text, "{:?}", network.marks()).expect("a text grows");
     let mut came: Vec<_> = network.reaches().came().collect();

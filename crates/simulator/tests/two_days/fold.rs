@@ -98,6 +98,9 @@ impl Fold {
                 left.0 |= known.phone.is_some();
                 left.1 |= known.wechat.is_some();
             }
+            Typed::FriendAdded(_) | Typed::GroupJoined(_) | Typed::BoughtTogether(_) => {
+                panic!("nobody does in the two days")
+            }
             Typed::RingReviewed(_) => panic!("a brand decides about no ring"),
             Typed::ReachAsked(_)
             | Typed::ReachAnswered(_)

@@ -48,7 +48,8 @@ pub(super) struct FactItem {
     /// Name of what happened; needed for `track`. `Spread Started` {campaign, unit?, staff?, channel?, spread?} makes the
     /// person a root of the campaign; `Spread Opened` {campaign, sharer_id | sharer_anonymous_id | spread} is one hop: the
     /// person opened what the sharer shared; `Spread Shared` {campaign, spread} gives the person a token; `Order Paid`
-    /// {order_id, amount_minor, currency?, campaign?} is money. Any other name is kept as it is. `Spread Started` and `Order
+    /// {order_id, amount_minor, currency?, campaign?} is money. `Friend Added` {friend_id | friend_anonymous_id}, `Group Joined`
+    /// {group, group_name?} and `Bought Together` {basket} tie people who share nothing. Any other name is kept as it is. `Spread Started` and `Order
     /// Paid` need a secret key or somebody signed in.
     #[schema(required = false, example = "Spread Opened")]
     event: Option<String>,

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use facts::{Fact, IDS_MAX, Kind, NamedId, Sharer, Typed, names};
+use facts::{Fact, Friend, IDS_MAX, Kind, NamedId, Sharer, Typed, names};
 use kernel::Timestamp;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
@@ -243,6 +243,20 @@ pub(super) fn check_typed(typed: &Typed) -> Result<(), Rejection> {
                 Sharer::Spread(token) => (token, "properties.spread"),
             };
             who(Some(id), name)?;
+        }
+        Typed::FriendAdded(added) => {
+            let (id, name) = match &added.friend {
+                Friend::User(id) => (id, "properties.friend_id"),
+                Friend::Anonymous(id) => (id, "properties.friend_anonymous_id"),
+            };
+            who(Some(id), name)?;
+        }
+        Typed::GroupJoined(group) => {
+            who(Some(&group.id), "properties.group")?;
+            text(group.name.as_deref(), "properties.group_name")?;
+        }
+        Typed::BoughtTogether(basket) => {
+            who(Some(&basket.id), "properties.basket")?;
         }
         Typed::OrderPaid(paid) => {
             text(Some(&paid.order_id), "properties.order_id")?;

@@ -26,10 +26,11 @@ pub(crate) fn storable(key: &WhoKey<'_>) -> bool {
     !key.value.contains('\0')
 }
 
-/// Who shared, when the fact is a hop.
+/// The other one a fact is about: who shared, when it is a hop; who was added as a friend.
 pub(crate) fn sharer(typed: &Typed) -> Option<WhoKey<'_>> {
     match typed {
         Typed::SpreadOpened(hop) => Some(hop.sharer.key()).filter(storable),
+        Typed::FriendAdded(added) => Some(added.friend.key()).filter(storable),
         _ => None,
     }
 }

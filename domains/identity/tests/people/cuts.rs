@@ -145,7 +145,10 @@ impl Naive {
             Typed::ProfileRestored(left) => {
                 self.profiles.insert(subject, left.known);
             }
-            Typed::OrderPaid(_)
+            Typed::FriendAdded(added) => sharer = self.handle(added.friend.key().value),
+            Typed::GroupJoined(_)
+            | Typed::BoughtTogether(_)
+            | Typed::OrderPaid(_)
             | Typed::RingReviewed(_)
             | Typed::ReachAsked(_)
             | Typed::ReachAnswered(_)

@@ -10,7 +10,7 @@ use crate::{
     model::Network,
     ops::plan_reach::PlannedRoute,
     rules::{
-        reach::words::{self, evidence, script},
+        reach::words::{self, Inside, evidence, script},
         ties::Tie,
         words::Words,
     },
@@ -62,6 +62,8 @@ pub(super) struct HopView {
 pub(super) struct Seen {
     people: FxHashMap<Handle, (bool, Option<UnitId>)>,
     campaigns: Vec<CampaignId>,
+    /// What the groups are called that bind two who stand next to one another on a route.
+    gatherings: FxHashMap<(Handle, Handle), String>,
     pub(super) mentioned: Mentioned,
 }
 
@@ -72,8 +74,16 @@ impl Seen {
             campaigns: network.campaigns().iter().map(|campaign| campaign.id.clone()).collect(),
             ..Self::default()
         };
-        for person in routes.flat_map(|route| &route.people) {
-            seen.add(network, *person, scope);
+        for route in routes {
+            for person in &route.people {
+                seen.add(network, *person, scope);
+            }
+            for (hop, tie) in route.people.windows(2).zip(&route.ties) {
+                let Some(kind) = tie.bond.kind() else { continue };
+                if let Some(name) = network.gathering(kind, hop[0], hop[1]) {
+                    seen.gatherings.insert((hop[0], hop[1]), name.to_owned());
+                }
+            }
         }
         seen
     }
@@ -97,7 +107,8 @@ impl Seen {
         campaigns: &'a FxHashMap<CampaignId, String>,
         as_of: Timestamp,
     ) -> Telling<'a> {
-        Telling { people: self.people, ids: self.campaigns, names, campaigns, as_of }
+        let Self { people, campaigns: ids, gatherings, .. } = self;
+        Telling { people, ids, gatherings, names, campaigns, as_of }
     }
 }
 
@@ -105,6 +116,7 @@ impl Seen {
 pub(super) struct Telling<'a> {
     people: FxHashMap<Handle, (bool, Option<UnitId>)>,
     ids: Vec<CampaignId>,
+    gatherings: FxHashMap<(Handle, Handle), String>,
     names: &'a Names,
     campaigns: &'a FxHashMap<CampaignId, String>,
     as_of: Timestamp,
@@ -140,7 +152,8 @@ impl Telling<'_> {
         let evidence = |(tie, asker): (&Tie, &Handle)| {
             let names = words::Names { asker: self.called(*asker), asked: self.called(person) };
             let campaign = self.ids.get(tie.last_campaign as usize).and_then(|id| self.campaigns.get(id));
-            evidence(tie, &names, campaign.map(String::as_str), self.as_of).into()
+            let gathering = self.gatherings.get(&(*asker, person)).map(String::as_str);
+            evidence(tie, &names, Inside { campaign: campaign.map(String::as_str), gathering }, self.as_of).into()
         };
         HopView {
             ties: tie.map_or(0, |(tie, _)| tie.count),

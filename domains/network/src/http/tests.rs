@@ -127,6 +127,14 @@ impl Directory for Names {
         let lives = |known: &Identified| known.city.as_deref() == Some(city);
         Ok(known.profiles.iter().filter(|(_, known)| lives(known)).map(|(handle, _)| *handle).collect())
     }
+
+    /// There is one tag, which everybody bears whose name says so.
+    async fn who_wears(&self, _: WorkspaceId, tag: &str) -> Result<Option<Vec<Handle>>, PortError> {
+        let known = self.0.lock();
+        let wears = |known: &Identified| known.name.as_deref().is_some_and(|name| name.contains('茶'));
+        let wearers = known.profiles.iter().filter(|(_, known)| wears(known)).map(|(handle, _)| *handle).collect();
+        Ok((tag == "tg_tea").then_some(wearers))
+    }
 }
 
 /// The slice, wired to a workspace of its own.

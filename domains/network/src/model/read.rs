@@ -4,6 +4,7 @@ use kernel::{CampaignId, Handle, Scope, Timestamp};
 
 use super::{Campaign, Network, best};
 use crate::rules::{
+    bonds::BondKind,
     cascade::{Cascade, Columns, KeptOut, Standing, Totals, Tree},
     koc::{self, Koc, Past, Window},
     people::People,
@@ -159,6 +160,13 @@ impl Network {
     #[must_use]
     pub fn within(&self, scope: &Scope) -> Vec<Handle> {
         self.campaigns.iter().flat_map(|campaign| campaign.cascade.people(scope)).collect()
+    }
+
+    /// What the smallest group, or basket, is called that two people are in.
+    #[must_use]
+    pub fn gathering(&self, kind: BondKind, one: Handle, other: Handle) -> Option<&str> {
+        let handles = |person: Handle| -> Vec<Handle> { self.people.handles(person).collect() };
+        self.gatherings.shared(kind, &handles(one), &handles(other))
     }
 
     /// What is remembered of reaching people.

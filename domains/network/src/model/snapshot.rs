@@ -5,22 +5,23 @@
 //!
 //! Layout: version u8, crc32 of all that follows u32, then columns: see `rules/columns.rs`.
 
-use kernel::{CampaignId, Offset};
+use kernel::{CampaignId, Handle, Offset, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Campaign, Network, TieNews};
 use crate::rules::{
+    bonds::{Bond, Gatherings},
     cascade::{Cascade, Saved as SavedCascade},
     columns::{Reader, put_rest},
     flags::Flags,
     marks::Marks,
     people::People,
     reach::memory::Memory,
-    ties::Ties,
+    ties::{IS_BOND, Ties},
 };
 
 /// First byte: the version of what follows. It grows whenever the state is folded or written in another way.
-const VERSION: u8 = 5;
+const VERSION: u8 = 6;
 /// Bytes before the columns.
 const HEAD: usize = 5;
 
@@ -43,7 +44,7 @@ pub enum SnapshotError {
 
 /// What has no columns.
 #[derive(Serialize, Deserialize)]
-struct Rest<P, M, F, R> {
+struct Rest<P, M, F, R, G> {
     next_offset: Offset,
     ties_version: Offset,
     people: P,
@@ -51,7 +52,11 @@ struct Rest<P, M, F, R> {
     marks: M,
     flags: F,
     reaches: R,
-    /// In which order the touches of the campaigns came: so many of this one, by index, then so many of that.
+    gatherings: G,
+    /// Who is bound to whom since when, in the order they came; what binds them stands in `order`.
+    bonds: Vec<(Handle, Handle, i64)>,
+    /// In which order the touches of the campaigns came: so many of this one, by index, then so many of that. Bonds of one kind
+    /// among them, as the ties mark them.
     order: Vec<(u32, u32)>,
 }
 
@@ -70,6 +75,8 @@ impl Network {
             marks: &self.marks,
             flags: &self.flags,
             reaches: &self.reaches,
+            gatherings: &self.gatherings,
+            bonds: self.ties.bonds().map(|(one, other, at)| (one, other, at.0)).collect(),
             order: order.collect(),
         };
         let mut bytes = vec![VERSION, 0, 0, 0, 0];
@@ -101,16 +108,28 @@ impl Network {
             return None;
         }
         let mut reader = Reader(columns);
-        let rest: Rest<People, Marks, Flags, Memory> = reader.rest()?;
-        let Rest { next_offset, ties_version, people, campaigns, order, marks, mut flags, reaches } = rest;
+        let rest: Rest<People, Marks, Flags, Memory, Gatherings> = reader.rest()?;
+        let Rest {
+            next_offset,
+            ties_version,
+            people,
+            campaigns,
+            order,
+            marks,
+            mut flags,
+            reaches,
+            mut gatherings,
+            bonds,
+        } = rest;
         flags.index();
+        gatherings.index();
         let saved: Vec<SavedCascade<'_>> =
             campaigns.iter().map(|_| SavedCascade::read(&mut reader)).collect::<Option<_>>()?;
         let tie_news = TieNews::new(ties_version);
-        let mut network = Self { people, marks, flags, next_offset, ties_version, tie_news, ..Self::new() };
+        let mut network = Self { people, marks, flags, gatherings, next_offset, ties_version, tie_news, ..Self::new() };
         // Neither needs the other.
         let (ties, cascades) = std::thread::scope(|scope| {
-            let ties = scope.spawn(|| ties(&saved, &order));
+            let ties = scope.spawn(|| ties(&saved, &bonds, &order));
             let cascades: Option<Vec<Cascade>> = saved.iter().map(|saved| saved.load(&network.people)).collect();
             (ties.join().unwrap_or(None), cascades)
         });
@@ -128,17 +147,25 @@ impl Network {
     }
 }
 
-/// The ties of all campaigns in the order of their touches; nothing when the order names others than there are.
-fn ties(saved: &[SavedCascade<'_>], order: &[(u32, u32)]) -> Option<Ties> {
+/// The ties of all campaigns and all bonds in the order they came; nothing when the order names others than there are.
+fn ties(saved: &[SavedCascade<'_>], bonds: &[(Handle, Handle, i64)], order: &[(u32, u32)]) -> Option<Ties> {
     let mut touches: Vec<_> = saved.iter().map(SavedCascade::touches).collect();
     let mut ties = Ties::default();
-    ties.reserve(touches.iter().map(ExactSizeIterator::len).sum());
+    let mut bonds = bonds.iter();
+    ties.reserve(touches.iter().map(ExactSizeIterator::len).sum::<usize>() + bonds.len());
     for (index, count) in order {
+        if index & IS_BOND != 0 {
+            for _ in 0..*count {
+                let (one, other, at) = bonds.next()?;
+                ties.bind(*one, *other, Timestamp(*at), Bond::from_bits(index & !IS_BOND));
+            }
+            continue;
+        }
         let of_campaign = touches.get_mut(*index as usize)?;
         for _ in 0..*count {
             let touch = of_campaign.next()?;
             ties.push(touch.receiver, touch.sharer, touch.at, *index);
         }
     }
-    touches.iter().all(|rest| rest.len() == 0).then_some(ties)
+    (bonds.len() == 0 && touches.iter().all(|rest| rest.len() == 0)).then_some(ties)
 }

@@ -47,6 +47,10 @@ pub struct Census {
     pub stands: Vec<Stand>,
     /// Everybody who left a phone number or a WeChat id, by name, and whether they left both.
     pub known: Vec<(Handle, bool)>,
+    /// Who does not count under a root, and its place in [`Census::roots`].
+    pub kept_out: Vec<(Handle, u32)>,
+    /// How many do not count and have no place.
+    pub kept_out_elsewhere: u64,
     /// The next fact that is not in it.
     pub offset: Offset,
 }
@@ -68,15 +72,19 @@ impl Census {
             for (tree, placed) in cascade.placed() {
                 let root = census.roots.len() as u32;
                 census.roots.push(Root { person: tree.person, campaign: place as u32, owner: tree.owner.clone() });
-                let placed = placed.filter(|placed| !kept_out.contains(placed.person));
-                census.stands.extend(placed.map(|placed| Stand {
-                    person: placed.person,
-                    root,
-                    joined_at: placed.joined_at,
-                    reach: kept_out.reach_without(placed.person, placed.reach),
-                }));
+                for placed in placed {
+                    if kept_out.contains(placed.person) {
+                        census.kept_out.push((placed.person, root));
+                        continue;
+                    }
+                    let reach = kept_out.reach_without(placed.person, placed.reach);
+                    let (person, joined_at) = (placed.person, placed.joined_at);
+                    census.stands.push(Stand { person, root, joined_at, reach });
+                }
             }
         }
+        let placed: FxHashSet<Handle> = census.kept_out.iter().map(|(person, _)| *person).collect();
+        census.kept_out_elsewhere = nowhere.difference(&placed).count() as u64;
         census
     }
 }
@@ -151,6 +159,8 @@ pub struct Ground {
     pub offset: Offset,
     stand_begins: Vec<u32>,
     stands: Vec<Stand>,
+    kept_out: Vec<(Handle, u32)>,
+    kept_out_elsewhere: u64,
 }
 
 /// Nobody has joined at this time: they wait for a place.
@@ -160,7 +170,7 @@ impl Ground {
     /// Puts a graph and a census together. They may be of neighbouring moments: who is only in one of them is left out.
     #[must_use]
     pub fn of(graph: Arc<Graph>, census: Census, as_of: Timestamp) -> Self {
-        let Census { campaigns, roots, stands, known, offset } = census;
+        let Census { campaigns, roots, stands, known, kept_out, kept_out_elsewhere, offset } = census;
         let mut placed: Vec<(u32, Stand)> =
             stands.into_iter().filter_map(|stand| Some((graph.node(stand.person)?, stand))).collect();
         // Stable: the places of one person stay in the order of the campaigns.
@@ -189,6 +199,8 @@ impl Ground {
             untied,
             stands: placed.into_iter().map(|(_, stand)| stand).collect(),
             stand_begins,
+            kept_out,
+            kept_out_elsewhere,
             first_joined,
             campaigns,
             roots,
@@ -215,6 +227,16 @@ impl Ground {
     #[must_use]
     pub fn home(&self, node: u32, scope: &Scope) -> Option<Stand> {
         self.roots_of(node, scope).map(|(_, stand)| *stand).min_by_key(|stand| stand.joined_at)
+    }
+
+    /// How many people do not count because they are suspicious: those with a place under a root in scope; with the whole workspace,
+    /// all of them.
+    #[must_use]
+    pub fn kept_out(&self, scope: &Scope) -> u64 {
+        let in_scope = |root: u32| scope.covers(&self.roots[root as usize].owner);
+        let people: FxHashSet<Handle> =
+            self.kept_out.iter().filter(|(_, root)| in_scope(*root)).map(|(person, _)| *person).collect();
+        people.len() as u64 + if scope.is_all() { self.kept_out_elsewhere } else { 0 }
     }
 
     /// Who may be seen within a scope, by node: who stands under a root of it; with the whole workspace, everybody.

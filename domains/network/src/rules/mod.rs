@@ -1,6 +1,7 @@
 //! Pure functions of the network: no IO, no clock, no chance of their own. Whoever needs the time hands in `as_of`.
 
 pub mod board;
+pub mod bonds;
 pub mod cascade;
 pub(crate) mod columns;
 pub mod ego;

@@ -9,9 +9,11 @@ use std::collections::BTreeMap;
 use kernel::{Handle, Timestamp};
 use rustc_hash::FxHashMap;
 
-use super::people::People;
+use super::{bonds::Bond, people::People};
 
 const NONE: u32 = u32::MAX;
+/// Set where a bond stands instead of a campaign.
+pub(crate) const IS_BOND: u32 = 1 << 31;
 
 /// After so long without a touch what is known of a tie counts half.
 const HALF_LIFE_MICROS: f64 = 90.0 * 86_400e6;
@@ -41,6 +43,7 @@ struct Rim {
 pub struct Ties {
     ends: Vec<End>,
     at: Vec<i64>,
+    /// By index; or a bond, marked by [`IS_BOND`].
     campaign: Vec<u32>,
     rims: Vec<Rim>,
     /// What came of asking, from both ends; few.
@@ -101,11 +104,26 @@ pub struct Tie {
     pub last_at: Timestamp,
     /// The campaign of the latest, by index.
     pub last_campaign: u32,
+    /// The strongest of what ties them besides touches.
+    pub bond: Bond,
     /// What came of asking for help to reach somebody.
     pub asked: Asked,
 }
 
 impl Tie {
+    /// A tie without a touch: two are only this to one another.
+    #[must_use]
+    pub(crate) const fn bound(bond: Bond, at: Timestamp) -> Self {
+        let asked = Asked { yes: 0, no: 0, back_yes: 0, back_no: 0, last_at: Timestamp(0) };
+        Self { count: 0, given: 0, first_at: at, last_at: at, last_campaign: NONE, bond, asked }
+    }
+
+    /// The campaign of the latest touch, by index, if there was any.
+    #[must_use]
+    pub fn campaign(&self) -> Option<u32> {
+        (self.last_campaign != NONE).then_some(self.last_campaign)
+    }
+
     /// Stronger first: more touches, then more recent.
     #[must_use]
     pub fn strength(&self) -> (u32, Timestamp) {
@@ -114,11 +132,12 @@ impl Tie {
 
     /// The chance that the other one answers when asked by the person this is seen from, from 0 to 1: how often they did,
     /// shrunk towards how rarely strangers do, old touches counting less. What they shared themselves counts half. What
-    /// came of asking counts more than any touch: a yes raises the chance, a no lowers it.
+    /// they are to one another counts like touches, and what came of asking more than any: a yes raises the chance, a no lowers
+    /// it.
     #[must_use]
     pub fn chance(&self, as_of: Timestamp) -> f64 {
         let answered = f64::from(self.given) + 0.5 * f64::from(self.count - self.given);
-        let mut known = answered * fresh(self.last_at, as_of);
+        let mut known = answered * fresh(self.last_at, as_of) + self.bond.weight(as_of);
         let mut refused = 0.0;
         if self.asked.yes > 0 || self.asked.no > 0 {
             let fresh = fresh(self.asked.last_at, as_of);
@@ -132,10 +151,11 @@ impl Tie {
     #[must_use]
     pub fn plus(mut self, other: Self) -> Self {
         self.asked = self.asked.plus(other.asked);
-        // Asking is no touch: it moves the times of a tie only while there is nothing else.
+        self.bond = self.bond.stronger(other.bond);
+        // Neither asking nor a bond is a touch: they move the times of a tie only while there is nothing else.
         match (self.count, other.count) {
             (1.., 0) => return self,
-            (0, 1..) => return Self { asked: self.asked, ..other },
+            (0, 1..) => return Self { asked: self.asked, bond: self.bond, ..other },
             _ => {}
         }
         self.count += other.count;
@@ -184,6 +204,20 @@ impl Ties {
         }
         self.at.push(at.0);
         self.campaign.push(campaign);
+    }
+
+    /// Appends a bond of two people.
+    pub fn bind(&mut self, one: Handle, other: Handle, at: Timestamp, bond: Bond) {
+        self.push(one, other, at, IS_BOND | bond.bits());
+    }
+
+    /// Every bond as [`Ties::bind`] was told it, in the order they came.
+    pub(crate) fn bonds(&self) -> impl Iterator<Item = (Handle, Handle, Timestamp)> + '_ {
+        let bonds = self.campaign.iter().enumerate().filter(|(_, campaign)| **campaign & IS_BOND != 0);
+        bonds.map(|(touch, _)| {
+            let (sharer, receiver) = (self.ends[2 * touch].other, self.ends[2 * touch + 1].other);
+            (Handle(receiver), Handle(sharer), Timestamp(self.at[touch]))
+        })
     }
 
     /// One asked the other for help, who said yes or not.
@@ -248,7 +282,7 @@ impl Ties {
         }
     }
 
-    /// The campaign of each touch, by index, in the order of arrival.
+    /// The campaign of each touch, by index, in the order of arrival; a bond where [`IS_BOND`] is set.
     #[must_use]
     pub fn campaigns(&self) -> &[u32] {
         &self.campaign
@@ -336,7 +370,7 @@ impl Ties {
                 (false, false) => &mut asked.back_no,
             } = 1;
             let (first_at, last_at) = (ask.at, ask.at);
-            let tie = Tie { count: 0, given: 0, first_at, last_at, last_campaign: NONE, asked };
+            let tie = Tie { count: 0, given: 0, first_at, last_at, last_campaign: NONE, bond: Bond::NONE, asked };
             Step { person: people.person(ask.other), tie }
         })
     }
@@ -350,13 +384,9 @@ impl Ties {
     fn step(&self, people: &People, end: u32) -> Step {
         let touch = end as usize / 2;
         let at = Timestamp(self.at[touch]);
-        let tie = Tie {
-            count: 1,
-            given: end % 2,
-            first_at: at,
-            last_at: at,
-            last_campaign: self.campaign[touch],
-            asked: Asked::default(),
+        let tie = match self.campaign[touch] {
+            bond if bond & IS_BOND != 0 => Tie::bound(Bond::from_bits(bond & !IS_BOND), at),
+            campaign => Tie { count: 1, given: end % 2, last_campaign: campaign, ..Tie::bound(Bond::NONE, at) },
         };
         Step { person: people.person(Handle(self.ends[end as usize].other)), tie }
     }
@@ -375,6 +405,7 @@ mod tests {
             first_at: Timestamp(0),
             last_at: Timestamp(last * day),
             last_campaign: 0,
+            bond: Bond::NONE,
             asked: Asked::default(),
         };
         let now = Timestamp(90 * day);
@@ -410,6 +441,26 @@ mod tests {
     }
 
     #[test]
+    fn a_bond_ties_who_never_touched_and_takes_no_room_from_others() {
+        assert_eq!((size_of::<Tie>(), size_of::<End>()), (48, 8), "as large as without bonds");
+        let (people, mut ties) = (People::default(), Ties::default());
+        let (at, day) = (Timestamp(86_400_000_000 * 20_000), 86_400_000_000);
+        let bond = Bond::new(crate::rules::bonds::BondKind::Friend, 2, at);
+        ties.bind(Handle(1), Handle(2), at, bond);
+        let tie = ties.between(&people, Handle(2), Handle(1), None).expect("a tie");
+        assert_eq!((tie.count, tie.bond, tie.chance(at)), (0, bond, (0.05 * 4.0 + 2.0) / 6.0));
+        assert_eq!(ties.between(&people, Handle(1), Handle(2), Some(0)), None, "in no campaign");
+        ties.push(Handle(2), Handle(1), Timestamp(at.0 - day), 3);
+        let both = ties.between(&people, Handle(1), Handle(2), None).expect("a tie");
+        assert_eq!((both.count, both.given, both.last_campaign, both.last_at), (1, 1, 3, Timestamp(at.0 - day)));
+        assert!(both.chance(at) > tie.chance(at));
+        ties.ask(Handle(1), Handle(2), false, at);
+        let asked = ties.between(&people, Handle(1), Handle(2), None).expect("a tie");
+        assert!(asked.bond == bond && asked.chance(at) < both.chance(at), "a no counts against friends as well");
+        assert_eq!(ties.bonds().collect::<Vec<_>>(), [(Handle(1), Handle(2), at)]);
+    }
+
+    #[test]
     fn a_tie_is_read_between_persons_of_the_day() {
         let mut people = People::default();
         let mut ties = Ties::default();
@@ -427,6 +478,7 @@ mod tests {
             first_at: Timestamp(10),
             last_at: Timestamp(40),
             last_campaign: 0,
+            bond: Bond::NONE,
             asked: Asked::default(),
         };
         assert_eq!(ties.neighbours(&people, Handle(1)), [(Handle(2), expected)]);

@@ -82,3 +82,46 @@ async fn the_manager_of_store_66_reaches_b3_although_b1_says_no() {
     let actions: Vec<&str> = items(&audit).iter().filter_map(|entry| entry["action"].as_str()).collect();
     assert_eq!(actions, ["reach_task.answered", "reach_task.set", "reach_task.answered", "reach_task.set"]);
 }
+
+#[tokio::test]
+async fn a_route_leads_over_friends_and_groups_and_says_so() {
+    let house = Installation::new();
+    let founded = house.create_brand("jia", "owner@jia.example").await;
+    let server = house.serve().await;
+    let owner = server.sign_in(&founded.email, &founded.password).await;
+    owner.make("/api/v1/campaigns", &json!({"id": "spring", "name": "春"})).await;
+    let did =
+        |user: &str, event: &str, properties: Value| json!({"event": event, "user_id": user, "properties": properties});
+    let door = server.key(&founded.secret_key);
+    let joined = |user: &str| did(user, "Group Joined", json!({"group": "g3", "group_name": "书友3群"}));
+    door.hand_in(&[
+        did("B", "Spread Started", json!({"campaign": "spring", "unit": "store-66"})),
+        opened("b1", "B"),
+        did("b1", "Friend Added", json!({"friend_id": "f1"})),
+        joined("f1"),
+        joined("x1"),
+        did("x1", "Bought Together", json!({"basket": "b-1"})),
+        did("y1", "Bought Together", json!({"basket": "b-1"})),
+    ])
+    .await;
+    server.ready().await;
+
+    let plan = until(&owner, "/api/v1/network/paths?from=user:B&to=user:y1", |plan| lengths(plan) == [4]).await;
+    let hops = plan["paths"][0]["hops"].as_array().expect("hops");
+    let evidence: Vec<&str> = hops.iter().filter_map(|hop| hop["evidence"]["zh"].as_str()).collect();
+    assert!(evidence[1].contains("加为好友") && evidence[2].ends_with("同在「书友3群」群"), "{evidence:?}");
+    assert!(evidence[3].contains("一起买过"), "{evidence:?}");
+    assert_eq!(hops[3]["ties"], 0, "no touch among them");
+
+    // The same after a restart: bonds are in the snapshot, or heard again.
+    server.stop().await;
+    let server = house.serve().await;
+    let owner = server.sign_in(&founded.email, &founded.password).await;
+    let again = owner.read("/api/v1/network/paths?from=user:B&to=user:y1").await;
+    assert_eq!(again["paths"][0]["key"], plan["paths"][0]["key"]);
+    assert_eq!(again["paths"][0]["hops"][2]["evidence"], hops[2]["evidence"]);
+
+    let refused =
+        server.key(&founded.secret_key).post("/api/v1/facts", &json!([did("b1", "Friend Added", json!({}))])).await;
+    assert!(refused.text().contains("friend_id"), "{}", refused.text());
+}

@@ -9,6 +9,7 @@ export interface EgoQuery {
   from?: string;
   to?: string;
   unit?: string;
+  tag?: string;
   is_fan?: boolean;
   has_paid?: boolean;
 }

@@ -4055,7 +4055,8 @@ export interface components {
              * @description Name of what happened; needed for `track`. `Spread Started` {campaign, unit?, staff?, channel?, spread?} makes the
              *     person a root of the campaign; `Spread Opened` {campaign, sharer_id | sharer_anonymous_id | spread} is one hop: the
              *     person opened what the sharer shared; `Spread Shared` {campaign, spread} gives the person a token; `Order Paid`
-             *     {order_id, amount_minor, currency?, campaign?} is money. Any other name is kept as it is. `Spread Started` and `Order
+             *     {order_id, amount_minor, currency?, campaign?} is money. `Friend Added` {friend_id | friend_anonymous_id}, `Group Joined`
+             *     {group, group_name?} and `Bought Together` {basket} tie people who share nothing. Any other name is kept as it is. `Spread Started` and `Order
              *     Paid` need a secret key or somebody signed in.
              * @example Spread Opened
              */
@@ -5129,6 +5130,11 @@ export interface components {
              */
             dark: number;
             dark_reasons: components["schemas"]["DarkReasons"];
+            /**
+             * Format: int64
+             * @description People kept out as suspicious: they count nowhere here.
+             */
+            kept_out: number;
             /** @description When each number of a growth begins. */
             points: string[];
             /**
@@ -8768,6 +8774,11 @@ export interface components {
              * @description The next fact that is not counted yet.
              */
             offset: number;
+            /**
+             * Format: int64
+             * @description People kept out as suspicious: they count nowhere here.
+             */
+            kept_out: number;
             /** @description What is left when people leave, from nobody to 30%. */
             curve: components["schemas"]["CurvePoint"][];
             /**
@@ -13042,6 +13053,8 @@ export interface operations {
                 is_fan?: boolean;
                 /** @description Only people who paid (true), or who did not yet (false). */
                 has_paid?: boolean;
+                /** @description Only people who bear this tag, by its id. */
+                tag?: string;
                 /** @description Answer only when the fact at this offset has been folded. */
                 wait_offset?: number;
                 format?: "json" | "csv";
@@ -13079,7 +13092,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such person or unit in the caller's scope */
+            /** @description No such person or unit in the caller's scope, or no such tag */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -4,7 +4,8 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use kernel::{ErrorCode, Handle, PersonId, Scope, Timestamp, UnitId};
+use kernel::{ErrorCode, Handle, PersonId, Scope, Timestamp, UnitId, WorkspaceId};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{CanReadNetwork, Csv, Format, Json, Limit, Problem, Query};
@@ -46,6 +47,8 @@ pub(in crate::http) struct EgoQuery {
     is_fan: Option<bool>,
     /// Only people who paid (true), or who did not yet (false).
     has_paid: Option<bool>,
+    /// Only people who bear this tag, by its id.
+    tag: Option<String>,
     /// Answer only when the fact at this offset has been folded.
     wait_offset: Option<u64>,
     #[serde(default)]
@@ -127,7 +130,7 @@ pub(in crate::http) struct EgoCircle {
     params(EgoQuery),
     responses(
         (status = 200, body = EgoView),
-        (status = 404, description = "No such person or unit in the caller's scope"),
+        (status = 404, description = "No such person or unit in the caller's scope, or no such tag"),
         (status = 422, description = "There are 1 to 4 circles"),
     ),
     extensions(("x-permission" = json!("read_network"))),
@@ -143,7 +146,8 @@ pub(in crate::http) async fn ego(
     }
     let live = slice.live(caller.workspace, query.wait_offset).await?;
     let handle = slice.handle(caller.workspace, &query.person).await?;
-    let seeing = Seeing { scope: caller.scope.clone(), query: query.clone() };
+    let wearers = slice.wearers(caller.workspace, query.tag.as_deref(), &live).await?;
+    let seeing = Seeing { scope: caller.scope.clone(), wearers, query: query.clone() };
     if seeing.unit_is_foreign() {
         return Err(ErrorCode::NotFound.into());
     }
@@ -170,9 +174,26 @@ pub(in crate::http) async fn ego(
     })
 }
 
+impl Slice {
+    /// Everybody who bears a tag, if one is asked for, by the names of this moment.
+    async fn wearers(
+        &self,
+        workspace: WorkspaceId,
+        tag: Option<&str>,
+        live: &LiveNetwork,
+    ) -> Result<Option<FxHashSet<Handle>>, Problem> {
+        let Some(tag) = tag.map(str::trim).filter(|tag| !tag.is_empty()) else { return Ok(None) };
+        let found = self.directory.who_wears(workspace, tag).await.map_err(Problem::unavailable)?;
+        let handles = found.ok_or(ErrorCode::NotFound)?;
+        Ok(Some(live.read(|network| handles.iter().map(|handle| network.people().person(*handle)).collect())))
+    }
+}
+
 /// What a caller may see, and wants to.
 struct Seeing {
     scope: Scope,
+    /// Who bears the tag that is asked for.
+    wearers: Option<FxHashSet<Handle>>,
     query: EgoQuery,
 }
 
@@ -198,6 +219,9 @@ impl Seeing {
     fn fits(&self, network: &Network, person: Handle) -> bool {
         let EgoQuery { unit, is_fan, has_paid, .. } = &self.query;
         let sees_all = self.scope.is_all() && unit.is_none() && has_paid.is_none();
+        if self.wearers.as_ref().is_some_and(|wearers| !wearers.contains(&person)) {
+            return false;
+        }
         if is_fan.is_some_and(|is_fan| network.people().is_fan(person) != is_fan) {
             return false;
         }

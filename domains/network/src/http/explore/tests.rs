@@ -59,6 +59,12 @@ async fn filters_leave_out_people_and_ties(records: Records) {
     assert_eq!(shown("&circles=1&has_paid=false").await, 2);
     assert_eq!(shown("&circles=1&unit=store-2").await, 1);
     assert_eq!(shown("&circles=4&unit=store-1").await, 3);
+    assert_eq!(shown("&circles=4&tag=tg_tea").await, 0);
+    house.identify("b", json!({"name": "白茶"})).await;
+    house.identify("h", json!({"name": "红茶"})).await;
+    assert_eq!(shown("&circles=1&tag=tg_tea").await, 2);
+    assert_eq!(shown("&circles=1&tag=tg_tea&unit=store-2").await, 1);
+    assert_eq!(house.get("all", &format!("{EGO}?person=user:a&tag=tg_none")).await.status, 404);
     // Facts are a minute apart from 14:13:20 on; h touched a last.
     assert_eq!(shown("&circles=1&from=2026-09-21T14:18:00Z").await, 1);
     assert_eq!(shown("&circles=1&to=2026-09-21T14:16:00Z").await, 1);

@@ -153,6 +153,8 @@ pub(super) struct LightList {
     /// Those no light reaches.
     dark: u32,
     dark_reasons: DarkReasons,
+    /// People kept out as suspicious: they count nowhere here.
+    kept_out: u64,
     /// When each number of a growth begins.
     #[schema(value_type = Vec<String>)]
     points: Vec<Timestamp>,
@@ -212,6 +214,7 @@ fn view(seen: &Seen, called: &Called) -> LightList {
         bands: survey.bands.into(),
         dark: survey.dark.len() as u32,
         dark_reasons: DarkReasons::of(survey),
+        kept_out: survey.kept_out,
         points: survey.axis.map(|axis| axis.points().collect()).unwrap_or_default(),
         step_secs: survey.axis.map_or(0, |axis| axis.step / 1_000_000),
         growth: survey.growth.0.clone(),

@@ -62,6 +62,8 @@ pub(super) struct StabilityView {
     offset: u64,
     #[serde(flatten)]
     figures: StabilityFigures,
+    /// People kept out as suspicious: they count nowhere here.
+    kept_out: u64,
     /// What is left when people leave, from nobody to 30%.
     curve: Vec<CurvePoint>,
     /// How often people left at random.
@@ -135,6 +137,7 @@ fn view(reported: &Reported) -> StabilityView {
         as_of: reported.made.at,
         offset: reported.made.offset.0,
         figures: (&report.figures).into(),
+        kept_out: reported.made.value.ground.value.kept_out(&reported.scope),
         curve: report.curve.points.iter().map(CurvePoint::from).collect(),
         runs: report.curve.runs,
     }

@@ -181,6 +181,19 @@ async fn fakes_are_not_chosen_and_nothing_is_learnt_from_them(records: Records) 
     let after = ended(&house, "all", &after).await.json["seeds"].clone();
     assert_eq!((&after["seeds"][0]["store"]["unit"], &after["kept_out"]), (&json!("store-1"), &json!(10)), "{after}");
     assert_eq!(before["people"].as_u64().unwrap() - after["people"].as_u64().unwrap(), 10);
+    let kept_out = async |who: &str, what: &str| {
+        let path = format!("/api/v1/network/{what}");
+        let mut told = house.get(who, &path).await;
+        while told.status == 202 {
+            told = house.get(who, &path).await;
+        }
+        told.json["kept_out"].clone()
+    };
+    for what in ["lights", "stability"] {
+        assert_eq!(kept_out("all", what).await, 10, "{what}");
+        assert_eq!(kept_out("two", what).await, 10, "{what}: all of them came under store 2");
+        assert_eq!(kept_out("one", what).await, 0, "{what}");
+    }
     let on = begin(&house, "all", "forecasts", &json!({"campaign": "autumn", "days": 1, "runs": 100})).await;
     let on = ended(&house, "all", &on).await.json["forecast"]["so_far"].clone();
     assert_eq!(on["people"], 15, "the campaign is played on without them: {on}");

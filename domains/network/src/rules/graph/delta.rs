@@ -6,7 +6,7 @@ use kernel::{Handle, Merge, Timestamp};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Graph;
-use crate::rules::ties::{Asked, Tie};
+use crate::rules::{bonds::Bond, ties::Tie};
 
 /// A change of the ties, between persons by the names they had when it happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,17 @@ pub enum News {
         at: Timestamp,
         /// Where, by index.
         campaign: u32,
+    },
+    /// Two are something to one another.
+    Bond {
+        /// The one.
+        one: Handle,
+        /// The other.
+        other: Handle,
+        /// Since when.
+        at: Timestamp,
+        /// What.
+        bond: Bond,
     },
     /// Two turned out to be one person.
     Merge(Merge),
@@ -103,7 +114,11 @@ impl Graph {
         let mut graph = self.clone();
         for news in news {
             match *news {
-                News::Touch { receiver, sharer, at, campaign } => graph.touch(receiver, sharer, at, campaign),
+                News::Touch { receiver, sharer, at, campaign } => {
+                    let touch = Tie { count: 1, last_campaign: campaign, ..Tie::bound(Bond::NONE, at) };
+                    graph.tie_to(receiver, sharer, touch);
+                }
+                News::Bond { one, other, at, bond } => graph.tie_to(one, other, Tie::bound(bond, at)),
                 News::Merge(merge) => graph.merge(merge),
             }
         }
@@ -117,13 +132,11 @@ impl Graph {
         self.delta.news
     }
 
-    fn touch(&mut self, receiver: Handle, sharer: Handle, at: Timestamp, campaign: u32) {
-        if receiver == sharer {
+    fn tie_to(&mut self, one: Handle, other: Handle, tie: Tie) {
+        if one == other {
             return;
         }
-        let (one, other) = (self.node_or_new(receiver), self.node_or_new(sharer));
-        let tie =
-            Tie { count: 1, given: 0, first_at: at, last_at: at, last_campaign: campaign, asked: Asked::default() };
+        let (one, other) = (self.node_or_new(one), self.node_or_new(other));
         self.add(one, other, tie);
         self.add(other, one, tie.turned());
     }
@@ -185,7 +198,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::rules::{people::People, ties::Ties};
+    use crate::rules::{bonds::BondKind, people::People, ties::Ties};
 
     /// Everybody with whom they are tied to and how, by name.
     fn told(graph: &Graph) -> Vec<(Handle, Vec<(Handle, Tie)>)> {
@@ -206,7 +219,7 @@ mod tests {
 
         #[test]
         fn folding_what_happened_since_says_what_building_again_says(
-            steps in prop::collection::vec((0..10_u32, 0..10_u32, 0..4_u8), 0..50),
+            steps in prop::collection::vec((0..10_u32, 0..10_u32, 0..5_u8), 0..50),
             built in 0..50_usize,
             folded in 1..8_usize,
         ) {
@@ -216,6 +229,10 @@ mod tests {
                 let (one, other, at) = (Handle(one), Handle(other), Timestamp(number as i64));
                 if kind == 0 {
                     news.extend(people.link(one, other).map(News::Merge));
+                } else if kind == 1 {
+                    let bond = Bond::new(BondKind::Group, number, at);
+                    ties.bind(one, other, at, bond);
+                    news.push(News::Bond { one: people.person(one), other: people.person(other), at, bond });
                 } else {
                     ties.push(one, other, at, number as u32);
                     let (receiver, sharer) = (people.person(one), people.person(other));

@@ -126,6 +126,8 @@ pub struct Survey {
     pub growth: Growth,
     /// People the caller may see, all lamps left out.
     pub known: u32,
+    /// People who are left out as suspicious.
+    pub kept_out: u64,
     /// Those of them by the best light that reaches them: 明, 弱, 暗. The others stand in the dark.
     pub bands: [u32; 3],
     /// Those no light reaches, who has most ties first.
@@ -263,6 +265,7 @@ impl<'a> Sea<'a> {
     ) -> Survey {
         self.bitmaps.clear();
         let mut survey = Survey { lights, rest, overlaps, axis: Some(self.axis), ..Survey::default() };
+        survey.kept_out = self.ground.kept_out(wanted.scope);
         survey.growth = self.axis.curve();
         for lamp in lamps {
             self.visible[*lamp as usize] = false;
@@ -316,7 +319,7 @@ impl<'a> Sea<'a> {
             root: home.map(|stand| stand.root),
             campaign: home
                 .map(|stand| self.ground.roots[stand.root as usize].campaign)
-                .or_else(|| first.map(|(_, tie)| tie.last_campaign)),
+                .or_else(|| first.and_then(|(_, tie)| tie.campaign())),
             by: first
                 .map(|(other, _)| other)
                 .filter(|other| scope.is_all() || self.ground.home(*other, scope).is_some())

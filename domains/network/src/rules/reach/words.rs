@@ -2,7 +2,7 @@
 
 use kernel::Timestamp;
 
-use crate::rules::{ties::Tie, words::Words};
+use crate::rules::{bonds::BondKind, ties::Tie, words::Words};
 
 /// How the two ends of a hop are called.
 #[derive(Clone, Debug)]
@@ -33,9 +33,31 @@ fn calendar(at: Timestamp) -> (i32, u32, u32) {
     (year, number(), number())
 }
 
-/// Why who is asked can be expected to answer who asks: how often, in which campaign, when last, and what they said before.
+/// What the campaign of the last touch is called, and the group or basket both are in.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Inside<'a> {
+    /// The campaign.
+    pub campaign: Option<&'a str>,
+    /// The group or basket.
+    pub gathering: Option<&'a str>,
+}
+
+/// What who is asked is to who asks, besides what they share.
+fn bond(tie: &Tie, asker: &Words, gathering: Option<&str>, as_of: Timestamp) -> Option<Words> {
+    let on = day(tie.bond.at(), as_of);
+    let (zh, en) = match (tie.bond.kind()?, gathering) {
+        (BondKind::Friend, _) => (format!("{}加为好友", on.zh), format!("added each other as friends on {}", on.en)),
+        (BondKind::Together, _) => (format!("{}一起买过", on.zh), format!("bought together on {}", on.en)),
+        (BondKind::Group, Some(name)) => (format!("同在「{name}」群"), format!("are in the same group “{name}”")),
+        (BondKind::Group, None) => ("同在一个群".to_owned(), "are in the same group".to_owned()),
+    };
+    Some(Words::new(format!("与{}{zh}", asker.zh), format!("and {} {en}", asker.en)))
+}
+
+/// Why who is asked can be expected to answer who asks: what they are to one another, how often they touched, in which campaign, when
+/// last, and what they said before.
 #[must_use]
-pub fn evidence(tie: &Tie, names: &Names, campaign: Option<&str>, as_of: Timestamp) -> Words {
+pub fn evidence(tie: &Tie, names: &Names, inside: Inside<'_>, as_of: Timestamp) -> Words {
     let Names { asker, asked } = names;
     let (mut zh, mut en) = (Vec::new(), Vec::new());
     let shared_back = tie.count - tie.given;
@@ -44,6 +66,10 @@ pub fn evidence(tie: &Tie, names: &Names, campaign: Option<&str>, as_of: Timesta
         2 => "twice".to_owned(),
         _ => format!("{count} times"),
     };
+    if let Some(bond) = bond(tie, asker, inside.gathering, as_of) {
+        zh.push(bond.zh);
+        en.push(bond.en);
+    }
     if tie.given > 0 {
         zh.push(format!("打开过{}的分享 {} 次", asker.zh, tie.given));
         en.push(format!("opened what {} shared {}", asker.en, times(tie.given)));
@@ -55,7 +81,7 @@ pub fn evidence(tie: &Tie, names: &Names, campaign: Option<&str>, as_of: Timesta
     if tie.count > 0 {
         let last = day(tie.last_at, as_of);
         let inside =
-            campaign.map_or_else(Words::default, |name| Words::new(format!("（{name}）"), format!(" ({name})")));
+            inside.campaign.map_or_else(Words::default, |name| Words::new(format!("（{name}）"), format!(" ({name})")));
         zh.push(format!("最近一次 {}{}", last.zh, inside.zh));
         en.push(format!("the last on {}{}", last.en, inside.en));
     }
@@ -128,7 +154,7 @@ mod tests {
     use kernel::Timestamp;
 
     use super::*;
-    use crate::rules::ties::Asked;
+    use crate::rules::{bonds::Bond, ties::Asked};
 
     fn words(name: &str) -> Words {
         Words::new(name, name)
@@ -142,6 +168,7 @@ mod tests {
             first_at: at("2026-05-01T00:00:00Z"),
             last_at: at("2026-05-12T08:00:00Z"),
             last_campaign: 0,
+            bond: Bond::NONE,
             asked: Asked { yes: 1, ..Asked::default() },
         }
     }
@@ -150,7 +177,7 @@ mod tests {
     fn the_evidence_says_how_often_where_and_when() {
         let names = Names { asker: words("林"), asked: words("周") };
         let as_of = Timestamp::parse("2026-06-01T00:00:00Z").expect("a time");
-        let told = evidence(&tie(), &names, Some("书单"), as_of);
+        let told = evidence(&tie(), &names, Inside { campaign: Some("书单"), gathering: None }, as_of);
         assert_eq!(
             told.zh,
             "周打开过林的分享 2 次，自己的分享被林打开过 1 次，最近一次 5月12日（书单），答应过帮忙 1 次"
@@ -160,8 +187,36 @@ mod tests {
             "周 opened what 林 shared twice, shared with 林 once, the last on 12 May (书单), said yes once"
         );
         let next_year = Timestamp::parse("2027-06-01T00:00:00Z").expect("a time");
-        let told = evidence(&Tie { count: 1, given: 1, asked: Asked::default(), ..tie() }, &names, None, next_year);
+        let told = evidence(
+            &Tie { count: 1, given: 1, asked: Asked::default(), ..tie() },
+            &names,
+            Inside::default(),
+            next_year,
+        );
         assert_eq!(told.zh, "周打开过林的分享 1 次，最近一次 2026年5月12日");
+    }
+
+    #[test]
+    fn the_evidence_says_what_they_are_to_one_another() {
+        let names = Names { asker: words("林"), asked: words("周") };
+        let at = |text: &str| Timestamp::parse(text).expect("a time");
+        let (since, as_of) = (at("2026-05-03T02:00:00Z"), at("2026-06-01T00:00:00Z"));
+        let told = |kind, gathering| {
+            let tie = Tie::bound(Bond::new(kind, 30, since), since);
+            evidence(&tie, &names, Inside { campaign: None, gathering }, as_of)
+        };
+        let friends = told(BondKind::Friend, None);
+        assert_eq!(
+            (&*friends.zh, &*friends.en),
+            ("周与林5月3日加为好友", "周 and 林 added each other as friends on 3 May")
+        );
+        let group = told(BondKind::Group, Some("书友3群"));
+        assert_eq!((&*group.zh, &*group.en), ("周与林同在「书友3群」群", "周 and 林 are in the same group “书友3群”"));
+        assert_eq!(told(BondKind::Group, None).zh, "周与林同在一个群");
+        assert_eq!(told(BondKind::Together, Some("b-1")).en, "周 and 林 bought together on 3 May");
+        let both = Tie { bond: Bond::new(BondKind::Group, 30, since), ..tie() };
+        let both = evidence(&both, &names, Inside { campaign: Some("书单"), gathering: Some("书友3群") }, as_of);
+        assert!(both.zh.starts_with("周与林同在「书友3群」群，打开过林的分享 2 次"), "{}", both.zh);
     }
 
     #[test]

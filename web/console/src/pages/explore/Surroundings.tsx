@@ -4,6 +4,7 @@ import { Button, Input, Segmented, Select, Space, Tooltip } from "antd";
 import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
+import { listTags } from "@/api/audience";
 import { egoCsv, readEgo } from "@/api/explore";
 import { listUnits } from "@/api/organisation";
 import type { EgoView } from "@/api/types";
@@ -12,6 +13,7 @@ import { usePatchUrl } from "@/app/parts/useUrlState";
 import { keys } from "@/app/queries";
 import { download } from "@/network/exportPicture";
 import { useStoreColours } from "@/network/useStoreColours";
+import { audienceKeys } from "../audience/keys";
 import { EgoCanvas, type EgoCanvasHandle } from "./EgoCanvas";
 import { Inspector } from "./Inspector";
 import { PersonSearch } from "./PersonSearch";
@@ -89,6 +91,8 @@ function Filters({ onFound }: { onFound: (person: string) => void }) {
   const patch = usePatchUrl();
   const [params] = useSearchParams();
   const units = useQuery({ queryKey: keys.units, queryFn: listUnits });
+  const tags = useQuery({ queryKey: audienceKeys.tags, queryFn: listTags });
+  const groups = [...new Set(tags.data?.items.map(({ group }) => group))];
   const set = (name: string) => (value?: string | number | null): void => patch({ [name]: value == null ? null : String(value) });
   const active = FILTERS.some((name) => params.get(name));
   return (
@@ -99,6 +103,8 @@ function Filters({ onFound }: { onFound: (person: string) => void }) {
       <Select style={{ width: 165 }} value={Number(params.get("room") ?? 24)} onChange={set("room")} aria-label={t("explore.room")} options={ROOMS.map((room) => ({ value: room, label: `${t("explore.room")} ${room}` }))} popupMatchSelectWidth={false} />
       <Select allowClear showSearch={{ optionFilterProp: "label" }} style={{ width: 160 }} placeholder={t("explore.filter.unit")} value={params.get("unit")} onChange={set("unit")} data-testid="explore-unit"
         options={(units.data ?? []).filter((unit) => unit.kind === "store").map(({ id, name }) => ({ value: id, label: name }))} />
+      <Select allowClear showSearch={{ optionFilterProp: "label" }} style={{ width: 140 }} placeholder={t("explore.filter.tag")} value={params.get("tag")} onChange={set("tag")} popupMatchSelectWidth={false} aria-label={t("explore.filter.tag")} data-testid="explore-tag"
+        options={groups.map((group) => ({ label: group, options: (tags.data?.items ?? []).filter((each) => each.group === group).map(({ tag, name }) => ({ value: tag, label: name })) }))} />
       <Select allowClear style={{ width: 100 }} placeholder={t("explore.filter.kind")} value={params.get("kind")} onChange={set("kind")} data-testid="explore-kind"
         options={[{ value: "fan", label: t("explore.legend.fan") }, { value: "visitor", label: t("explore.legend.visitor") }]} />
       <Select allowClear style={{ width: 120 }} placeholder={t("explore.filter.paid")} value={params.get("paid")} onChange={set("paid")}

@@ -1,6 +1,6 @@
 import type { EgoQuery } from "@/api/explore";
 
-export const FILTERS = ["unit", "kind", "paid", "days", "from", "to"] as const;
+export const FILTERS = ["unit", "tag", "kind", "paid", "days", "from", "to"] as const;
 export const DAYS = [1, 7, 30, 90] as const;
 export const ROOMS = [12, 24, 60, 150, 300] as const;
 
@@ -19,7 +19,7 @@ export function queryOf(params: URLSearchParams, nowMs: number): EgoQuery | null
   const circles = Number(params.get("circles"));
   const room = Number(params.get("room"));
   const [kind, paid, days] = [params.get("kind"), params.get("paid"), Number(params.get("days"))];
-  const unit = params.get("unit");
+  const [unit, tag] = [params.get("unit"), params.get("tag")];
   // Whole days, both ends included; they go before a number of days.
   const [from, to] = [dayStart(params.get("from")), dayStart(params.get("to"), 1)];
   const hour = Math.floor(nowMs / 3_600_000) * 3_600_000;
@@ -28,6 +28,7 @@ export function queryOf(params: URLSearchParams, nowMs: number): EgoQuery | null
     circles: circles >= 1 && circles <= 4 ? Math.floor(circles) : 2,
     limit: (ROOMS as readonly number[]).includes(room) ? room : 24,
     ...(unit ? { unit } : {}),
+    ...(tag ? { tag } : {}),
     ...(kind === "fan" || kind === "visitor" ? { is_fan: kind === "fan" } : {}),
     ...(paid === "yes" || paid === "no" ? { has_paid: paid === "yes" } : {}),
     ...(from ? { from } : {}),

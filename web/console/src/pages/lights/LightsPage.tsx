@@ -126,7 +126,7 @@ function Numbers({ list }: { list: LightList }) {
   const words = { from: percent(list.well_from), to: percent(list.weak_from), least: percent(list.threshold) };
   return (
     <div className={styles.numbers} data-testid="lights-numbers">
-      <Tooltip title={t("lights.stat.knownHint")}><div><small>{t("lights.stat.known")}</small><strong>{format.count(list.known)}</strong><em>{t("lights.stat.lights")} {format.count(list.items.length + (list.others?.lights ?? 0))}</em></div></Tooltip>
+      <Tooltip title={t("lights.stat.knownHint")}><div><small>{t("lights.stat.known")}</small><strong>{format.count(list.known)}</strong><em>{t("lights.stat.lights")} {format.count(list.items.length + (list.others?.lights ?? 0))}</em>{list.kept_out > 0 && <em data-testid="lights-kept-out" title={t("lights.stat.keptOutHint")}>{t("lights.stat.keptOut", { count: list.kept_out })}</em>}</div></Tooltip>
       <div className={styles.main}><small>{t("lights.stat.lit")}</small><strong data-testid="lights-lit">{format.count(list.lit)}</strong>{share(list.lit)}</div>
       <Tooltip title={t("lights.bandHint.well", { from: words.from })}><div><small>{t("lights.band.well")}</small><strong>{format.count(list.bands.well)}</strong>{share(list.bands.well)}</div></Tooltip>
       <Tooltip title={t("lights.bandHint.weak", { from: words.to, to: words.from })}><div><small>{t("lights.band.weak")}</small><strong>{format.count(list.bands.weak)}</strong>{share(list.bands.weak)}</div></Tooltip>

@@ -78,7 +78,7 @@ function Numbers({ view }: { view: StabilityView }) {
   const ratio = view.molloy_reed;
   return (
     <div className={styles.numbers} data-testid="stability-numbers">
-      <Tooltip title={t("stability.formula.people")}><div><small>{t("stability.stat.people")}</small><strong>{format.count(view.people)}</strong><em>{t("stability.stat.ties")} {format.count(view.ties)}</em></div></Tooltip>
+      <Tooltip title={t("stability.formula.people")}><div><small>{t("stability.stat.people")}</small><strong>{format.count(view.people)}</strong><em>{t("stability.stat.ties")} {format.count(view.ties)}</em>{view.kept_out > 0 && <em data-testid="stability-kept-out" title={t("lights.stat.keptOutHint")}>{t("lights.stat.keptOut", { count: view.kept_out })}</em>}</div></Tooltip>
       <Tooltip title={t("stability.formula.giant")}><div className={styles.main}><small>{t("stability.stat.giant")}</small><strong>{format.count(view.giant)}</strong><em>{t("stability.stat.giantShare", { share: format.share(view.giant, view.people) })} · {t("stability.stat.groups", { count: view.groups })}</em></div></Tooltip>
       <Tooltip title={t("stability.formula.cutPersons")}><div><small>{t("stability.stat.cutPersons")}</small><strong data-testid="stability-cuts">{format.count(view.cut_persons)}</strong><em>{format.share(view.cut_persons, view.people)}</em></div></Tooltip>
       <Tooltip title={t("stability.formula.bridges")}><div><small>{t("stability.stat.bridges")}</small><strong>{format.count(view.bridges)}</strong><em>{format.share(view.bridges, view.ties)}</em></div></Tooltip>

@@ -9,6 +9,7 @@ export const explore = {
   room: "People a circle",
   filter: {
     unit: "Store",
+    tag: "Tag",
     kind: "Standing",
     paid: "Conversion",
     hasPaid: "Has paid",

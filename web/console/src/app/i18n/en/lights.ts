@@ -12,7 +12,7 @@ export const lights = {
     barely: "Between {{from}} and {{to}}",
     dark: "No light reaches them within 5 hops with a chance of {{to}} or more",
   },
-  stat: { known: "Known people", lit: "Lit", lights: "Lights", share: "{{share}} of them", knownHint: "People in your sight with any tie or contact; the roots themselves, which are the lamps, are left out" },
+  stat: { keptOut: "{{count, number}} suspicious people kept out", keptOutHint: "Suspicious people, and those who stand only below them, count nowhere here", known: "Known people", lit: "Lit", lights: "Lights", share: "{{share}} of them", knownHint: "People in your sight with any tie or contact; the roots themselves, which are the lamps, are left out" },
   water: {
     title: "The water",
     hint: "A disc is a light, as large as the people it lights: well in the core, then weakly, then barely; lights that lie over one another reach the same people; the faint dots are people in dark water",

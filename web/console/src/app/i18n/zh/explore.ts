@@ -9,6 +9,7 @@ export const explore = {
   room: "每圈人数",
   filter: {
     unit: "门店",
+    tag: "标签",
     kind: "身份",
     paid: "成交",
     hasPaid: "已成交",

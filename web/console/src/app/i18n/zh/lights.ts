@@ -12,7 +12,7 @@ export const lights = {
     barely: "{{from}} 到 {{to}} 之间",
     dark: "没有任何一盏灯能以 {{to}} 以上的把握在 5 步之内照到",
   },
-  stat: { known: "已知的人", lit: "被照亮", lights: "灯", share: "占 {{share}}", knownHint: "你可见范围内有任何关系或留过联系方式的人，传播起点（灯自己）除外" },
+  stat: { keptOut: "已排除 {{count, number}} 个可疑用户", keptOutHint: "可疑的人，以及只站在他们下面的人，不计入这里的任何数字", known: "已知的人", lit: "被照亮", lights: "灯", share: "占 {{share}}", knownHint: "你可见范围内有任何关系或留过联系方式的人，传播起点（灯自己）除外" },
   water: {
     title: "水域图",
     hint: "一个光斑是一盏灯，大小是照亮的人数，由里到外是明、弱、暗；叠在一起的灯照着同一些人；暗处的小点是黑暗水域里的人",
