@@ -39,7 +39,7 @@ use crate::{
     health::{self, Health, MetricsReaders},
     lakes::Lakes,
     measurements,
-    ports::{Circles, Deeds, Directory, Persons, Seen, Sources, Surroundings, Timelines},
+    ports::{Circles, Deeds, Directory, Persons, Seen, Sources, Speaking, Surroundings, Timelines},
     serving::Serving,
     system::{self, System},
     traces,
@@ -53,6 +53,7 @@ const TAGS: &[Tag] = &[
     network::TAG,
     journey::TAG,
     audience::TAG,
+    bookkeeping::TAG,
     Tag { name: "system", zh: "运行", en: "For the person who runs it" },
 ];
 
@@ -66,6 +67,7 @@ pub fn migrations() -> Vec<Migration> {
         network::MIGRATIONS,
         journey::MIGRATIONS,
         audience::MIGRATIONS,
+        ledger::MIGRATIONS,
     ]
     .concat()
 }
@@ -275,7 +277,7 @@ impl House {
     }
 
     /// The endpoints of every slice but access, behind this gate.
-    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 7] {
+    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 8] {
         let identity = identity::Wiring {
             people: self.people.clone(),
             rivers: Arc::clone(&self.rivers),
@@ -292,6 +294,7 @@ impl House {
             network::router(self.network(), Arc::clone(gate)),
             journey::router(self.journey(), Arc::clone(gate)),
             audience::router(self.audience(), Arc::clone(gate), Arc::new(self.customers.clone())),
+            bookkeeping::router(self.bookkeeping(), Arc::clone(gate)),
             health::router(self.health.clone()),
             system::router(self.system.clone(), Arc::clone(gate)),
         ]
@@ -353,6 +356,16 @@ impl House {
         }
     }
 
+    /// What staff see of the ledger is wired to.
+    fn bookkeeping(&self) -> bookkeeping::Wiring {
+        bookkeeping::Wiring {
+            records: self.records.clone(),
+            persons: Arc::new(Speaking(self.people.clone())),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+        }
+    }
+
     /// Serves until `stop` ends, then lets go of everything in order: requests, rivers (with their snapshots), records.
     pub async fn serve(self: Arc<Self>, serving: Serving, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let relay = Relay::new(self.records.clone(), Arc::clone(&self.rivers), Arc::clone(&self.signal));
@@ -366,6 +379,7 @@ impl House {
         let watching = tokio::spawn(network::watch(self.network()));
         let reminding = tokio::spawn(journey::keep(self.journey()));
         let telling = tokio::spawn(audience::keep(self.audience()));
+        let settling = tokio::spawn(bookkeeping::keep(self.records.clone(), Arc::clone(&self.clock)));
         let importing = tokio::spawn(capture::work_on_imports(self.doors()));
         let System { config, started, .. } = &self.system;
         let measuring = tokio::spawn(measurements::keep(self.health.metrics(), config.data.folder.clone(), *started));
@@ -375,6 +389,7 @@ impl House {
         watching.abort();
         reminding.abort();
         telling.abort();
+        settling.abort();
         importing.abort();
         recognising.abort();
         relay.abort();

@@ -341,6 +341,20 @@ pub async fn entries_in_workspace<C: ConnectionTrait>(
     conn.all(&sql, values).await?.iter().map(transfer_row).collect()
 }
 
+/// The transfers of a chain, in order; none of one that never happened.
+///
+/// # Errors
+/// [`DbError`] by class.
+pub async fn chain_in_workspace<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    chain: &str,
+) -> Result<Vec<TransferRow>, DbError> {
+    let sql = "select chain, step, op, unit, from_owner, from_kind, to_owner, to_kind, amount, settles, ends_at, code,
+            reference, at from ledger_transfer where workspace_id = $1 and chain = $2 order by step";
+    conn.all(sql, values![workspace.0, chain]).await?.iter().map(transfer_row).collect()
+}
+
 fn transfer_row(row: &QueryResult) -> Result<TransferRow, DbError> {
     Ok(TransferRow {
         chain: row.get("chain")?,

@@ -1,0 +1,51 @@
+//! What the tests of the slice stand on.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::Router;
+use db::{Migration, Records};
+use facts::NamedId;
+use kernel::{Handle, ManualClock, Scope, SeededEntropy, Timestamp, WorkspaceId};
+use web::{
+    Permission, PermissionSet,
+    openapi::assemble,
+    testing::{Client, KnownCallers, staff},
+};
+
+use crate::{Persons, PortError, Wiring};
+
+pub(crate) fn migrations() -> Vec<Migration> {
+    ledger::MIGRATIONS.to_vec()
+}
+
+/// Person 1 is Lin, who signed in; person 2 has nothing but a phone.
+struct Known;
+
+#[async_trait]
+impl Persons for Known {
+    async fn speaking(&self, _: WorkspaceId, person: Handle) -> Result<Option<NamedId>, PortError> {
+        Ok((person == Handle(1)).then(|| NamedId::new("wechat:openid:wxA", "lin")))
+    }
+}
+
+pub(crate) fn wiring(records: Records) -> Wiring {
+    Wiring {
+        records,
+        persons: Arc::new(Known),
+        clock: Arc::new(ManualClock::at(Timestamp::from_secs(1_790_000_000))),
+        entropy: Arc::new(SeededEntropy::new(1)),
+    }
+}
+
+/// Asks as `boss`, who may everything, as `reader`, who may look, or as `other`, the boss of another brand.
+pub(crate) fn client(records: Records) -> Client {
+    let caller = |workspace, permissions| staff(WorkspaceId(workspace), permissions, Scope::All);
+    let gate = KnownCallers::default()
+        .with("boss", caller(1, PermissionSet::ALL))
+        .with("reader", caller(1, PermissionSet::of(&[Permission::SeeLedger])))
+        .with("other", caller(2, PermissionSet::ALL))
+        .gate();
+    let (router, _): (Router, _) = assemble("test", "1", &[crate::TAG], [crate::router(wiring(records), gate)]);
+    Client(router)
+}
