@@ -82,7 +82,8 @@ impl Decider for Giving {
                     }
                     Outcome::Done
                 }
-                Booked::Again => Outcome::Again,
+                // After its answer was forgotten: what was asked is the same, so the answer is.
+                Booked::Again => Outcome::Done,
                 Booked::Refused(refusal) => Outcome::Refused(refusal),
             });
         }

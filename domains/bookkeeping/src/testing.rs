@@ -3,15 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use axum::Router;
 use db::{Migration, Records};
 use facts::NamedId;
-use kernel::{Handle, ManualClock, Scope, SeededEntropy, Timestamp, WorkspaceId};
-use web::{
-    Permission, PermissionSet,
-    openapi::assemble,
-    testing::{Client, KnownCallers, staff},
-};
+use kernel::{Handle, ManualClock, SeededEntropy, Timestamp, WorkspaceId};
 
 use crate::{Persons, PortError, Wiring};
 
@@ -36,16 +30,4 @@ pub(crate) fn wiring(records: Records) -> Wiring {
         clock: Arc::new(ManualClock::at(Timestamp::from_secs(1_790_000_000))),
         entropy: Arc::new(SeededEntropy::new(1)),
     }
-}
-
-/// Asks as `boss`, who may everything, as `reader`, who may look, or as `other`, the boss of another brand.
-pub(crate) fn client(records: Records) -> Client {
-    let caller = |workspace, permissions| staff(WorkspaceId(workspace), permissions, Scope::All);
-    let gate = KnownCallers::default()
-        .with("boss", caller(1, PermissionSet::ALL))
-        .with("reader", caller(1, PermissionSet::of(&[Permission::SeeLedger])))
-        .with("other", caller(2, PermissionSet::ALL))
-        .gate();
-    let (router, _): (Router, _) = assemble("test", "1", &[crate::TAG], [crate::router(wiring(records), gate)]);
-    Client(router)
 }

@@ -2,15 +2,16 @@
 
 use axum::{Router, http::Request};
 use db::{Records, Row, Sql, SqlText, Statements, db_test};
-use kernel::{Timestamp, WorkspaceId};
+use kernel::{Scope, Timestamp, WorkspaceId};
 use ledger::{Chain, Kind, Ledger, Owner, Transfer, Unit};
 use serde_json::{Value, json};
 use web::{
+    Permission, PermissionSet,
     openapi::{assemble, complaints},
-    testing::{Answer, Client, KnownCallers, check_authorisation},
+    testing::{Answer, Client, KnownCallers, check_authorisation, staff},
 };
 
-use crate::testing::{client, migrations, wiring};
+use crate::testing::{migrations, wiring};
 
 const POINTS: &str = "/api/v1/ledger/points";
 const ACCOUNTS: &str = "/api/v1/ledger/accounts?unit=points&owner=subject:";
@@ -26,6 +27,18 @@ async fn the_document_is_complete(records: Records) {
     let gate = KnownCallers::default().gate();
     let (_, api): (Router, _) = assemble("test", "1", &[crate::TAG], [crate::router(wiring(records), gate)]);
     assert_eq!(complaints(&api), [""; 0]);
+}
+
+/// Asks as `boss`, who may everything, as `reader`, who may look, or as `other`, the boss of another brand.
+fn client(records: Records) -> Client {
+    let caller = |workspace, permissions| staff(WorkspaceId(workspace), permissions, Scope::All);
+    let gate = KnownCallers::default()
+        .with("boss", caller(1, PermissionSet::ALL))
+        .with("reader", caller(1, PermissionSet::of(&[Permission::SeeLedger])))
+        .with("other", caller(2, PermissionSet::ALL))
+        .gate();
+    let (router, _): (Router, _) = assemble("test", "1", &[crate::TAG], [crate::router(wiring(records), gate)]);
+    Client(router)
 }
 
 async fn gives(client: &Client, key: &str, points: i64) -> Answer {

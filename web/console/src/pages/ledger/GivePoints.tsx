@@ -1,6 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, DatePicker, Form, Input, InputNumber, Modal, type ButtonProps } from "antd";
-import type { Dayjs } from "dayjs";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { givePoints } from "@/api/ledger";
@@ -10,7 +9,7 @@ interface Fields {
   person: string;
   points: number;
   reason: string;
-  ends?: Dayjs | null;
+  ends?: { endOf: (unit: "day") => { toISOString: () => string } } | null;
 }
 
 const MOST = 1_000_000;

@@ -26,7 +26,7 @@ describe("the ledger", () => {
     const asked = serve(answers());
     const router = open(LedgerPage, "/ledger");
     const accounts = await screen.findByTestId("ledger-accounts");
-    within(accounts).getByText("-20");
+    expect(within(accounts).getAllByText("-20")).toHaveLength(2);
     expect(screen.getByTestId("ledger-csv").getAttribute("href")).toContain("unit=points");
     fireEvent.click(screen.getAllByTestId("ledger-account")[0] as HTMLElement);
     await screen.findByText("活动补偿");
