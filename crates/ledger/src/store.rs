@@ -243,7 +243,8 @@ pub struct Entry {
     pub account: Account,
 }
 
-/// Accounts of a unit whose owner's name begins with a text, in the order of owners, from behind one of them.
+/// Accounts of a unit whose owner's name begins with a text, in the order of owners, from behind one of them; those through which
+/// nothing ever went are not told, though a lock may have left them.
 ///
 /// # Errors
 /// [`DbError`] by class.
@@ -259,7 +260,7 @@ pub async fn accounts_in_workspace<C: ConnectionTrait>(
     let above = above(owner);
     let sql = "select unit, owner, kind, came, went, held from ledger_account
         where workspace_id = $1 and unit = $2 and owner >= $3 and owner < $4
-            and (owner > $5 or (owner = $5 and kind > $6))
+            and (owner > $5 or (owner = $5 and kind > $6)) and came + went + held > 0
         order by owner, kind limit $7";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let values = values![workspace.0, unit.to_string(), owner, above, behind, kind, limit];
@@ -277,7 +278,8 @@ fn above(prefix: &str) -> String {
 /// # Errors
 /// [`DbError`] by class.
 pub async fn units_in_workspace<C: ConnectionTrait>(conn: &C, workspace: WorkspaceId) -> Result<Vec<Unit>, DbError> {
-    let sql = "select distinct unit from ledger_account where workspace_id = $1 order by unit";
+    let sql = "select distinct unit from ledger_account where workspace_id = $1 and came + went + held > 0
+        order by unit";
     conn.all(sql, values![workspace.0]).await?.iter().map(unit).collect()
 }
 
