@@ -14,6 +14,7 @@ use std::{
 
 use bytes::Bytes;
 use factlog::{FactLog, Options, RealDisk};
+pub use postgres::DURABLE;
 
 /// Bytes of a record.
 const RECORD_BYTES: usize = 500;

@@ -2,6 +2,7 @@
 //! calls it.
 
 mod append;
+mod claims;
 mod examples;
 mod graphs;
 mod http;
@@ -65,6 +66,7 @@ impl Settings {
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
     Append,
+    Claims,
     Http,
     Graph,
     Import,
@@ -79,6 +81,10 @@ async fn main() -> anyhow::Result<()> {
     let mut report = Report::new(settings.quick, settings.nats.as_deref());
     if chosen(Part::Append) {
         append(&settings, &folder, &mut report).await?;
+    }
+    if chosen(Part::Claims) {
+        let secs = if settings.quick { 2 } else { 10 };
+        claims::run(&folder, Duration::from_secs(secs), settings.rounds(), &mut report).await?;
     }
     if chosen(Part::Graph) {
         examples::graph(settings.quick, &mut report).await?;

@@ -39,7 +39,7 @@ use crate::{
     health::{self, Health, MetricsReaders},
     lakes::Lakes,
     measurements,
-    ports::{Campaigns, Circles, Deeds, Directory, Owners, Persons, Seen, Sources, Surroundings, Timelines, Visitors},
+    ports::{ Campaigns, Circles, Deeds, Directory, Owners, Persons, Seen, Sources, Speaking, Surroundings, Timelines, Visitors },
     serving::Serving,
     system::{self, System},
     traces,
@@ -54,6 +54,7 @@ const TAGS: &[Tag] = &[
     journey::TAG,
     audience::TAG,
     content::TAG,
+    bookkeeping::TAG,
     Tag { name: "system", zh: "运行", en: "For the person who runs it" },
 ];
 
@@ -68,6 +69,7 @@ pub fn migrations() -> Vec<Migration> {
         journey::MIGRATIONS,
         audience::MIGRATIONS,
         content::MIGRATIONS,
+        ledger::MIGRATIONS,
     ]
     .concat()
 }
@@ -299,6 +301,7 @@ impl House {
             journey::router(self.journey(), Arc::clone(gate)),
             audience::router(self.audience(), Arc::clone(gate), Arc::new(self.customers.clone())),
             content::router(self.content(), Arc::clone(gate), Arc::new(self.customers.clone())),
+            bookkeeping::router(self.bookkeeping(), Arc::clone(gate)),
             health::router(self.health.clone()),
             system::router(self.system.clone(), Arc::clone(gate)),
         ]
@@ -377,6 +380,13 @@ impl House {
             clock,
             entropy,
             signal: Arc::clone(&self.signal),
+    /// What staff see of the ledger is wired to.
+    fn bookkeeping(&self) -> bookkeeping::Wiring {
+        bookkeeping::Wiring {
+            records: self.records.clone(),
+            persons: Arc::new(Speaking(self.people.clone())),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
         }
     }
 
@@ -393,6 +403,7 @@ impl House {
         let watching = tokio::spawn(network::watch(self.network()));
         let reminding = tokio::spawn(journey::keep(self.journey()));
         let telling = tokio::spawn(audience::keep(self.audience()));
+        let settling = tokio::spawn(bookkeeping::keep(self.records.clone(), Arc::clone(&self.clock)));
         let importing = tokio::spawn(capture::work_on_imports(self.doors()));
         let System { config, started, .. } = &self.system;
         let measuring = tokio::spawn(measurements::keep(self.health.metrics(), config.data.folder.clone(), *started));
@@ -402,6 +413,7 @@ impl House {
         watching.abort();
         reminding.abort();
         telling.abort();
+        settling.abort();
         importing.abort();
         recognising.abort();
         relay.abort();

@@ -14,6 +14,9 @@ use facts::{Fact, NamedId, Namespace, WhoKey};
 use identity::{Customers, People};
 use kernel::{CampaignId, Handle, Offset, RootOwner, Scope, StaffId, UnitId, WorkspaceId};
 use network::{Networks, PortError, Profile, Roots, model::Network};
+use identity::People;
+use kernel::{CampaignId, Handle, Offset, RootOwner, Scope, UnitId, WorkspaceId};
+use network::{Networks, PortError, Profile, model::Network};
 use river::{Ask, Order, Rivers};
 use web::Fans;
 
@@ -267,6 +270,16 @@ impl journey::Directory for Surroundings {
 fn owner(network: &Network, person: Handle) -> RootOwner {
     let found = network.standings(person, &Scope::All, 0).campaigns;
     found.iter().find_map(|place| place.standing.tree).map(|tree| tree.owner.clone()).unwrap_or_default()
+}
+
+/// `bookkeeping` asks which id of a person owns what is theirs.
+pub struct Speaking(pub People);
+
+#[async_trait]
+impl bookkeeping::Persons for Speaking {
+    async fn speaking(&self, workspace: WorkspaceId, person: Handle) -> Result<Option<NamedId>, PortError> {
+        Ok(self.0.speaking(workspace, person).await?)
+    }
 }
 
 /// `audience` asks who people are, and who may see them.

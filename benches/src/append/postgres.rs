@@ -11,7 +11,7 @@ use testkit::{Postgres, StartError};
 use super::{Shape, record};
 
 /// As a database is run whose answers are to be believed.
-const DURABLE: [(&str, &str); 3] = [("fsync", "on"), ("synchronous_commit", "on"), ("full_page_writes", "on")];
+pub const DURABLE: [(&str, &str); 3] = [("fsync", "on"), ("synchronous_commit", "on"), ("full_page_writes", "on")];
 /// Connections at most: more only wait for one another.
 const CONNECTIONS_MAX: usize = 64;
 

@@ -9,7 +9,9 @@ mod store;
 pub use decider::Ledger;
 pub use model::{Account, AccountKey, Chain, ChainId, HoldId, Kind, Op, Outcome, Owner, Refusal, Transfer, Unit};
 pub use rules::book::Book;
-pub use store::{Entry, TransferRow, accounts_in_workspace, balances, entries_in_workspace, units_in_workspace};
+pub use store::{
+    Entry, TransferRow, accounts_in_workspace, balances, chain_in_workspace, entries_in_workspace, units_in_workspace,
+};
 
 use db::Migration;
 

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Differences that are told at most.
-const DIFFERENCES_MAX: u32 = 100;
+pub const DIFFERENCES_MAX: u32 = 100;
 
 /// An account that does not have what its transfers say.
 #[derive(Clone, Debug, PartialEq, Eq)]

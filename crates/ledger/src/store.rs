@@ -243,7 +243,8 @@ pub struct Entry {
     pub account: Account,
 }
 
-/// Accounts of a unit whose owner's name begins with a text, in the order of owners, from behind one of them.
+/// Accounts of a unit whose owner's name begins with a text, in the order of owners, from behind one of them; those through which
+/// nothing ever went are not told, though a lock may have left them.
 ///
 /// # Errors
 /// [`DbError`] by class.
@@ -259,7 +260,7 @@ pub async fn accounts_in_workspace<C: ConnectionTrait>(
     let above = above(owner);
     let sql = "select unit, owner, kind, came, went, held from ledger_account
         where workspace_id = $1 and unit = $2 and owner >= $3 and owner < $4
-            and (owner > $5 or (owner = $5 and kind > $6))
+            and (owner > $5 or (owner = $5 and kind > $6)) and came + went + held > 0
         order by owner, kind limit $7";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let values = values![workspace.0, unit.to_string(), owner, above, behind, kind, limit];
@@ -277,7 +278,8 @@ fn above(prefix: &str) -> String {
 /// # Errors
 /// [`DbError`] by class.
 pub async fn units_in_workspace<C: ConnectionTrait>(conn: &C, workspace: WorkspaceId) -> Result<Vec<Unit>, DbError> {
-    let sql = "select distinct unit from ledger_account where workspace_id = $1 order by unit";
+    let sql = "select distinct unit from ledger_account where workspace_id = $1 and came + went + held > 0
+        order by unit";
     conn.all(sql, values![workspace.0]).await?.iter().map(unit).collect()
 }
 
@@ -339,6 +341,20 @@ pub async fn entries_in_workspace<C: ConnectionTrait>(
     let (unit, limit) = (key.unit.to_string(), i64::try_from(limit).unwrap_or(i64::MAX));
     let values = values![workspace.0, unit, key.owner.as_str(), key.kind.as_str(), at.0, place, limit];
     conn.all(&sql, values).await?.iter().map(transfer_row).collect()
+}
+
+/// The transfers of a chain, in order; none of one that never happened.
+///
+/// # Errors
+/// [`DbError`] by class.
+pub async fn chain_in_workspace<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    chain: &str,
+) -> Result<Vec<TransferRow>, DbError> {
+    let sql = "select chain, step, op, unit, from_owner, from_kind, to_owner, to_kind, amount, settles, ends_at, code,
+            reference, at from ledger_transfer where workspace_id = $1 and chain = $2 order by step";
+    conn.all(sql, values![workspace.0, chain]).await?.iter().map(transfer_row).collect()
 }
 
 fn transfer_row(row: &QueryResult) -> Result<TransferRow, DbError> {

@@ -225,6 +225,10 @@ extractors! {
     CanDoReach: Some(Permission::DoReach);
     /// A caller with [`Permission::ManageReminders`].
     CanManageReminders: Some(Permission::ManageReminders);
+    /// A caller with [`Permission::SeeLedger`].
+    CanSeeLedger: Some(Permission::SeeLedger);
+    /// A caller with [`Permission::GivePoints`].
+    CanGivePoints: Some(Permission::GivePoints);
     /// A caller with [`Permission::ReadOrganisation`].
     CanReadOrganisation: Some(Permission::ReadOrganisation);
     /// A caller with [`Permission::ManageOrganisation`].

@@ -145,6 +145,10 @@ permissions! {
     DoReach = "do_reach" Scoped "处理自己的触达任务" "Work on one's own reach tasks";
     /// Set the rules by which staff are reminded of people under the roots in scope.
     ManageReminders = "manage_reminders" Scoped "设置提醒规则" "Set the rules of reminders";
+    /// See who has what in the ledger, and how it came about.
+    SeeLedger = "see_ledger" Whole "查看账本" "See the ledger";
+    /// Give points by hand and take them back.
+    GivePoints = "give_points" Whole "手工发放与扣回积分（留痕）" "Give points by hand and take them back (written down)";
     /// See units and staff, within the scope.
     ReadOrganisation = "read_organisation" Scoped "查看组织与员工" "See units and staff";
     /// Create and change units.

@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, error::Error, sync::Arc};
 
 use async_trait::async_trait;
 use db::{ConnectionTrait, DbError, Migration, Records};
-use facts::Fact;
+use facts::{Fact, NamedId};
 use kernel::{CampaignId, Clock, Entropy, Handle, Offset, Scope, UnitId, WorkspaceId};
 use river::Rivers;
 use tokio::sync::Notify;
@@ -259,6 +259,18 @@ impl People {
         let filter = model::Filter { city: Some(city.to_owned()), ..model::Filter::default() };
         let ask = model::Ask { filter, limit: usize::MAX, ..model::Ask::default() };
         Ok(directory.read(move |index| index.search(&ask).hits.into_iter().map(|hit| hit.person).collect()).await?)
+    }
+
+    /// The id that speaks for a person on the brand's own pages, and owns what is theirs there; nothing when there is no such person, or
+    /// they are known by ids of other kinds alone. A phone number or an address never owns anything.
+    ///
+    /// # Errors
+    /// [`DbError`] when the records cannot be read.
+    pub async fn speaking(&self, workspace: WorkspaceId, person: Handle) -> Result<Option<NamedId>, DbError> {
+        let reads = self.records.reads();
+        let handles = store::person_handles(reads, workspace, person).await?;
+        let namespaces = rules::Namespaces::with(store::evidence::namespaces(reads, workspace).await?);
+        Ok(rules::speaking(store::ids(reads, workspace, &handles).await?, &namespaces))
     }
 
     /// What is known under these handles; handles without a profile are left out.

@@ -939,6 +939,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ledger/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Accounts of a unit
+         * @description In the order of their owners' names, with what they have.
+         */
+        get: operations["ledger.account.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/chains/{chain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A chain
+         * @description All its transfers, in the order they were looked at. They happened together.
+         */
+        get: operations["ledger.chain.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give points by hand, or take them back
+         * @description What the person owes is repaid first. What is taken back and not there any more is owed from then on. Under one `Idempotency-Key` it
+         *     happens once, for ever.
+         */
+        post: operations["ledger.points.give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reconcile the ledger
+         * @description All transfers and open holds are added up anew and compared with what is kept of each account. Nothing is changed. It reads every
+         *     transfer there is.
+         */
+        get: operations["ledger.reconciliation.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Transfers of an account
+         * @description The newest first, each with both sides. Those of one chain are never parted: a page may be a little longer than asked.
+         */
+        get: operations["ledger.transfer.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is counted
+         * @description The units the ledger has accounts of.
+         */
+        get: operations["ledger.unit.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/network/compare": {
         parameters: {
             query?: never;
@@ -5066,6 +5188,107 @@ export interface components {
             /** @description The largest first, 50 at most. */
             pieces: components["schemas"]["LeavePiece"][];
         };
+        /** @description An account and what it has. */
+        LedgerAccount: {
+            /** @description What it counts, as `fen`, `points` or `sku:tea-100`. */
+            unit: string;
+            /** @description Whose, as `brand`, `play:books` or `subject:user:42`. */
+            owner: string;
+            /** @description What for: `external`, `own`, `budget`, `spent`, `lapsed` or `debt`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description All that ever came in.
+             */
+            came: number;
+            /**
+             * Format: int64
+             * @description All that ever went out.
+             */
+            went: number;
+            /**
+             * Format: int64
+             * @description What it has; below zero is owed.
+             */
+            balance: number;
+            /**
+             * Format: int64
+             * @description What of it is held for somebody.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description What of it can be given.
+             */
+            free: number;
+        };
+        /** @description One account. */
+        LedgerAccountName: {
+            /** @description Whose, as `brand`, `play:books` or `subject:user:42`. */
+            owner: string;
+            /** @description What for: `external`, `own`, `budget`, `spent`, `lapsed` or `debt`. */
+            kind: string;
+        };
+        /** @description An account that does not have what its transfers say. */
+        LedgerDifference: {
+            /** @description What is kept of it. */
+            kept: components["schemas"]["LedgerAccount"];
+            /** @description What transfers and open holds add up to. */
+            told: components["schemas"]["LedgerAccount"];
+        };
+        /** @description What came of adding everything up anew. */
+        LedgerReconciliation: {
+            /** @description Whether the books are right. */
+            right: boolean;
+            /**
+             * Format: date-time
+             * @description When it was added up.
+             */
+            at: string;
+            /** @description Accounts that do not have what their transfers say. */
+            differences: components["schemas"]["LedgerDifference"][];
+            /** @description Whether there may be more of them than are told. */
+            more: boolean;
+        };
+        /** @description A transfer, which never changes. */
+        LedgerTransfer: {
+            /** @description The chain it happened in, whole or not at all. */
+            chain: string;
+            /**
+             * Format: int64
+             * @description Its place there, from 0.
+             */
+            step: number;
+            /** @description `now`, `hold`, `take` or `drop`. */
+            op: string;
+            /** @description What. */
+            unit: string;
+            /**
+             * Format: int64
+             * @description How much.
+             */
+            amount: number;
+            /** @description Who gave. */
+            from: components["schemas"]["LedgerAccountName"];
+            /** @description Who got. */
+            to: components["schemas"]["LedgerAccountName"];
+            /** @description Why, as `points.given`. */
+            code: string;
+            /** @description Of what, or in words. */
+            reference: string;
+            /** @description The hold that it settled. */
+            settles?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it holds, or can be used.
+             */
+            ends_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+        };
         /** @description A light by id and name. */
         LightBrief: {
             /** @description The id of the unit, the member of staff, the channel or the campaign; null for roots that name none. */
@@ -6171,6 +6394,89 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_LedgerAccount: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** @description What it counts, as `fen`, `points` or `sku:tea-100`. */
+                unit: string;
+                /** @description Whose, as `brand`, `play:books` or `subject:user:42`. */
+                owner: string;
+                /** @description What for: `external`, `own`, `budget`, `spent`, `lapsed` or `debt`. */
+                kind: string;
+                /**
+                 * Format: int64
+                 * @description All that ever came in.
+                 */
+                came: number;
+                /**
+                 * Format: int64
+                 * @description All that ever went out.
+                 */
+                went: number;
+                /**
+                 * Format: int64
+                 * @description What it has; below zero is owed.
+                 */
+                balance: number;
+                /**
+                 * Format: int64
+                 * @description What of it is held for somebody.
+                 */
+                held: number;
+                /**
+                 * Format: int64
+                 * @description What of it can be given.
+                 */
+                free: number;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_LedgerTransfer: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** @description The chain it happened in, whole or not at all. */
+                chain: string;
+                /**
+                 * Format: int64
+                 * @description Its place there, from 0.
+                 */
+                step: number;
+                /** @description `now`, `hold`, `take` or `drop`. */
+                op: string;
+                /** @description What. */
+                unit: string;
+                /**
+                 * Format: int64
+                 * @description How much.
+                 */
+                amount: number;
+                /** @description Who gave. */
+                from: components["schemas"]["LedgerAccountName"];
+                /** @description Who got. */
+                to: components["schemas"]["LedgerAccountName"];
+                /** @description Why, as `points.given`. */
+                code: string;
+                /** @description Of what, or in words. */
+                reference: string;
+                /** @description The hold that it settled. */
+                settles?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when it holds, or can be used.
+                 */
+                ends_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_NamespaceRow: {
             /** @description The entries, in the list's order. */
             items: {
@@ -6614,6 +6920,13 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_String: {
+            /** @description The entries, in the list's order. */
+            items: string[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_StudyRow: {
             /** @description The entries, in the list's order. */
             items: {
@@ -7030,6 +7343,42 @@ export interface components {
              * @description Most people they brought in one campaign, directly or not.
              */
             reach: number;
+        };
+        /**
+         * @description Points by hand.
+         * @example {
+         *       "person": "p42",
+         *       "points": 100,
+         *       "reason": "活动补偿"
+         *     }
+         */
+        PointsByHand: {
+            /** @description To whom, as `p42`. */
+            person: string;
+            /**
+             * Format: int64
+             * @description How many; below zero they are taken back. At most a million, not zero.
+             */
+            points: number;
+            /** @description Why: it stands in the ledger and in the audit trail. 1 to 200 characters. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Until when they can be used; for ever when missing.
+             */
+            ends_at?: string | null;
+        };
+        /** @description What was moved. */
+        PointsMoved: {
+            /** @description The chain of transfers. */
+            chain: string;
+            /** @description Whose accounts they moved on. */
+            owner: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            points: number;
         };
         /** @description Something a person does. */
         Preference: {
@@ -12867,6 +13216,373 @@ export interface operations {
             };
             /** @description No such key, or revoked */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ledger.account.list": {
+        parameters: {
+            query: {
+                /**
+                 * @description What is counted, as `points` or `sku:tea-100`.
+                 * @example points
+                 */
+                unit: string;
+                /** @description How the owner's name begins, as `subject:` or `play:books`. */
+                owner?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LedgerAccount"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ledger.chain.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LedgerTransfer"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such chain */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ledger.points.give": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PointsByHand"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsMoved"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Other points were moved under this key before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid, or nobody of this id can own points */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ledger.reconciliation.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerReconciliation"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ledger.transfer.list": {
+        parameters: {
+            query: {
+                /**
+                 * @description What is counted, as `points` or `sku:tea-100`.
+                 * @example points
+                 */
+                unit: string;
+                /**
+                 * @description Whose account, in full.
+                 * @example brand
+                 */
+                owner: string;
+                /**
+                 * @description Which of their accounts.
+                 * @example own
+                 */
+                kind: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LedgerTransfer"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ledger.unit.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_String"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -60,6 +60,7 @@ export const makeRouter = () =>
         { path: "organisation/audit", lazy: async () => ({ Component: (await import("@/pages/audit/AuditPage")).AuditPage }) },
         { path: "organisation/roles", lazy: async () => ({ Component: (await import("@/pages/roles/RolesPage")).RolesPage }) },
         { path: "account", lazy: async () => ({ Component: (await import("@/pages/account/AccountPage")).AccountPage }) },
+        { path: "ledger", lazy: async () => ({ Component: (await import("@/pages/ledger/LedgerPage")).LedgerPage }) },
         { path: "settings/sources", lazy: async () => ({ Component: (await import("@/pages/sources/SourcesPage")).SourcesPage }) },
         { path: "settings/keys", lazy: async () => ({ Component: (await import("@/pages/settings/KeysPage")).KeysPage }) },
         { path: "settings/sign-in", lazy: async () => ({ Component: (await import("@/pages/settings/ProvidersPage")).ProvidersPage }) },

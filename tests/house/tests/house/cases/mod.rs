@@ -11,6 +11,7 @@ mod health;
 mod identity;
 mod imports;
 mod kocs;
+mod ledger;
 mod lights;
 mod network;
 mod reach;
@@ -153,6 +154,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         identity::CASES,
         imports::CASES,
         kocs::CASES,
+        ledger::CASES,
         lights::CASES,
         network::CASES,
         reach::CASES,

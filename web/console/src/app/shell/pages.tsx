@@ -1,4 +1,4 @@
-import { AimOutlined, AlertOutlined, ApartmentOutlined, ApiOutlined, BellOutlined, BulbOutlined, CloudServerOutlined, DeploymentUnitOutlined, FileTextOutlined, FilterOutlined, FormOutlined, FundProjectionScreenOutlined, HighlightOutlined, HistoryOutlined, IdcardOutlined, ImportOutlined, KeyOutlined, LinkOutlined, LoginOutlined, MonitorOutlined, NodeIndexOutlined, QrcodeOutlined, RocketOutlined, SafetyOutlined, ShareAltOutlined, StarOutlined, TagsOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
+import { AccountBookOutlined, AimOutlined, AlertOutlined, ApartmentOutlined, ApiOutlined, BellOutlined, BulbOutlined, CloudServerOutlined, DeploymentUnitOutlined, FileTextOutlined, FilterOutlined, FormOutlined, FundProjectionScreenOutlined, HighlightOutlined, HistoryOutlined, IdcardOutlined, ImportOutlined, KeyOutlined, LinkOutlined, LoginOutlined, MonitorOutlined, NodeIndexOutlined, QrcodeOutlined, RocketOutlined, SafetyOutlined, ShareAltOutlined, StarOutlined, TagsOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { useMay, type Permission } from "../permissions";
 
@@ -9,7 +9,7 @@ export type Group = "today" | "content" | "campaigns" | "network" | "people" | "
 export interface ShellPage {
   path: string;
   group: Group;
-  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system" | "fraud" | "kocs" | "explore" | "lights" | "stability" | "seeds" | "whatif" | "reach" | "health" | "imports" | "identity" | "segments" | "tags" | "forms" | "reminders" | "links" | "codes" | "pages";
+  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system" | "fraud" | "kocs" | "explore" | "lights" | "stability" | "seeds" | "whatif" | "reach" | "health" | "imports" | "identity" | "segments" | "tags" | "forms" | "reminders" | "links" | "codes" | "pages" | "ledger";
   icon: ReactNode;
   /** Second key of its chord, if it has one; the first is "g". */
   key?: string;
@@ -47,6 +47,7 @@ export const PAGES: readonly ShellPage[] = [
   { path: "/organisation", group: "organisation", name: "organisation", icon: <TeamOutlined />, key: "o", needs: "read_organisation", keywords: ["zuzhi", "organisation", "staff", "门店", "mendian", "员工", "yuangong"] },
   { path: "/settings/sources", group: "settings", name: "sources", icon: <ApiOutlined />, key: "d", needs: "read_facts", keywords: ["shujuyuan", "sources", "facts", "events", "live", "事件", "shijian", "sdk", "接入", "jieru"] },
   { path: "/settings/keys", group: "settings", name: "settings", icon: <KeyOutlined />, key: "s", needs: "manage_keys", keywords: ["shezhi", "settings", "keys", "密钥", "miyao", "api"] },
+  { path: "/ledger", group: "settings", name: "ledger", icon: <AccountBookOutlined />, needs: "see_ledger", keywords: ["zhangben", "账本", "ledger", "积分", "jifen", "points", "流水", "liushui", "对账", "duizhang", "余额", "yue"] },
   { path: "/settings/system", group: "settings", name: "system", icon: <CloudServerOutlined />, key: "y", needs: "read_system", keywords: ["xitong", "system", "设置", "shezhi", "版本", "体检", "doctor", "api"] },
 ];
 

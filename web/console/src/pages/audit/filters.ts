@@ -10,6 +10,7 @@ export const KNOWN_ACTIONS = [
   "provider.created", "provider.changed", "provider.deleted", "sign_in.linked", "sign_in.unlinked",
   "campaign.created", "spread.minted",
   "ring.held", "ring.confirmed", "ring.cleared", "ring.reopened",
+  "points.given", "points.taken_back",
   "unit.created", "unit.changed", "unit.deleted",
 ] as const;
 

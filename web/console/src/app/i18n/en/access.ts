@@ -89,6 +89,8 @@ export const audit = {
     invitation_replaced: "Invited again",
     invitation_revoked: "Invitation withdrawn",
     invitation_accepted: "Invitation accepted",
+    points_given: "Points given",
+    points_taken_back: "Points taken back",
     key_created: "Key created",
     key_renamed: "Key renamed",
     key_rotated: "Key rotated",

@@ -8,6 +8,7 @@ import { health } from "./health";
 import { identity } from "./identity";
 import { imports } from "./imports";
 import { kocs } from "./kocs";
+import { ledger } from "./ledger";
 import { lights, working } from "./lights";
 import { network } from "./network";
 import { campaigns, organisation, settings, signin, today } from "./pages";
@@ -22,4 +23,4 @@ import { stability } from "./stability";
 import { studies } from "./studies";
 import { system } from "./system";
 
-export const en = { account, audit, blocks, campaigns, common, explore, forms, fraud, health, identity, imports, invitation, kocs, labels, lights, network, organisation, passwords, people, persons, profile, providers, reach, reminders, roles, rules, segments, settings, setup, shell, signin, sources, spread, stability, studies, system, today, traits, working };
+export const en = { account, audit, blocks, campaigns, common, explore, forms, fraud, health, identity, imports, invitation, kocs, labels, ledger, lights, network, organisation, passwords, people, persons, profile, providers, reach, reminders, roles, rules, segments, settings, setup, shell, signin, sources, spread, stability, studies, system, today, traits, working };

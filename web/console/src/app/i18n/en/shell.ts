@@ -26,6 +26,7 @@ export const shell = {
     sources: "Sources",
     settings: "Settings",
     system: "System",
+    ledger: "Ledger",
     units: "Stores and staff",
     keys: "Sources and keys",
     collapse: "Collapse navigation",

@@ -89,6 +89,8 @@ export const audit = {
     invitation_replaced: "重发邀请",
     invitation_revoked: "撤销邀请",
     invitation_accepted: "接受邀请",
+    points_given: "发放积分",
+    points_taken_back: "扣回积分",
     key_created: "新建密钥",
     key_renamed: "重命名密钥",
     key_rotated: "轮换密钥",

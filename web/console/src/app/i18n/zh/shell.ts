@@ -26,6 +26,7 @@ export const shell = {
     sources: "数据源",
     settings: "设置",
     system: "系统",
+    ledger: "账本",
     units: "门店与员工",
     keys: "来源与密钥",
     collapse: "收起导航",
