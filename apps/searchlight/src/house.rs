@@ -267,6 +267,7 @@ impl House {
             inside: router.clone(),
             access: self.access.clone(),
             customers: self.customers.clone(),
+            clock: Arc::clone(&self.clock),
             stand_in: self.stand_in.clone(),
         };
         let router = router.merge(fan::router(pages));
