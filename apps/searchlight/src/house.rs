@@ -20,7 +20,7 @@ use factlog::{FactLog, RealDisk};
 use identity::{Customers, People, StandIn, WeChatSignIn};
 use kernel::{Clock, Entropy, OsEntropy, SystemClock, WorkspaceId};
 use metrics_exporter_prometheus::PrometheusHandle;
-use network::{Networks, Recognising};
+use network::{Networks, Recognising, Roots};
 use river::{Digest, Relay, River, Rivers, Stage};
 use tokio::sync::{Notify, watch};
 use utoipa::openapi::OpenApi;
@@ -39,7 +39,7 @@ use crate::{
     health::{self, Health, MetricsReaders},
     lakes::Lakes,
     measurements,
-    ports::{Circles, Deeds, Directory, Persons, Seen, Sources, Surroundings, Timelines},
+    ports::{Campaigns, Circles, Deeds, Directory, Owners, Persons, Seen, Sources, Surroundings, Timelines, Visitors},
     serving::Serving,
     system::{self, System},
     traces,
@@ -53,6 +53,7 @@ const TAGS: &[Tag] = &[
     network::TAG,
     journey::TAG,
     audience::TAG,
+    content::TAG,
     Tag { name: "system", zh: "运行", en: "For the person who runs it" },
 ];
 
@@ -66,6 +67,7 @@ pub fn migrations() -> Vec<Migration> {
         network::MIGRATIONS,
         journey::MIGRATIONS,
         audience::MIGRATIONS,
+        content::MIGRATIONS,
     ]
     .concat()
 }
@@ -182,7 +184,11 @@ impl House {
             .with_context(|| format!("the records at {} cannot be opened", db::without_password(&url)))?;
         let engine = records.engine();
         let people = People::new(records.clone());
-        let stages: Vec<Arc<dyn Stage>> = vec![people.stage(), Arc::new(journey::Hearing::new(Arc::new(Persons)))];
+        let stages: Vec<Arc<dyn Stage>> = vec![
+            people.stage(),
+            Arc::new(journey::Hearing::new(Arc::new(Persons))),
+            Arc::new(content::Counting::new(Arc::new(Persons))),
+        ];
         let rivers: Arc<Rivers> = Arc::default();
         let register = Arc::new(Register::new(&records, Arc::clone(&clock)));
         let imports = Arc::new(Imports::new(&records));
@@ -276,7 +282,7 @@ impl House {
     }
 
     /// The endpoints of every slice but access, behind this gate.
-    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 7] {
+    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 8] {
         let identity = identity::Wiring {
             people: self.people.clone(),
             rivers: Arc::clone(&self.rivers),
@@ -292,7 +298,8 @@ impl House {
             identity::router(identity, Arc::clone(gate)),
             network::router(self.network(), Arc::clone(gate)),
             journey::router(self.journey(), Arc::clone(gate)),
-            audience::router(self.audience(), Arc::clone(gate)),
+            audience::router(self.audience(), Arc::clone(gate), Arc::new(self.customers.clone())),
+            content::router(self.content(), Arc::clone(gate), Arc::new(self.customers.clone())),
             health::router(self.health.clone()),
             system::router(self.system.clone(), Arc::clone(gate)),
         ]
@@ -350,6 +357,22 @@ impl House {
             directory: Arc::new(Seen { people: self.people.clone(), networks: Arc::clone(&self.networks) }),
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
+            signal: Arc::clone(&self.signal),
+        }
+    }
+
+    /// What links and pages are wired to.
+    fn content(&self) -> content::Wiring {
+        let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
+        let roots = Roots::new(self.records.clone(), Arc::clone(&clock), Arc::clone(&entropy));
+        content::Wiring {
+            records: self.records.clone(),
+            rivers: Arc::clone(&self.rivers),
+            visitors: Arc::new(Visitors(self.customers.clone())),
+            campaigns: Arc::new(Campaigns(roots)),
+            directory: Arc::new(Owners(self.access.clone())),
+            clock,
+            entropy,
             signal: Arc::clone(&self.signal),
         }
     }
