@@ -2,6 +2,7 @@ import { command } from "../api";
 import { Blocks } from "../blocks/Blocks";
 import type { PageDocument } from "../blocks/document";
 import { useAnswers } from "../kit/useAnswers";
+import { PlayCard } from "../plays/Card";
 import type { Laid } from "../state";
 import { Failed, Lost, Waiting } from "./Plain";
 
@@ -13,5 +14,9 @@ export function Content({ page, name }: { page: Laid; name: string }) {
   if (!data) return <Waiting />;
   const [{ document }] = data as [{ document: PageDocument }];
   const forms = `/api/v1/fan/${page.workspace}/pages/${encodeURIComponent(name)}/forms/`;
-  return <Blocks workspace={page.workspace} document={document} send={(form, answers) => command(forms + encodeURIComponent(form), { answers })} />;
+  return (
+    <Blocks workspace={page.workspace} document={document}
+      send={(form, answers) => command(forms + encodeURIComponent(form), { answers })}
+      card={(kind, id) => (kind === "play" ? <PlayCard workspace={page.workspace} play={id} /> : null)} />
+  );
 }

@@ -40,7 +40,7 @@ export function Progress({ play, attempt }: { play: Play; attempt: Try }) {
   const text = counted(play.kind, attempt);
   const places = play.kind !== "bargain" && attempt.need <= PLACES_MAX;
   return (
-    <section class="card progress">
+    <section class="card progress" aria-live="polite">
       <p class="said-so">{text}</p>
       <div role="progressbar" aria-label={text} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(part * 100)} class={places ? "places" : "bar"}>
         {places ? Array.from({ length: attempt.need }, (_, at) => <span key={at} class={at < attempt.have ? "taken" : undefined} />) : <span style={{ width: `${part * 100}%` }} />}

@@ -56,7 +56,7 @@ function stateOf(said: FanPlay, now: number): Play["state"] {
   return now < time(said.starts_at) ? "soon" : "open";
 }
 
-/** Plays that are one act: nothing is begun that friends could help. */
+/** Plays that are one act when no friends are needed: nothing is begun that anybody could help. */
 const INSTANT: Kind[] = ["lottery", "red_packet"];
 /** Plays whose owner comes back every day, when no friends are needed. */
 const DAILY: Kind[] = ["check_in", "card_set"];
@@ -69,7 +69,7 @@ function can(said: FanPlay, state: Play["state"], attempt: Try | null): Act[] {
   if (state !== "open") return acts;
   if (attempt && !attempt.mine && attempt.state === "open" && !attempt.helped) acts.push("help");
   if (attempt?.mine && attempt.state === "open" && said.friends === 0 && DAILY.includes(said.kind)) acts.push("check_in");
-  const drawn = INSTANT.includes(said.kind) && said.got.length > 0;
+  const drawn = INSTANT.includes(said.kind) && said.friends === 0 && said.got.length > 0;
   const again = own === null || (own.state !== "open" && own.state !== "complete");
   // From a friend's page one's own try is one tap away, whether it has begun or not.
   if (!drawn && (again || (attempt !== null && !attempt.mine))) acts.push("join");
