@@ -11,6 +11,7 @@ import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 import { signInStory } from "./sign_in.mjs";
 import { contentStory } from "./content.mjs";
+import { playsStory } from "./plays.mjs";
 import { previewStory } from "./preview.mjs";
 
 const target = process.env.CARGO_TARGET_DIR ?? join(import.meta.dirname, "../../../target");
@@ -72,7 +73,7 @@ async function shot(page, name) {
 
 const story = { demo, phone, check, shot, problems };
 try {
-  for (const act of [signInStory, previewStory, contentStory]) await act(story);
+  for (const act of [signInStory, previewStory, contentStory, playsStory]) await act(story);
   check("no page complained", problems.length === 0, problems.join("\n"));
 } catch (error) {
   failed += 1;
