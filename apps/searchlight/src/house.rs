@@ -39,7 +39,7 @@ use crate::{
     health::{self, Health, MetricsReaders},
     lakes::Lakes,
     measurements,
-    ports::{Circles, Deeds, Directory, Persons, Seen, Sources, Surroundings, Timelines},
+    ports::{Circles, Deeds, Directory, Persons, Players, Seen, Sources, Surroundings, Timelines},
     serving::Serving,
     system::{self, System},
     traces,
@@ -53,6 +53,7 @@ const TAGS: &[Tag] = &[
     network::TAG,
     journey::TAG,
     audience::TAG,
+    play::TAG,
     Tag { name: "system", zh: "运行", en: "For the person who runs it" },
 ];
 
@@ -66,6 +67,7 @@ pub fn migrations() -> Vec<Migration> {
         network::MIGRATIONS,
         journey::MIGRATIONS,
         audience::MIGRATIONS,
+        play::MIGRATIONS,
     ]
     .concat()
 }
@@ -269,7 +271,7 @@ impl House {
     }
 
     /// The endpoints of every slice but access, behind this gate.
-    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 7] {
+    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 8] {
         let identity = identity::Wiring {
             people: self.people.clone(),
             rivers: Arc::clone(&self.rivers),
@@ -286,6 +288,7 @@ impl House {
             network::router(self.network(), Arc::clone(gate)),
             journey::router(self.journey(), Arc::clone(gate)),
             audience::router(self.audience(), Arc::clone(gate)),
+            play::router(self.play(), Arc::clone(gate), Arc::new(self.customers.clone())),
             health::router(self.health.clone()),
             system::router(self.system.clone(), Arc::clone(gate)),
         ]
@@ -347,6 +350,17 @@ impl House {
         }
     }
 
+    /// What plays are wired to.
+    fn play(&self) -> play::Wiring {
+        play::Wiring {
+            records: self.records.clone(),
+            persons: Arc::new(Players(Arc::clone(&self.networks))),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            signal: Arc::clone(&self.signal),
+        }
+    }
+
     /// Serves until `stop` ends, then lets go of everything in order: requests, rivers (with their snapshots), records.
     pub async fn serve(self: Arc<Self>, serving: Serving, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let relay = Relay::new(self.records.clone(), Arc::clone(&self.rivers), Arc::clone(&self.signal));
@@ -360,6 +374,7 @@ impl House {
         let watching = tokio::spawn(network::watch(self.network()));
         let reminding = tokio::spawn(journey::keep(self.journey()));
         let telling = tokio::spawn(audience::keep(self.audience()));
+        let playing = tokio::spawn(play::keep(self.play()));
         let importing = tokio::spawn(capture::work_on_imports(self.doors()));
         let System { config, started, .. } = &self.system;
         let measuring = tokio::spawn(measurements::keep(self.health.metrics(), config.data.folder.clone(), *started));
@@ -369,6 +384,7 @@ impl House {
         watching.abort();
         reminding.abort();
         telling.abort();
+        playing.abort();
         importing.abort();
         recognising.abort();
         relay.abort();

@@ -27,6 +27,7 @@ const OURS: &[&str] = &[
     "kernel",
     "lake",
     "network",
+    "play",
     "river",
     "web",
     "simulator",

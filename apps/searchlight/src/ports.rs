@@ -9,7 +9,7 @@ use std::{
 use access::Access;
 use async_trait::async_trait;
 use db::{DbError, Tx};
-use facts::{Fact, Namespace, WhoKey};
+use facts::{Fact, NamedId, Namespace, WhoKey};
 use identity::People;
 use kernel::{CampaignId, Handle, Offset, RootOwner, Scope, UnitId, WorkspaceId};
 use network::{Networks, PortError, Profile, model::Network};
@@ -253,6 +253,27 @@ impl journey::Directory for Surroundings {
 fn owner(network: &Network, person: Handle) -> RootOwner {
     let found = network.standings(person, &Scope::All, 0).campaigns;
     found.iter().find_map(|place| place.standing.tree).map(|tree| tree.owner.clone()).unwrap_or_default()
+}
+
+/// `play` asks who takes part, in the transaction it writes in.
+pub struct Players(pub Arc<Networks>);
+
+#[async_trait]
+impl play::Persons for Players {
+    async fn who(&self, tx: &Tx, workspace: WorkspaceId, ids: &[NamedId]) -> Result<Vec<play::Who>, DbError> {
+        let known = People::known_within(tx, workspace, ids).await?;
+        let live = self.0.get(workspace);
+        let held = |handles: &[Handle]| {
+            let flagged = |network: &Network| handles.iter().any(|handle| network.is_flagged(*handle));
+            live.as_ref().is_some_and(|live| live.read(flagged))
+        };
+        let who = |known: identity::KnownAs| play::Who {
+            newcomer: !known.bought,
+            held: held(&known.handles),
+            ids: known.ids,
+        };
+        Ok(known.into_iter().map(who).collect())
+    }
 }
 
 /// `audience` asks who people are, and who may see them.

@@ -10,6 +10,7 @@ import { lights, working } from "./lights";
 import { network } from "./network";
 import { campaigns, organisation, settings, signin, today } from "./pages";
 import { persons } from "./people";
+import { plays } from "./plays";
 import { reach } from "./reach";
 import { rules } from "./rules";
 import { labels, profile, segments, traits } from "./segments";
@@ -19,4 +20,4 @@ import { stability } from "./stability";
 import { studies } from "./studies";
 import { system } from "./system";
 
-export const en = { account, audit, campaigns, common, explore, fraud, health, identity, imports, invitation, kocs, labels, lights, network, organisation, passwords, people, persons, profile, providers, reach, roles, rules, segments, settings, setup, shell, signin, sources, stability, studies, system, today, traits, working };
+export const en = { account, audit, campaigns, common, explore, fraud, health, identity, imports, invitation, kocs, labels, lights, network, organisation, passwords, people, persons, plays, profile, providers, reach, roles, rules, segments, settings, setup, shell, signin, sources, stability, studies, system, today, traits, working };

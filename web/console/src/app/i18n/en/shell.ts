@@ -2,6 +2,7 @@ export const shell = {
   nav: {
     today: "Today",
     campaigns: "Campaigns",
+    plays: "Plays",
     network: "Network",
     fraud: "Fraud rings",
     kocs: "KOCs",

@@ -2,6 +2,7 @@ export const shell = {
   nav: {
     today: "今日",
     campaigns: "活动",
+    plays: "玩法",
     network: "网络",
     fraud: "羊毛党",
     kocs: "关键用户",
