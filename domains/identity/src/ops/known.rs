@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     KnownAs,
-    rules::{Key, namespaces::Namespaces},
+    rules::{Key, Namespaces},
     store,
 };
 

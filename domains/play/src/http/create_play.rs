@@ -21,7 +21,7 @@ const ID_LENGTH: usize = 12;
 #[derive(Deserialize, ToSchema)]
 #[schema(as = PlayDraft)]
 pub(super) struct Draft {
-    /// For staff, 1 to 100 characters; the play is launched by typing it.
+    /// 1 to 100 characters; customers read it, and the play is launched by typing it.
     pub(super) name: String,
     /// What it declares.
     pub(super) declaration: Declaration,

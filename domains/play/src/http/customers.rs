@@ -27,6 +27,8 @@ const ID_LENGTH: usize = 12;
 #[schema(as = FanPlay)]
 pub(super) struct PlayShown {
     id: String,
+    /// What it is called.
+    name: String,
     kind: Kind,
     phase: Phase,
     /// The rules in words.
@@ -76,6 +78,8 @@ pub(super) struct InstanceShown {
     helpers: u32,
     /// One's own.
     is_mine: bool,
+    /// Whether one helped it, and did not take that back.
+    helped: bool,
     #[schema(value_type = String, format = DateTime)]
     deadline: Timestamp,
     /// Seats that were paid, and seats that wait for money.
@@ -124,7 +128,7 @@ fn got(declaration: &Declaration, grant: &Grant) -> Got {
 }
 
 impl InstanceShown {
-    fn of(declaration: &Declaration, instance: &Instance, is_mine: bool) -> Self {
+    fn of(declaration: &Declaration, instance: &Instance, is_mine: bool, helped: bool) -> Self {
         let goal = match &declaration.progress {
             Progress::Sum { start_fen, floor_fen, .. } => start_fen - floor_fen,
             _ => declaration.thresholds.last().map_or(0, |last| last.at),
@@ -137,6 +141,7 @@ impl InstanceShown {
             goal,
             helpers: instance.helpers,
             is_mine,
+            helped,
             deadline: instance.deadline,
             seats: SeatsShown {
                 paid: seats(|state| matches!(state, SeatState::Paid(_))),
@@ -187,8 +192,9 @@ impl Slice {
         let done = acted.outcome.map_err(refusal)?;
         let me = Subject::from(&fan.subject);
         let began = matches!(act, Act::Join | Act::CheckIn | Act::Claim(_));
+        let helped = matches!(act, Act::Help(_));
         let instance = acted.instance.as_ref();
-        let instance = instance.map(|one| InstanceShown::of(declaration, one, began || one.owner == me));
+        let instance = instance.map(|one| InstanceShown::of(declaration, one, began || one.owner == me, helped));
         let mut answer = Answer { instance, amount: None, drawn: None, card: None, claimed: Vec::new(), pay_by: None };
         match done {
             Done::Helped { amount } => answer.amount = Some(amount),
@@ -233,6 +239,7 @@ pub(super) async fn read(
     };
     Ok(Json(PlayShown {
         id,
+        name: play.name.clone(),
         kind: declaration.kind,
         phase: play.phase,
         terms: declaration.terms.text.clone(),
@@ -242,7 +249,7 @@ pub(super) async fn read(
         friends: if declaration.needs_friends() { declaration.friends() } else { 0 },
         rewards: shown(declaration, &play.pools),
         none_ppm,
-        mine: mine.map(|instance| InstanceShown::of(declaration, &instance, true)),
+        mine: mine.map(|instance| InstanceShown::of(declaration, &instance, true, false)),
         got: person.grants.iter().map(|grant| got(declaration, grant)).collect(),
     }))
 }
@@ -305,8 +312,12 @@ pub(super) async fn read_instance(
     let known = slice.play(fan.workspace, &play).await?;
     let found = taken::instances(slice.records.reads(), fan.workspace, &play, [instance.as_str()]).await;
     let instance = found.map_err(Problem::unavailable)?.pop().ok_or(ErrorCode::NotFound)?;
-    let is_mine = instance.owner == Subject::from(&fan.subject);
-    Ok(Json(InstanceShown::of(&known.declaration, &instance, is_mine)))
+    let me = Subject::from(&fan.subject);
+    let people = taken::people(slice.records.reads(), fan.workspace, &play, std::slice::from_ref(&me)).await;
+    let person = people.map_err(Problem::unavailable)?.remove(&me).unwrap_or_default();
+    let seated = instance.seats.iter().any(|seat| seat.subject == me);
+    let helped = seated || person.helps.iter().any(|help| help.instance == instance.id && help.live);
+    Ok(Json(InstanceShown::of(&known.declaration, &instance, instance.owner == me, helped)))
 }
 
 /// Help somebody; in a group, take a seat

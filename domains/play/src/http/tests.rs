@@ -180,6 +180,8 @@ async fn free_books_are_given_once_each_and_never_more_than_there_are(records: R
     }
     assert_eq!(reason(&house.helps(102, &play, &mine).await), (409, "closed"));
     assert_eq!(reason(&house.claims(2, &play, &mine).await), (409, "not_yours"));
+    let seen = house.fan(100, "GET", &format!("{play}/instances/{mine}")).await.json;
+    assert_eq!((&seen["helped"], &seen["is_mine"], &seen["progress"]), (&json!(true), &json!(false), &json!(3)));
     let claimed = house.claims(1, &play, &mine).await;
     assert_eq!(claimed.json["claimed"][0]["state"], "given", "{}", claimed.json);
     assert_eq!(house.claims(90, &play, &mine).await.json["claimed"].as_array().map(Vec::len), Some(1), "the same one");
@@ -218,6 +220,8 @@ async fn free_books_are_given_once_each_and_never_more_than_there_are(records: R
     let told = house.told().await;
     let count = |event: &str| told.iter().filter(|told| *told == event).count();
     assert_eq!((count("Play Joined"), count("Play Completed"), count("Reward Given")), (12, 12, 5), "{told:?}");
+    let hops = (count("Spread Started"), count("Spread Shared"), count("Spread Opened"));
+    assert_eq!(hops, (1, 12, 12 + 36), "the network hears of each");
     let rewards = house.client.get("all", &format!("/api/v1/plays/{play}/rewards?limit=3")).await;
     assert_eq!(rewards.each("items", "reward"), ["book", "book", "book"]);
     let next = rewards.json["next"].as_str().unwrap();

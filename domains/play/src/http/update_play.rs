@@ -14,7 +14,7 @@ use crate::{Slice, model::Declaration, ops::Manage};
 pub(super) struct Edit {
     /// The revision that was read.
     revision: i64,
-    /// For staff, 1 to 100 characters.
+    /// 1 to 100 characters; customers read it.
     name: String,
     /// What it declares.
     declaration: Declaration,

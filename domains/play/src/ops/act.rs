@@ -3,12 +3,11 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use db::{DbError, Tx, outbox};
-use facts::{Fact, NamedId, namespaces};
-use kernel::{Timestamp, WorkspaceId};
+use facts::NamedId;
+use kernel::WorkspaceId;
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde_json::{Value, json};
 
-use super::{Acted, Asked, Outcome};
+use super::{Acted, Asked, Outcome, tell};
 use crate::{
     Persons, Who,
     model::{Phase, SeatState, Subject, Told, Transfer},
@@ -178,52 +177,5 @@ async fn store(tx: &Tx, workspace: WorkspaceId, play: &Play, world: &World, writ
     taken::put_instances(tx, workspace, &play.id, &instances).await?;
     taken::put_people(tx, workspace, &play.id, &people, tx.at()).await?;
     taken::add_transfers(tx, workspace, &play.id, &written.transfers, tx.at()).await?;
-    let told: Vec<Vec<u8>> = written.told.iter().map(|told| fact(&play.id, told, tx.at())).collect::<Result<_, _>>()?;
-    outbox::emit(tx, workspace, &told).await
-}
-
-/// A fact of the slice's own, about the customer it names.
-fn fact(play: &str, told: &Told, at: Timestamp) -> Result<Vec<u8>, DbError> {
-    let (event, subject, instance, more): (_, _, _, Value) = match told {
-        Told::Joined(subject, instance) => ("Play Joined", subject, instance, json!({})),
-        Told::Helped(subject, instance, owner) => (
-            "Play Helped",
-            subject,
-            instance,
-            json!({"owner": owner.id().value, "owner_namespace": owner.id().namespace}),
-        ),
-        Told::Completed(subject, instance) => ("Play Completed", subject, instance, json!({})),
-        Told::Given(subject, instance, reward, fen) => {
-            ("Reward Given", subject, instance, json!({"reward": reward, "cost_fen": fen}))
-        }
-        Told::TakenBack(subject, instance, reward, fen) => {
-            ("Reward Taken Back", subject, instance, json!({"reward": reward, "cost_fen": fen}))
-        }
-        Told::RefundDue(subject, instance, order) => ("Play Refund Due", subject, instance, json!({"order": order})),
-    };
-    let mut properties = json!({"play": play});
-    if let (Value::Object(all), Value::Object(more)) = (&mut properties, more) {
-        all.extend(more);
-        if !instance.is_empty() {
-            all.insert("instance".to_owned(), json!(instance));
-        }
-    }
-    // Money that comes for the same lost seat twice goes back once.
-    let when = if let Told::RefundDue(..) = told { 0 } else { at.0 };
-    let name = format!("{event} {play} {instance} {subject} {properties} {when}");
-    let message_id = name_of(&name);
-    let mut fact = Fact::ours(facts::PLAY, event, message_id, &properties, at)?;
-    let NamedId { namespace, value } = subject.id();
-    match namespace.as_str() {
-        namespaces::USER => fact.user_id = Some(value),
-        namespaces::ANONYMOUS => fact.anonymous_id = Some(value),
-        _ => fact.ids = vec![NamedId { namespace, value }],
-    }
-    Ok(fact.to_log()?)
-}
-
-/// A short name for a long text: what is told twice is heard once.
-fn name_of(text: &str) -> String {
-    let hash = blake3::hash(text.as_bytes());
-    hash.to_hex().as_str()[..40].to_owned()
+    outbox::emit(tx, workspace, &tell::facts(&play.id, &written.told, tx.at())?).await
 }

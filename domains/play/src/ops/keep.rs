@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use futures::future::try_join_all;
+
 use crate::{
     Slice,
     model::Subject,
@@ -44,12 +46,13 @@ impl Slice {
     pub(crate) async fn look(&self) -> Result<usize, Trouble> {
         let due = plays::due(self.records.reads(), self.clock.now(), AT_ONCE).await?;
         let count = due.len();
-        for (workspace, play, instance, owner) in due {
+        let ticks = due.into_iter().map(|(workspace, play, instance, owner)| {
             let (by, act) = (Subject(owner).id(), Act::Tick(instance));
             let asked = Asked { play, by, signed_in: false, id: String::new(), seed: 0, act };
-            let command = Command::Act(Box::new(asked));
-            self.commands.submit(Order { workspace, command, sticky: None }).await?;
-        }
+            self.commands.submit(Order { workspace, command: Command::Act(Box::new(asked)), sticky: None })
+        });
+        // All at once, so that they share a commit.
+        try_join_all(ticks).await?;
         if count > 0 {
             self.signal.notify_one();
         }

@@ -3,11 +3,12 @@
 use db::{
     DbError, Tx,
     audit::{self, By, Entry},
+    outbox,
 };
 use kernel::WorkspaceId;
 use serde_json::{Value, json};
 
-use super::{Manage, Outcome};
+use super::{Manage, Outcome, tell};
 use crate::{
     model::{Phase, Pools},
     rules::{check, guard},
@@ -31,6 +32,9 @@ pub(super) async fn manage(
     plays::put_plays(tx, workspace, &[&play]).await?;
     if matches!(change, Manage::Create { .. } | Manage::Edit { .. }) {
         plays::add_revision(tx, workspace, &play, &by.actor).await?;
+    }
+    if let Manage::Launch { .. } = change {
+        outbox::emit(tx, workspace, &[tell::launched(&play, tx.at())?]).await?;
     }
     let entry = Entry {
         workspace,

@@ -3,6 +3,7 @@
 pub(crate) mod act;
 pub(crate) mod keep;
 pub(crate) mod manage;
+mod tell;
 
 use std::sync::Arc;
 
@@ -58,7 +59,7 @@ pub enum Command {
 pub enum Manage {
     /// Write a new one.
     Create {
-        /// What staff call it.
+        /// What it is called.
         name: String,
         /// What it declares.
         declaration: Declaration,
@@ -67,7 +68,7 @@ pub enum Manage {
     Edit {
         /// The revision that was read.
         revision: i64,
-        /// What staff call it.
+        /// What it is called.
         name: String,
         /// What it declares.
         declaration: Declaration,

@@ -12,7 +12,7 @@ use crate::model::{Declaration, Phase, Pools};
 pub struct Play {
     /// Made by us.
     pub id: String,
-    /// For staff; customers see the terms.
+    /// For staff and customers.
     pub name: String,
     /// Whether people can take part.
     pub phase: Phase,

@@ -40,7 +40,7 @@ export const plays = {
   },
   form: {
     name: "Name",
-    nameHint: "For colleagues; it is typed to launch the play.",
+    nameHint: "Customers read it; it is typed to launch the play.",
     basics: "Basics",
     channel: "Channel",
     organiser: "Organiser",

@@ -40,7 +40,7 @@ export const plays = {
   },
   form: {
     name: "名称",
-    nameHint: "给同事看的名字；上线时要输入它确认。",
+    nameHint: "顾客也会看到；上线时要输入它确认。",
     basics: "基本信息",
     channel: "投放渠道",
     organiser: "主办方",
