@@ -20,7 +20,7 @@ use factlog::{FactLog, RealDisk};
 use identity::{Customers, People, StandIn, WeChatSignIn};
 use kernel::{Clock, Entropy, OsEntropy, SystemClock, WorkspaceId};
 use metrics_exporter_prometheus::PrometheusHandle;
-use network::{Networks, Recognising};
+use network::{Networks, Recognising, Roots};
 use river::{Digest, Relay, River, Rivers, Stage};
 use tokio::sync::{Notify, watch};
 use utoipa::openapi::OpenApi;
@@ -39,7 +39,7 @@ use crate::{
     health::{self, Health, MetricsReaders},
     lakes::Lakes,
     measurements,
-    ports::{Circles, Deeds, Directory, Persons, Players, Seen, Sources, Surroundings, Timelines},
+    ports::{Campaigns, Circles, Deeds, Directory, Owners, Persons, Players, Seen, Sources, Surroundings, Timelines, Visitors},
     serving::Serving,
     system::{self, System},
     traces,
@@ -54,6 +54,7 @@ const TAGS: &[Tag] = &[
     journey::TAG,
     audience::TAG,
     play::TAG,
+    content::TAG,
     Tag { name: "system", zh: "运行", en: "For the person who runs it" },
 ];
 
@@ -68,6 +69,7 @@ pub fn migrations() -> Vec<Migration> {
         journey::MIGRATIONS,
         audience::MIGRATIONS,
         play::MIGRATIONS,
+        content::MIGRATIONS,
     ]
     .concat()
 }
@@ -184,7 +186,11 @@ impl House {
             .with_context(|| format!("the records at {} cannot be opened", db::without_password(&url)))?;
         let engine = records.engine();
         let people = People::new(records.clone());
-        let stages: Vec<Arc<dyn Stage>> = vec![people.stage(), Arc::new(journey::Hearing::new(Arc::new(Persons)))];
+        let stages: Vec<Arc<dyn Stage>> = vec![
+            people.stage(),
+            Arc::new(journey::Hearing::new(Arc::new(Persons))),
+            Arc::new(content::Counting::new(Arc::new(Persons))),
+        ];
         let rivers: Arc<Rivers> = Arc::default();
         let register = Arc::new(Register::new(&records, Arc::clone(&clock)));
         let imports = Arc::new(Imports::new(&records));
@@ -265,13 +271,19 @@ impl House {
         let document: Arc<str> = api.to_json().expect("a document of strings and numbers").into();
         let json = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-cache")];
         let router = router.route("/openapi.json", get(move || async move { (json, document.to_string()) }));
-        let router = router.merge(fan::router(self.stand_in.clone()));
+        let pages = fan::Pages {
+            inside: router.clone(),
+            access: self.access.clone(),
+            customers: self.customers.clone(),
+            stand_in: self.stand_in.clone(),
+        };
+        let router = router.merge(fan::router(pages));
         let router = web::layers(router.fallback(console::serve), edge);
         (router.layer(Extension(web::Join(traces::join))), api)
     }
 
     /// The endpoints of every slice but access, behind this gate.
-    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 8] {
+    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 9] {
         let identity = identity::Wiring {
             people: self.people.clone(),
             rivers: Arc::clone(&self.rivers),
@@ -287,7 +299,8 @@ impl House {
             identity::router(identity, Arc::clone(gate)),
             network::router(self.network(), Arc::clone(gate)),
             journey::router(self.journey(), Arc::clone(gate)),
-            audience::router(self.audience(), Arc::clone(gate)),
+            audience::router(self.audience(), Arc::clone(gate), Arc::new(self.customers.clone())),
+            content::router(self.content(), Arc::clone(gate), Arc::new(self.customers.clone())),
             play::router(self.play(), Arc::clone(gate), Arc::new(self.customers.clone())),
             health::router(self.health.clone()),
             system::router(self.system.clone(), Arc::clone(gate)),
@@ -357,6 +370,22 @@ impl House {
             persons: Arc::new(Players(Arc::clone(&self.networks))),
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
+            signal: Arc::clone(&self.signal),
+        }
+    }
+
+    /// What links and pages are wired to.
+    fn content(&self) -> content::Wiring {
+        let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
+        let roots = Roots::new(self.records.clone(), Arc::clone(&clock), Arc::clone(&entropy));
+        content::Wiring {
+            records: self.records.clone(),
+            rivers: Arc::clone(&self.rivers),
+            visitors: Arc::new(Visitors(self.customers.clone())),
+            campaigns: Arc::new(Campaigns(roots)),
+            directory: Arc::new(Owners(self.access.clone())),
+            clock,
+            entropy,
             signal: Arc::clone(&self.signal),
         }
     }

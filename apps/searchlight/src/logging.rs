@@ -19,6 +19,7 @@ const OURS: &[&str] = &[
     "access",
     "audience",
     "capture",
+    "content",
     "db",
     "factlog",
     "facts",

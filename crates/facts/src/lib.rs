@@ -8,6 +8,7 @@ mod audience;
 mod birthday;
 mod consent;
 mod envelope;
+mod form;
 mod identity;
 mod ids;
 mod reach;
@@ -19,9 +20,10 @@ pub use audience::{SegmentTurn, Tagged};
 pub use birthday::Birthday;
 pub use consent::{ConsentFields, ConsentSaid, Purpose};
 pub use envelope::{
-    AUDIENCE, Fact, IDENTITY, IMPORT, JOURNEY, Kind, LogError, NETWORK, Namespace, PLAY, PersonRef, WhoKey,
+    AUDIENCE, CONTENT, Fact, IDENTITY, IMPORT, JOURNEY, Kind, LogError, NETWORK, Namespace, PLAY, PersonRef, WhoKey,
     empty_object, names,
 };
+pub use form::FormAnswered;
 pub use identity::{IdentityDecided, IdentityDecision};
 pub use ids::{IDS_MAX, NAMESPACE_BYTES_MAX, NamedId, namespace_key, namespaces};
 pub use reach::{ReachAnswer, ReachAnswered, ReachAsked};

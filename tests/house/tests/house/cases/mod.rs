@@ -3,7 +3,9 @@
 mod access;
 mod audience;
 mod capture;
+mod content;
 mod fans;
+mod forms;
 mod fraud;
 mod health;
 mod identity;
@@ -71,8 +73,14 @@ pub enum Spare {
     Segment,
     /// The id of a tag.
     Tag,
+    /// The id of a form.
+    Form,
     /// The name of a trait.
     Trait,
+    /// The code of a spread link.
+    Link,
+    /// The id of a page.
+    Page,
 }
 
 /// What a case may name.
@@ -107,6 +115,10 @@ pub struct Foreign {
     pub segment: String,
     /// The id of a tag.
     pub tag: String,
+    /// The id of a form.
+    pub form: String,
+    /// The code of a spread link.
+    pub link: String,
 }
 
 /// One operation.
@@ -134,7 +146,9 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         access::CASES,
         audience::CASES,
         capture::CASES,
+        content::CASES,
         fans::CASES,
+        forms::CASES,
         fraud::CASES,
         health::CASES,
         identity::CASES,

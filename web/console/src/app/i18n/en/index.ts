@@ -1,5 +1,7 @@
 import { account, audit, invitation, passwords, people, providers, roles, setup } from "./access";
 import { common } from "./common";
+import { forms } from "./forms";
+import { blocks, spread } from "./content";
 import { fraud } from "./fraud";
 import { explore } from "./explore";
 import { health } from "./health";
@@ -12,6 +14,7 @@ import { campaigns, organisation, settings, signin, today } from "./pages";
 import { persons } from "./people";
 import { plays } from "./plays";
 import { reach } from "./reach";
+import { reminders } from "./reminders";
 import { rules } from "./rules";
 import { labels, profile, segments, traits } from "./segments";
 import { shell } from "./shell";
@@ -20,4 +23,4 @@ import { stability } from "./stability";
 import { studies } from "./studies";
 import { system } from "./system";
 
-export const en = { account, audit, campaigns, common, explore, fraud, health, identity, imports, invitation, kocs, labels, lights, network, organisation, passwords, people, persons, plays, profile, providers, reach, roles, rules, segments, settings, setup, shell, signin, sources, stability, studies, system, today, traits, working };
+export const en = { account, audit, blocks, campaigns, common, explore, forms, fraud, health, identity, imports, invitation, kocs, labels, lights, network, organisation, passwords, people, persons, plays, profile, providers, reach, reminders, roles, rules, segments, settings, setup, shell, signin, sources, spread, stability, studies, system, today, traits, working };
