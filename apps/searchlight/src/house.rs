@@ -39,7 +39,10 @@ use crate::{
     health::{self, Health, MetricsReaders},
     lakes::Lakes,
     measurements,
-    ports::{Campaigns, Circles, Deeds, Directory, Owners, Persons, Players, Seen, Sources, Surroundings, Timelines, Visitors},
+    ports::{
+        Campaigns, Circles, Deeds, Directory, Owners, Persons, Players, Seen, Sources, Surroundings, Timelines,
+        Visitors,
+    },
     serving::Serving,
     system::{self, System},
     traces,
