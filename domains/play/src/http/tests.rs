@@ -19,8 +19,11 @@ use web::{
 
 use crate::{
     Persons, Slice, Who, Wiring,
-    model::{Declaration, Kind},
-    rules::presets::{START, free_gift, one_of, order_packet},
+    model::{Chance, Declaration, Kind},
+    rules::{
+        presets::{START, free_gift, one_of, order_packet},
+        world::Act,
+    },
 };
 
 const WORKSPACE: WorkspaceId = WorkspaceId(1);
@@ -400,4 +403,39 @@ async fn what_nobody_takes_goes_back_by_itself() {
     assert_eq!(house.claims(2, &play, &theirs).await.status, 200, "the next one gets it");
     assert_eq!(reason(&house.claims(1, &play, &mine).await), (409, "sold_out"));
     house.agrees(&play).await;
+}
+
+/// One hot item, everybody at once: every claim guards stock and budget, is transferred, told, and durable before the answer.
+#[db_test(migrations = migrations())]
+#[ignore = "a measurement: run it alone with --ignored --nocapture"]
+async fn how_many_claims_a_second_one_hot_play_takes(records: Records) {
+    const CLAIMS: usize = 20_000;
+    let house = Arc::new(House::new(&records, Town::default()));
+    let mut hot = one_of(Kind::RedPacket);
+    hot.rewards[0].stock = CLAIMS as i64;
+    hot.chance = Some(Chance::Packet {
+        reward: "packet".into(),
+        total_fen: CLAIMS as i64 * 10,
+        count: CLAIMS as i64,
+        min_fen: 1,
+        even: false,
+    });
+    hot.budget_fen = CLAIMS as i64 * 10;
+    let play = house.launch(hot).await;
+    let begun = SystemClock.now();
+    let mut all = tokio::task::JoinSet::new();
+    for caller in 0..1000 {
+        let (house, play) = (Arc::clone(&house), play.clone());
+        all.spawn(async move {
+            for claim in (caller..CLAIMS).step_by(1000) {
+                let by = NamedId::new("user", format!("c{claim}"));
+                let acted = house.slice.act(WORKSPACE, play.clone(), by, true, Act::Join).await.expect("an answer");
+                assert!(acted.outcome.is_ok());
+            }
+        });
+    }
+    all.join_all().await;
+    let micros = SystemClock.now().micros_since(begun);
+    eprintln!("{} claims a second", CLAIMS as i64 * 1_000_000 / micros);
+    assert_eq!(house.agrees(&play).await["rows"][0]["given"], CLAIMS);
 }
