@@ -81,6 +81,9 @@ pub(super) async fn paid(
     is_proper("order", &order, ORDER_BYTES_MAX)?;
     is_proper("namespace", &namespace, facts::NAMESPACE_BYTES_MAX)?;
     is_proper("id", &id, ID_BYTES_MAX)?;
+    if let Some(instance) = &instance {
+        is_proper("instance", instance, ORDER_BYTES_MAX + 2)?;
+    }
     slice.order(&caller, play, NamedId::new(namespace, id), Act::Paid { instance, order }).await
 }
 
@@ -115,6 +118,7 @@ pub(super) async fn refunded(
     Json(Refund { order, instance }): Json<Refund>,
 ) -> Result<Json<OrderAnswer>, Problem> {
     is_proper("order", &order, ORDER_BYTES_MAX)?;
+    is_proper("instance", &instance, ORDER_BYTES_MAX + 2)?;
     let shop = NamedId::new(facts::PLAY, "shop");
     slice.order(&caller, play, shop, Act::Refunded { instance, order }).await
 }

@@ -220,7 +220,7 @@ fn progress(play: &Declaration, flaws: &mut Vec<Flaw>) {
             range(flaws, "progress.start_fen", *start_fen, 1, FEN_MAX);
             range(flaws, "progress.floor_fen", *floor_fen, 0, FEN_MAX);
             range(flaws, "progress.lowest_7d_fen", *lowest_7d_fen, 1, FEN_MAX);
-            flaws.extend((start_fen - floor_fen < i64::from(*helpers)).then_some(Flaw::Floor));
+            flaws.extend((start_fen.saturating_sub(*floor_fen) < i64::from(*helpers)).then_some(Flaw::Floor));
         }
         Progress::Set { cards, .. } => cards_of(cards, flaws),
         Progress::Count | Progress::Streak | Progress::Instant { .. } => {}
@@ -260,7 +260,7 @@ fn thresholds(play: &Declaration, flaws: &mut Vec<Flaw>) {
         flaws.push(Flaw::Thresholds);
     }
     let only = match &play.progress {
-        Progress::Sum { start_fen, floor_fen, .. } => Some(start_fen - floor_fen),
+        Progress::Sum { start_fen, floor_fen, .. } => Some(start_fen.saturating_sub(*floor_fen)),
         Progress::Set { cards, .. } => i64::try_from(cards.len()).ok(),
         Progress::PaidSeats { .. } => thresholds.last().map(|last| last.at.clamp(2, 100)),
         Progress::Count | Progress::Streak => {
