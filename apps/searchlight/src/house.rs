@@ -39,7 +39,10 @@ use crate::{
     health::{self, Health, MetricsReaders},
     lakes::Lakes,
     measurements,
-    ports::{Campaigns, Circles, Deeds, Directory, Owners, Persons, Seen, Sources, Surroundings, Timelines, Visitors},
+    ports::{
+        Campaigns, Circles, Deeds, Directory, Owners, Persons, Players, Seen, Sources, Surroundings, Timelines,
+        Visitors,
+    },
     serving::Serving,
     system::{self, System},
     traces,
@@ -53,6 +56,7 @@ const TAGS: &[Tag] = &[
     network::TAG,
     journey::TAG,
     audience::TAG,
+    play::TAG,
     content::TAG,
     Tag { name: "system", zh: "运行", en: "For the person who runs it" },
 ];
@@ -67,6 +71,7 @@ pub fn migrations() -> Vec<Migration> {
         network::MIGRATIONS,
         journey::MIGRATIONS,
         audience::MIGRATIONS,
+        play::MIGRATIONS,
         content::MIGRATIONS,
     ]
     .concat()
@@ -282,7 +287,7 @@ impl House {
     }
 
     /// The endpoints of every slice but access, behind this gate.
-    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 8] {
+    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 9] {
         let identity = identity::Wiring {
             people: self.people.clone(),
             rivers: Arc::clone(&self.rivers),
@@ -300,6 +305,7 @@ impl House {
             journey::router(self.journey(), Arc::clone(gate)),
             audience::router(self.audience(), Arc::clone(gate), Arc::new(self.customers.clone())),
             content::router(self.content(), Arc::clone(gate), Arc::new(self.customers.clone())),
+            play::router(self.play(), Arc::clone(gate), Arc::new(self.customers.clone())),
             health::router(self.health.clone()),
             system::router(self.system.clone(), Arc::clone(gate)),
         ]
@@ -361,6 +367,17 @@ impl House {
         }
     }
 
+    /// What plays are wired to.
+    fn play(&self) -> play::Wiring {
+        play::Wiring {
+            records: self.records.clone(),
+            persons: Arc::new(Players(Arc::clone(&self.networks))),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            signal: Arc::clone(&self.signal),
+        }
+    }
+
     /// What links and pages are wired to.
     fn content(&self) -> content::Wiring {
         let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
@@ -390,6 +407,7 @@ impl House {
         let watching = tokio::spawn(network::watch(self.network()));
         let reminding = tokio::spawn(journey::keep(self.journey()));
         let telling = tokio::spawn(audience::keep(self.audience()));
+        let playing = tokio::spawn(play::keep(self.play()));
         let importing = tokio::spawn(capture::work_on_imports(self.doors()));
         let System { config, started, .. } = &self.system;
         let measuring = tokio::spawn(measurements::keep(self.health.metrics(), config.data.folder.clone(), *started));
@@ -399,6 +417,7 @@ impl House {
         watching.abort();
         reminding.abort();
         telling.abort();
+        playing.abort();
         importing.abort();
         recognising.abort();
         relay.abort();

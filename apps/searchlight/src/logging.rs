@@ -28,6 +28,7 @@ const OURS: &[&str] = &[
     "kernel",
     "lake",
     "network",
+    "play",
     "river",
     "web",
     "simulator",

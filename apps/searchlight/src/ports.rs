@@ -263,6 +263,27 @@ fn owner(network: &Network, person: Handle) -> RootOwner {
     found.iter().find_map(|place| place.standing.tree).map(|tree| tree.owner.clone()).unwrap_or_default()
 }
 
+/// `play` asks who takes part, in the transaction it writes in.
+pub struct Players(pub Arc<Networks>);
+
+#[async_trait]
+impl play::Persons for Players {
+    async fn who(&self, tx: &Tx, workspace: WorkspaceId, ids: &[NamedId]) -> Result<Vec<play::Who>, DbError> {
+        let known = People::known_within(tx, workspace, ids).await?;
+        let live = self.0.get(workspace);
+        let held = |handles: &[Handle]| {
+            let flagged = |network: &Network| handles.iter().any(|handle| network.is_flagged(*handle));
+            live.as_ref().is_some_and(|live| live.read(flagged))
+        };
+        let who = |known: identity::KnownAs| play::Who {
+            newcomer: !known.bought,
+            held: held(&known.handles),
+            ids: known.ids,
+        };
+        Ok(known.into_iter().map(who).collect())
+    }
+}
+
 /// `audience` asks who people are, and who may see them.
 pub struct Seen {
     pub people: People,

@@ -13,6 +13,7 @@ mod imports;
 mod kocs;
 mod lights;
 mod network;
+mod play;
 mod reach;
 mod reminders;
 mod sa;
@@ -155,6 +156,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         kocs::CASES,
         lights::CASES,
         network::CASES,
+        play::CASES,
         reach::CASES,
         reminders::CASES,
         sa::CASES,
