@@ -40,6 +40,10 @@ use crate::{
     lakes::Lakes,
     measurements,
     ports::{ Campaigns, Circles, Deeds, Directory, Owners, Persons, Seen, Sources, Speaking, Surroundings, Timelines, Visitors },
+    ports::{
+        Campaigns, Circles, Deeds, Directory, Owners, Persons, Players, Seen, Sources, Surroundings, Timelines,
+        Visitors,
+    },
     serving::Serving,
     system::{self, System},
     traces,
@@ -53,6 +57,7 @@ const TAGS: &[Tag] = &[
     network::TAG,
     journey::TAG,
     audience::TAG,
+    play::TAG,
     content::TAG,
     bookkeeping::TAG,
     Tag { name: "system", zh: "运行", en: "For the person who runs it" },
@@ -68,6 +73,7 @@ pub fn migrations() -> Vec<Migration> {
         network::MIGRATIONS,
         journey::MIGRATIONS,
         audience::MIGRATIONS,
+        play::MIGRATIONS,
         content::MIGRATIONS,
         ledger::MIGRATIONS,
     ]
@@ -275,6 +281,7 @@ impl House {
             inside: router.clone(),
             access: self.access.clone(),
             customers: self.customers.clone(),
+            clock: Arc::clone(&self.clock),
             stand_in: self.stand_in.clone(),
         };
         let router = router.merge(fan::router(pages));
@@ -283,7 +290,7 @@ impl House {
     }
 
     /// The endpoints of every slice but access, behind this gate.
-    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 8] {
+    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 9] {
         let identity = identity::Wiring {
             people: self.people.clone(),
             rivers: Arc::clone(&self.rivers),
@@ -302,6 +309,7 @@ impl House {
             audience::router(self.audience(), Arc::clone(gate), Arc::new(self.customers.clone())),
             content::router(self.content(), Arc::clone(gate), Arc::new(self.customers.clone())),
             bookkeeping::router(self.bookkeeping(), Arc::clone(gate)),
+            play::router(self.play(), Arc::clone(gate), Arc::new(self.customers.clone())),
             health::router(self.health.clone()),
             system::router(self.system.clone(), Arc::clone(gate)),
         ]
@@ -367,6 +375,17 @@ impl House {
         }
     }
 
+    /// What plays are wired to.
+    fn play(&self) -> play::Wiring {
+        play::Wiring {
+            records: self.records.clone(),
+            persons: Arc::new(Players(Arc::clone(&self.networks))),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            signal: Arc::clone(&self.signal),
+        }
+    }
+
     /// What links and pages are wired to.
     fn content(&self) -> content::Wiring {
         let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
@@ -404,6 +423,7 @@ impl House {
         let reminding = tokio::spawn(journey::keep(self.journey()));
         let telling = tokio::spawn(audience::keep(self.audience()));
         let settling = tokio::spawn(bookkeeping::keep(self.records.clone(), Arc::clone(&self.clock)));
+        let playing = tokio::spawn(play::keep(self.play()));
         let importing = tokio::spawn(capture::work_on_imports(self.doors()));
         let System { config, started, .. } = &self.system;
         let measuring = tokio::spawn(measurements::keep(self.health.metrics(), config.data.folder.clone(), *started));
@@ -414,6 +434,7 @@ impl House {
         reminding.abort();
         telling.abort();
         settling.abort();
+        playing.abort();
         importing.abort();
         recognising.abort();
         relay.abort();

@@ -30,6 +30,7 @@ const OURS: &[&str] = &[
     "lake",
     "ledger",
     "network",
+    "play",
     "river",
     "web",
     "simulator",

@@ -279,6 +279,24 @@ pub struct Speaking(pub People);
 impl bookkeeping::Persons for Speaking {
     async fn speaking(&self, workspace: WorkspaceId, person: Handle) -> Result<Option<NamedId>, PortError> {
         Ok(self.0.speaking(workspace, person).await?)
+/// `play` asks who takes part, in the transaction it writes in.
+pub struct Players(pub Arc<Networks>);
+
+#[async_trait]
+impl play::Persons for Players {
+    async fn who(&self, tx: &Tx, workspace: WorkspaceId, ids: &[NamedId]) -> Result<Vec<play::Who>, DbError> {
+        let known = People::known_within(tx, workspace, ids).await?;
+        let live = self.0.get(workspace);
+        let held = |handles: &[Handle]| {
+            let flagged = |network: &Network| handles.iter().any(|handle| network.is_flagged(*handle));
+            live.as_ref().is_some_and(|live| live.read(flagged))
+        };
+        let who = |known: identity::KnownAs| play::Who {
+            newcomer: !known.bought,
+            held: held(&known.handles),
+            ids: known.ids,
+        };
+        Ok(known.into_iter().map(who).collect())
     }
 }
 

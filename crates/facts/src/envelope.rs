@@ -83,6 +83,9 @@ pub const JOURNEY: &str = "searchlight:journey";
 /// The source of facts that the audience slice tells itself. No key can have it.
 pub const AUDIENCE: &str = "searchlight:audience";
 
+/// The source of facts that the play slice tells itself. No key can have it.
+pub const PLAY: &str = "searchlight:play";
+
 /// The source of facts that the content slice tells itself. No key can have it.
 pub const CONTENT: &str = "searchlight:content";
 

@@ -22,7 +22,7 @@ pub use birthday::Birthday;
 pub use bond::{Friend, FriendAdded, Gathered};
 pub use consent::{ConsentFields, ConsentSaid, Purpose};
 pub use envelope::{
-    AUDIENCE, CONTENT, Fact, IDENTITY, IMPORT, JOURNEY, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey,
+    AUDIENCE, CONTENT, Fact, IDENTITY, IMPORT, JOURNEY, Kind, LogError, NETWORK, Namespace, PLAY, PersonRef, WhoKey,
     empty_object, names,
 };
 pub use form::FormAnswered;

@@ -141,6 +141,17 @@ pub fn router(wiring: Wiring, gate: Arc<dyn Authenticate>) -> OpenApiRouter {
     http::router(wiring, gate)
 }
 
+/// Whom an id stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownAs {
+    /// All ids of the person, the one asked about first.
+    pub ids: Vec<NamedId>,
+    /// All their handles; none when nobody was heard of under the id.
+    pub handles: Vec<Handle>,
+    /// They paid an order.
+    pub bought: bool,
+}
+
 /// What other slices may ask, through ports they declare themselves.
 #[derive(Clone)]
 pub struct People {
@@ -213,6 +224,19 @@ impl People {
         handles: &[Handle],
     ) -> Result<Vec<Vec<Handle>>, DbError> {
         store::persons_in_workspace(conn, workspace, handles).await
+    }
+
+    /// Whom each of these ids stands for, in the order asked, as far as the transaction has come. An id that was never heard of stands
+    /// for itself alone.
+    ///
+    /// # Errors
+    /// [`DbError`] when the records cannot be read.
+    pub async fn known_within(
+        conn: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        ids: &[NamedId],
+    ) -> Result<Vec<KnownAs>, DbError> {
+        ops::known::known(conn, workspace, ids).await
     }
 
     /// The same, as it is now.

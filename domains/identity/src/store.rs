@@ -160,6 +160,19 @@ pub async fn active_after<C: ConnectionTrait>(
     rows.iter().map(|row| handle_at(row, 0)).collect()
 }
 
+/// Those of some handles under which this event was booked.
+pub async fn who_did<C: ConnectionTrait>(
+    conn: &C,
+    workspace: WorkspaceId,
+    event: &str,
+    handles: &[Handle],
+) -> Result<Vec<Handle>, DbError> {
+    let sql = "select handle from identity_activity \
+               where workspace_id = $1 and event = $2 and facts > 0 and handle in ({list})";
+    let rows = conn.all_in(sql, [id(workspace), Value::from(event)], 1, handle_list(handles)).await?;
+    rows.iter().map(|row| handle_at(row, 0)).collect()
+}
+
 /// Books what people let us know; what they leave out stays as it was.
 pub async fn upsert_profiles<C: ConnectionTrait>(
     conn: &C,

@@ -10,6 +10,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 import { signInStory } from "./sign_in.mjs";
+import { contentStory } from "./content.mjs";
+import { playsStory } from "./plays.mjs";
 import { previewStory } from "./preview.mjs";
 import { formStory } from "./forms.mjs";
 
@@ -55,8 +57,8 @@ const problems = [];
 async function phone(options = {}) {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true, locale: "zh-CN", colorScheme: "light", ...options });
   const page = await context.newPage();
-  // A page that is not there is one that is looked at here.
-  page.on("console", (message) => message.type() === "error" && !/status of 404/.test(message.text()) && problems.push(message.text()));
+  // What is missing, refused or offline is looked at here; the browser says so in its own words.
+  page.on("console", (message) => message.type() === "error" && !/status of (403|404|409|422)|ERR_INTERNET_DISCONNECTED/.test(message.text()) && problems.push(message.text()));
   page.on("pageerror", (error) => problems.push(error.message));
   return page;
 }
@@ -73,6 +75,7 @@ async function shot(page, name) {
 const story = { demo, phone, check, shot, problems };
 try {
   for (const act of [signInStory, previewStory, formStory]) await act(story);
+  for (const act of [signInStory, previewStory, contentStory, playsStory]) await act(story);
   check("no page complained", problems.length === 0, problems.join("\n"));
 } catch (error) {
   failed += 1;

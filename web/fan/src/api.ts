@@ -3,12 +3,21 @@
  * a reload too: however often it is sent, it is done once.
  */
 
+import { locale } from "./text";
+
 export type Problem = { code: string; detail?: string; status: number; errors?: { field?: string | null; message: string }[] };
 
 /** The server said no, and why. */
 export class Refused extends Error {
   constructor(readonly problem: Problem) {
-    super(problem.detail ?? problem.code);
+    // What plays and forms refuse is said in Chinese beside the English detail.
+    const zh = problem.errors?.find((one) => /\p{Script=Han}/u.test(one.message))?.message;
+    super((locale === "zh-CN" ? zh : undefined) ?? problem.detail ?? problem.code);
+  }
+
+  /** The stable word of the reason, where there is one. */
+  get reason(): string {
+    return this.problem.errors?.[0]?.field ?? this.problem.code;
   }
 }
 

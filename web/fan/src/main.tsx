@@ -3,17 +3,20 @@ import "./style.css";
 import { Content } from "./pages/Content";
 import { FormPage } from "./pages/FormPage";
 import { Home, Lost } from "./pages/Plain";
+import { Play } from "./pages/Play";
 import { Preview } from "./pages/Preview";
 import { type Laid, laid, route } from "./state";
 import { locale } from "./text";
 
 function Page({ page }: { page: Laid }) {
   const at = route(location.pathname);
-  if (page.status === 404) return <Lost />;
+  if (page.lost) return <Lost />;
   switch (at.page) {
     case "": return <Home page={page} />;
     case "p": return <Content page={page} />;
     case "form": return <FormPage page={page} />;
+    case "p": return <Content page={page} name={at.names[0] ?? ""} />;
+    case "play": return <Play page={page} />;
     case "preview": return <Preview workspace={page.workspace} />;
     default: return <Lost />;
   }

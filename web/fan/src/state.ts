@@ -1,17 +1,22 @@
 /** What the server lays into a page, so that a phone asks nothing before it shows something. */
 
+/** What an address of the API said: 0 when it could not be had, and is to be asked again. */
+export type Answered = { path: string; status: number; body: unknown };
+
 export type Laid = {
   workspace: number;
   brand: string;
   /** Whether this customer is signed in, and whether they could be. */
   me: { signed_in: boolean; can_sign_in: boolean };
-  /** What the page's own address of the API said, and how. */
-  asked: string | null;
-  status: number;
-  body: unknown;
+  /** When the server made the page, in milliseconds. */
+  now: number;
+  /** What the page is about, in the order in which it asks. */
+  answers: Answered[];
+  /** The page is none. */
+  lost?: boolean;
 };
 
-const nothing: Laid = { workspace: 0, brand: "", me: { signed_in: false, can_sign_in: false }, asked: null, status: 0, body: null };
+const nothing: Laid = { workspace: 0, brand: "", me: { signed_in: false, can_sign_in: false }, now: 0, answers: [] };
 
 export function laid(): Laid {
   const text = document.getElementById("laid")?.textContent;

@@ -5,6 +5,7 @@
 
 mod files;
 mod head;
+mod qr;
 mod shell;
 mod stand_in;
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use access::Access;
 use axum::{Router, routing::get};
 use identity::{Customers, StandIn};
+use kernel::Clock;
 
 /// What the pages are made from.
 #[derive(Clone)]
@@ -23,6 +25,8 @@ pub struct Pages {
     pub access: Access,
     /// Knows the visitors.
     pub customers: Customers,
+    /// What time it is, for countdowns on phones that are wrong.
+    pub clock: Arc<dyn Clock>,
     /// Where visitors sign in while things are tried out.
     pub stand_in: Option<Arc<StandIn>>,
 }
@@ -31,6 +35,7 @@ pub struct Pages {
 pub fn router(pages: Pages) -> Router {
     let stand_in = pages.stand_in.clone().map_or_else(Router::new, stand_in::router);
     let shells = Router::new()
+        .route("/f/{workspace}/qr.svg", get(qr::code))
         .route("/f/{workspace}/", get(shell::page))
         .route("/f/{workspace}/{*rest}", get(shell::page))
         .with_state(pages);

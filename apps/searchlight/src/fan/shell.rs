@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Request, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
-use kernel::{ErrorCode, WorkspaceId};
+use kernel::WorkspaceId;
 use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 use web::{Came, Fans, Origin, RequestId};
@@ -31,8 +31,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 #[derive(Debug, PartialEq, Eq)]
 struct Route {
     workspace: WorkspaceId,
-    /// What it would ask the API first, if anything.
-    ask: Option<String>,
+    /// What it would ask the API first, in this order. The first says what the page is called.
+    asks: Vec<String>,
 }
 
 impl Route {
@@ -46,11 +46,18 @@ impl Route {
             [""] | ["preview"] => None,
             ["p", page] => Some(format!("{api}/pages/{page}")),
             ["form", form] => Some(format!("{api}/forms/{form}")),
+        let asks = match rest[..] {
+            [""] | ["preview"] => Vec::new(),
+            ["p", page] => vec![format!("{api}/pages/{page}")],
+            ["play", play] => vec![format!("{api}/plays/{play}")],
+            ["play", play, instance] => {
+                vec![format!("{api}/plays/{play}"), format!("{api}/plays/{play}/instances/{instance}")]
+            }
             _ => return None,
         };
         // No part is empty or a step upwards: the address inside is the one outside.
         let is_plain = |part: &&str| !part.is_empty() && !part.starts_with('.') && !part.starts_with("%2");
-        (rest == [""] || rest.iter().all(is_plain)).then_some(Self { workspace, ask })
+        (rest == [""] || rest.iter().all(is_plain)).then_some(Self { workspace, asks })
     }
 }
 
@@ -78,12 +85,15 @@ async fn made(pages: &Pages, parts: &Parts, route: &Route, template: &str) -> Re
     // Whoever has no cookie of ours gets one; the answer below is asked for with it.
     let fresh = known.is_none().then(|| pages.customers.new_token());
     let token = fresh.as_deref().or(held).unwrap_or_default();
-    let (status, body) = match &route.ask {
-        None => (200, Json::Null),
-        Some(ask) => asked(&pages.inside, parts, ask, &format!("sl_fan_{workspace}={token}")).await,
-    };
+    let mut answers = Vec::with_capacity(route.asks.len());
+    for ask in &route.asks {
+        let (status, body) = asked(&pages.inside, parts, ask, &format!("sl_fan_{workspace}={token}")).await;
+        answers.push(json!({"path": ask, "status": status, "body": body}));
+    }
+    let is_missing = answers.iter().any(|answer| answer["status"] == 404);
+    let about = answers.first().filter(|answer| answer["status"] == 200).map_or(&Json::Null, |answer| &answer["body"]);
     let laid = json!({
-        "workspace": workspace, "brand": brand.name, "asked": route.ask, "status": status, "body": body,
+        "workspace": workspace, "brand": brand.name, "answers": answers, "now": pages.clock.now().0 / 1000,
         "me": {
             "signed_in": known.is_some_and(|fan| fan.signed_in),
             "can_sign_in": pages.customers.can_sign_in(),
@@ -92,10 +102,9 @@ async fn made(pages: &Pages, parts: &Parts, route: &Route, template: &str) -> Re
     let origin = Origin::of(parts);
     let scheme = if origin.came.https { "https" } else { "http" };
     let site = format!("{scheme}://{}", origin.came.host.as_deref().unwrap_or_default());
-    let told = if status == 200 { &body } else { &Json::Null };
-    let head = Head::of(told, &brand.name).html(&brand.name, &site, parts.uri.path());
+    let head = Head::of(about, &brand.name).html(&brand.name, &site, parts.uri.path());
     let mut response = html(template, &head, &laid);
-    if status == 404 {
+    if is_missing {
         *response.status_mut() = StatusCode::NOT_FOUND;
     }
     if let Some(set) = fresh.and_then(|token| web::set_fan_token(workspace, &token, &origin)) {
@@ -132,7 +141,7 @@ async fn asked(inside: &Router, parts: &Parts, path: &str, cookie: &str) -> (u16
 
 /// An address that is no page.
 fn lost(template: &str) -> Response {
-    let laid = json!({"workspace": 0, "brand": "", "asked": "", "status": 404, "body": {"code": ErrorCode::NotFound},
+    let laid = json!({"workspace": 0, "brand": "", "answers": [], "now": 0, "lost": true,
                       "me": {"signed_in": false, "can_sign_in": false}});
     let mut response = html(template, "<title>404</title>", &laid);
     *response.status_mut() = StatusCode::NOT_FOUND;
@@ -161,16 +170,19 @@ fn html(template: &str, head: &str, laid: &Json) -> Response {
 mod tests {
     use super::*;
 
-    fn ask(path: &str) -> Option<Option<String>> {
-        Route::of(path).map(|route| route.ask)
+    fn asks(path: &str) -> Option<Vec<String>> {
+        Route::of(path).map(|route| route.asks)
     }
 
     #[test]
     fn an_address_is_a_page_or_it_is_none() {
-        assert_eq!(ask("/f/7/"), Some(None));
-        assert_eq!(ask("/f/7/p/spring"), Some(Some("/api/v1/fan/7/pages/spring".into())));
+        let of = |asks: &[&str]| Some(asks.iter().map(|ask| (*ask).to_owned()).collect::<Vec<_>>());
+        assert_eq!(asks("/f/7/"), of(&[]));
+        assert_eq!(asks("/f/7/p/spring"), of(&["/api/v1/fan/7/pages/spring"]));
+        let both = ["/api/v1/fan/7/plays/books", "/api/v1/fan/7/plays/books/instances/i1"];
+        assert_eq!(asks("/f/7/play/books/i1"), of(&both));
         for none in ["/f/7/p/", "/f/7/p/..", "/f/7/p/%2e%2e", "/f/7/p/%2Fx", "/f/7/p/a/b", "/f/x/p/a", "/f/7/nothing"] {
-            assert_eq!(ask(none), None, "{none}");
+            assert_eq!(asks(none), None, "{none}");
         }
     }
 

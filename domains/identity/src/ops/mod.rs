@@ -6,6 +6,7 @@ pub(crate) mod fans;
 pub(crate) mod find_people;
 pub(crate) mod foresee;
 pub(crate) mod hanging;
+pub(crate) mod known;
 pub(crate) mod privacy;
 pub(crate) mod stand_in;
 pub(crate) mod tell_sharers;

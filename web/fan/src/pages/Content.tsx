@@ -1,6 +1,7 @@
 import { Blocks } from "../blocks/Blocks";
 import type { PageDocument } from "../blocks/document";
-import { useAnswer } from "../kit/useAnswer";
+import { useAnswers } from "../kit/useAnswers";
+import { PlayCard } from "../plays/Card";
 import type { Laid } from "../state";
 import { Failed, Lost, Waiting } from "./Plain";
 
@@ -11,4 +12,16 @@ export function Content({ page }: { page: Laid }) {
   if (failed) return <Failed again={again} />;
   if (!data) return <Waiting />;
   return <Blocks workspace={page.workspace} document={data.document} />;
+export function Content({ page, name }: { page: Laid; name: string }) {
+  const { data, missing, failed, again } = useAnswers(page);
+  if (missing) return <Lost />;
+  if (failed) return <Failed again={again} />;
+  if (!data) return <Waiting />;
+  const [{ document }] = data as [{ document: PageDocument }];
+  const forms = `/api/v1/fan/${page.workspace}/pages/${encodeURIComponent(name)}/forms/`;
+  return (
+    <Blocks workspace={page.workspace} document={document}
+      send={(form, answers) => command(forms + encodeURIComponent(form), { answers })}
+      card={(kind, id) => (kind === "play" ? <PlayCard workspace={page.workspace} play={id} /> : null)} />
+  );
 }

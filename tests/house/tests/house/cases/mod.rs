@@ -14,6 +14,7 @@ mod kocs;
 mod ledger;
 mod lights;
 mod network;
+mod play;
 mod reach;
 mod reminders;
 mod sa;
@@ -157,6 +158,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         ledger::CASES,
         lights::CASES,
         network::CASES,
+        play::CASES,
         reach::CASES,
         reminders::CASES,
         sa::CASES,

@@ -1,4 +1,4 @@
-import { AccountBookOutlined, AimOutlined, AlertOutlined, ApartmentOutlined, ApiOutlined, BellOutlined, BulbOutlined, CloudServerOutlined, DeploymentUnitOutlined, FileTextOutlined, FilterOutlined, FormOutlined, FundProjectionScreenOutlined, HighlightOutlined, HistoryOutlined, IdcardOutlined, ImportOutlined, KeyOutlined, LinkOutlined, LoginOutlined, MonitorOutlined, NodeIndexOutlined, QrcodeOutlined, RocketOutlined, SafetyOutlined, ShareAltOutlined, StarOutlined, TagsOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
+import { AccountBookOutlined, AimOutlined, AlertOutlined, ApartmentOutlined, ApiOutlined, BellOutlined, BulbOutlined, CloudServerOutlined, DeploymentUnitOutlined, FileTextOutlined, FilterOutlined, FormOutlined, FundProjectionScreenOutlined, GiftOutlined, HighlightOutlined, HistoryOutlined, IdcardOutlined, ImportOutlined, KeyOutlined, LinkOutlined, LoginOutlined, MonitorOutlined, NodeIndexOutlined, QrcodeOutlined, RocketOutlined, SafetyOutlined, ShareAltOutlined, StarOutlined, TagsOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { useMay, type Permission } from "../permissions";
 
@@ -9,7 +9,7 @@ export type Group = "today" | "content" | "campaigns" | "network" | "people" | "
 export interface ShellPage {
   path: string;
   group: Group;
-  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system" | "fraud" | "kocs" | "explore" | "lights" | "stability" | "seeds" | "whatif" | "reach" | "health" | "imports" | "identity" | "segments" | "tags" | "forms" | "reminders" | "links" | "codes" | "pages" | "ledger";
+  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system" | "fraud" | "kocs" | "explore" | "lights" | "stability" | "seeds" | "whatif" | "reach" | "health" | "imports" | "identity" | "segments" | "tags" | "forms" | "reminders" | "links" | "codes" | "pages" | "ledger" | "plays";
   icon: ReactNode;
   /** Second key of its chord, if it has one; the first is "g". */
   key?: string;
@@ -24,6 +24,7 @@ export interface ShellPage {
 export const PAGES: readonly ShellPage[] = [
   { path: "/today", group: "today", onPhone: true, name: "today", icon: <BulbOutlined />, key: "h", needs: null, keywords: ["jinri", "today", "home", "首页", "shouye"] },
   { path: "/campaigns", group: "campaigns", name: "campaigns", icon: <ShareAltOutlined />, key: "c", needs: "read_campaigns", keywords: ["huodong", "campaigns", "裂变"] },
+  { path: "/plays", group: "campaigns", name: "plays", icon: <GiftOutlined />, needs: "read_campaigns", keywords: ["wanfa", "plays", "助力", "zhuli", "拼团", "pintuan", "砍价", "kanjia", "红包", "hongbao", "抽奖", "choujiang", "0元领", "裂变"] },
   { path: "/links", group: "content", name: "links", icon: <LinkOutlined />, needs: "read_campaigns", keywords: ["neirong", "内容", "chuanbolianjie", "duanlianjie", "短链", "links", "spread links"] },
   { path: "/codes", group: "content", name: "codes", icon: <QrcodeOutlined />, needs: "read_campaigns", keywords: ["huoma", "活码", "sima", "死码", "erweima", "二维码", "haibao", "海报", "qr", "codes", "posters"] },
   { path: "/pages", group: "content", name: "pages", icon: <FileTextOutlined />, needs: "read_campaigns", keywords: ["yemian", "页面", "wenzhang", "文章", "pages", "articles", "blocks", "表单", "biaodan"] },

@@ -13,6 +13,7 @@ import { lights, working } from "./lights";
 import { network } from "./network";
 import { campaigns, organisation, settings, signin, today } from "./pages";
 import { persons } from "./people";
+import { plays } from "./plays";
 import { reach } from "./reach";
 import { reminders } from "./reminders";
 import { rules } from "./rules";
@@ -23,4 +24,4 @@ import { stability } from "./stability";
 import { studies } from "./studies";
 import { system } from "./system";
 
-export const en = { account, audit, blocks, campaigns, common, explore, forms, fraud, health, identity, imports, invitation, kocs, labels, ledger, lights, network, organisation, passwords, people, persons, profile, providers, reach, reminders, roles, rules, segments, settings, setup, shell, signin, sources, spread, stability, studies, system, today, traits, working };
+export const en = { account, audit, blocks, campaigns, common, explore, forms, fraud, health, identity, imports, invitation, kocs, labels, ledger, lights, network, organisation, passwords, people, persons, plays, profile, providers, reach, reminders, roles, rules, segments, settings, setup, shell, signin, sources, spread, stability, studies, system, today, traits, working };

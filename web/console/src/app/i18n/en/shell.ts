@@ -2,6 +2,7 @@ export const shell = {
   nav: {
     today: "Today",
     campaigns: "Campaigns",
+    plays: "Plays",
     links: "Spread links",
     codes: "QR codes",
     pages: "Pages",

@@ -2,6 +2,7 @@ export const shell = {
   nav: {
     today: "今日",
     campaigns: "活动",
+    plays: "玩法",
     links: "传播链接",
     codes: "二维码",
     pages: "页面",
