@@ -1,6 +1,7 @@
 //! Use cases: load, decide, store and emit in one transaction.
 
 pub(crate) mod answer;
+pub(crate) mod assign;
 pub(crate) mod change;
 pub(crate) mod open;
 pub(crate) mod shelf;

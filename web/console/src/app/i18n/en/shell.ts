@@ -3,7 +3,7 @@ export const shell = {
     today: "Today",
     campaigns: "Campaigns",
     links: "Spread links",
-    codes: "QR codes",
+    codes: "Codes and posters",
     pages: "Pages",
     network: "Network",
     fraud: "Fraud rings",
