@@ -60,7 +60,7 @@ export const blocks = {
     description: "Description", image: "Picture for sharing",
   },
   editor: {
-    card: "Share card", add: "Add a block", noBlocks: "No blocks yet", up: "Move up", down: "Move down", remove: "Remove", phone: "On a phone", noPicture: "No picture yet",
+    card: "Share card", add: "Add a block", noBlocks: "No blocks yet", up: "Move up", down: "Move down", remove: "Remove", phone: "On a phone",
     save: "Save draft", publish: "Publish", publishTitle: "Publish “{{title}}”?", publishDetail: "Customers see this version at once.", published: "Published", unpublished: "Not published: customers do not see it",
     withdraw: "Withdraw", withdrawTitle: "Withdraw this page?", withdrawDetail: "Customers see it no longer; the draft and the versions stay.",
     conflict: "Somebody else has just changed this page. Load it again before you go on.", reload: "Load again", faults: "To be mended before it is published", history: "Versions", take: "Take into the draft", taken: "Version {{version}} is in the draft; save or publish it",

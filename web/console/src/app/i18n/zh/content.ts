@@ -60,7 +60,7 @@ export const blocks = {
     description: "简介", image: "分享图",
   },
   editor: {
-    card: "分享卡片", add: "添加内容块", noBlocks: "还没有内容块", up: "上移", down: "下移", remove: "删除", phone: "手机预览", noPicture: "还没有图片",
+    card: "分享卡片", add: "添加内容块", noBlocks: "还没有内容块", up: "上移", down: "下移", remove: "删除", phone: "手机预览",
     save: "保存草稿", publish: "发布", publishTitle: "发布「{{title}}」？", publishDetail: "客户将立即看到这一版。", published: "已发布", unpublished: "尚未发布，客户看不到",
     withdraw: "撤下", withdrawTitle: "撤下这个页面？", withdrawDetail: "客户将看不到它，草稿和历史版本会保留。",
     conflict: "别人刚改过这个页面。请重新载入后再修改。", reload: "重新载入", faults: "发布前需要修改", history: "历史版本", take: "取回到草稿", taken: "已取回第 {{version}} 版，保存或发布后生效",
