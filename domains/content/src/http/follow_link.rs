@@ -9,7 +9,7 @@ use web::{Origin, Path, Problem};
 
 use super::{
     closed::{Reason, page},
-    open_link::{CODE_BYTES_MAX, answer},
+    open_link::{answer, code_of},
 };
 use crate::Slice;
 
@@ -31,11 +31,9 @@ pub(super) async fn follow(
     Wired(slice): Wired<Slice>,
     method: Method,
     origin: Origin,
-    Path(code): Path<String>,
+    code: Result<Path<String>, Problem>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    if method == Method::HEAD || code.len() > CODE_BYTES_MAX {
-        return Ok(page(Reason::Unknown));
-    }
+    let Some(code) = code_of(&method, code) else { return Ok(page(Reason::Unknown)) };
     answer(slice.follow(&code, &headers).await, &code, &origin)
 }

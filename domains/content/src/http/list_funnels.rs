@@ -4,7 +4,7 @@ use axum::{
     extract::State as Wired,
     response::{IntoResponse, Response},
 };
-use kernel::CampaignId;
+use kernel::{CampaignId, StaffId, UnitId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{CanReadCampaigns, Csv, Format, Json, Page, Problem, Query};
@@ -66,8 +66,8 @@ pub(super) async fn list(
     let staff = slice.directory.staff(caller.workspace).await.map_err(Problem::unavailable)?;
     let name = |key: &str| match query.by {
         By::Kind | By::Channel => None,
-        By::Unit => units.get(&key.parse().ok()?).cloned(),
-        By::Staff => staff.get(&key.parse().ok()?).map(|(name, _)| name.clone()),
+        By::Unit => units.get(&key.parse::<UnitId>().ok()?).cloned(),
+        By::Staff => staff.get(&key.parse::<StaffId>().ok()?).map(|(name, _)| name.clone()),
     };
     let view = |(key, links, counts): (Option<String>, i64, _)| FunnelView {
         name: key.as_deref().and_then(name),

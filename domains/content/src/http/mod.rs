@@ -21,6 +21,7 @@ mod publish_page;
 mod read_page;
 mod read_poster;
 mod read_qr;
+mod share_link;
 mod submit_form;
 #[cfg(test)]
 mod testing;
@@ -64,6 +65,7 @@ pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>, fans: Arc<dyn Fa
         .routes(routes!(publish_page::publish, publish_page::withdraw))
         .routes(routes!(open_page::open))
         .routes(routes!(submit_form::submit))
+        .routes(routes!(share_link::share))
         .with_state(Http { slice, gate, fans })
 }
 

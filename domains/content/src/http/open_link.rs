@@ -20,9 +20,9 @@ use crate::{
 };
 
 /// Longest code anybody is asked about.
-pub(super) const CODE_BYTES_MAX: usize = 64;
+const CODE_BYTES_MAX: usize = 64;
 
-#[derive(Deserialize, IntoParams)]
+#[derive(Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Came {
     /// The spread token of whoever sent it on; the link's own owner is thanked otherwise.
@@ -57,16 +57,22 @@ pub(super) async fn open(
     Wired(slice): Wired<Slice>,
     method: Method,
     origin: Origin,
-    Path(code): Path<String>,
-    Query(came): Query<Came>,
+    code: Result<Path<String>, Problem>,
+    came: Result<Query<Came>, Problem>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    if method == Method::HEAD || code.len() > CODE_BYTES_MAX {
-        return Ok(page(Reason::Unknown));
-    }
+    // A person with a browser is told on a page, whatever became of the address on its way.
+    let Some(code) = code_of(&method, code) else { return Ok(page(Reason::Unknown)) };
+    let came = came.map(|Query(came)| came).unwrap_or_default();
     // What names no unit is no reason to turn somebody away.
     let unit = came.at.and_then(|unit| unit.parse().ok());
     answer(slice.open(&code, &headers, came.by.as_deref(), unit).await, &code, &origin)
+}
+
+/// The code that is asked about; nothing when none could have this name, or somebody only looks.
+pub(super) fn code_of(method: &Method, code: Result<Path<String>, Problem>) -> Option<String> {
+    let Path(code) = code.ok()?;
+    (*method != Method::HEAD && code.len() <= CODE_BYTES_MAX).then_some(code)
 }
 
 /// What a browser is answered.

@@ -4,6 +4,7 @@ pub(crate) mod answer;
 pub(crate) mod assign;
 pub(crate) mod change;
 pub(crate) mod open;
+pub(crate) mod share;
 pub(crate) mod shelf;
 
 use async_trait::async_trait;

@@ -190,6 +190,13 @@ pub const CASES: &[Case] = &[
         foreign: own_only,
     },
     Case {
+        operation: "content.share.create",
+        spare: Spare::None,
+        ask: |_| plain("/api/v1/fan/1/links/none/shares".to_owned()),
+        allowed: 404,
+        foreign: own_only,
+    },
+    Case {
         operation: "content.form.submit",
         spare: Spare::None,
         ask: |_| with("/api/v1/fan/1/pages/none/forms/none", json!({"answers": {}})),
