@@ -122,6 +122,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/content/funnels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What came of links, put together
+         * @description By kind, so that a live code's extra step can be seen beside a fixed code; by channel, by unit or by member of staff. Those who
+         *     brought most first.
+         */
+        get: operations["content.funnel.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/content/hosts": {
         parameters: {
             query?: never;
@@ -208,6 +229,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/content/links/{link}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A poster with a link's code
+         * @description A5, drawn (SVG): sharp at any size. The code holds the link's address at the host that was asked.
+         */
+        get: operations["content.poster.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/content/links/{link}/qr": {
         parameters: {
             query?: never;
@@ -220,6 +261,26 @@ export interface paths {
          * @description It holds the link's address at the host that was asked.
          */
         get: operations["content.qr.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/links/{link}/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many a live code has led each way today
+         * @description Ways that are not there any more are left out, and so is whatever is no live code.
+         */
+        get: operations["content.way.list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -417,6 +478,26 @@ export interface paths {
         get: operations["capture.volume.read"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fan/{workspace}/links/{link}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pass a link on as oneself
+         * @description Whoever opens that address was brought by this customer. The same customer always gets the same one.
+         */
+        post: operations["content.share.create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2775,6 +2856,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/s/{code}/go": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take the step behind a live code
+         * @description On to whom the live code led this customer; where the code leads when nobody is free, if it led them to nobody.
+         */
+        get: operations["content.link.follow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sa": {
         parameters: {
             query?: never;
@@ -3587,6 +3688,81 @@ export interface components {
             people: number;
             /** Format: int32 */
             fans: number;
+        };
+        /** @description Hours of a day, in minutes of the brand's own time, over midnight when they end before they begin. */
+        CodeHours: {
+            /**
+             * Format: int32
+             * @description From this minute on.
+             */
+            from: number;
+            /**
+             * Format: int32
+             * @description Until this one.
+             */
+            to: number;
+        };
+        /** @description The ways a live code leads: to the first that is open, has room and is least used for its weight. */
+        CodeRouting: {
+            /** @description 1 to 100. */
+            ways: components["schemas"]["CodeWay"][];
+        };
+        /**
+         * @description One of those a live code leads to.
+         * @example {
+         *       "capacity": 200,
+         *       "hours": {
+         *         "from": 540,
+         *         "to": 1260
+         *       },
+         *       "kind": "staff",
+         *       "name": "陈导购",
+         *       "url": "https://work.weixin.qq.com/ca/x",
+         *       "way": "chen",
+         *       "weight": 2
+         *     }
+         */
+        CodeWay: {
+            /** @description Its id, once in a code. */
+            way: string;
+            /** @description Whom the customer sees. */
+            name: string;
+            /** @description A person or a group. */
+            kind: components["schemas"]["CodeWayKind"];
+            /** @description Who it is, if they work for the brand. */
+            staff?: string | null;
+            /** @description Whoever scans the code with `?at=` this unit is led here first. */
+            unit?: string | null;
+            /** @description Where the customer adds them: an https address of an allowed host. */
+            url: string;
+            /**
+             * Format: int32
+             * @description How many new customers a day at most; no bound when missing.
+             */
+            capacity?: number | null;
+            /**
+             * Format: int32
+             * @description How much of all, beside the others: 1 to 100.
+             */
+            weight?: number;
+            hours?: components["schemas"]["CodeHours"] | null;
+            /** @description Whether they are led to at the moment. */
+            on?: boolean;
+        };
+        /**
+         * @description Whom a customer is led to.
+         * @enum {string}
+         */
+        CodeWayKind: "staff" | "group";
+        /** @description How many new customers were led a way today. */
+        CodeWayLoad: {
+            /** @description The way's id. */
+            way: string;
+            /**
+             * Format: int32
+             * @description New customers since midnight, by the brand's own time.
+             */
+            people: number;
         };
         /** @description Campaigns side by side, counted over the roots the caller may see. */
         Comparison: {
@@ -5191,6 +5367,19 @@ export interface components {
              */
             day: string;
         };
+        /** @description What came of the links of one kind, channel, unit or member of staff. */
+        LinkFunnel: {
+            /** @description `live`, a channel, the id of a unit or of a member of staff; missing for links without one. */
+            key?: string | null;
+            /** @description What it is called. */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description How many links.
+             */
+            links: number;
+            counts: components["schemas"]["LinkCounts"];
+        };
         /** @description Hosts outside that links and pages may lead to. */
         LinkHosts: {
             /**
@@ -5202,11 +5391,21 @@ export interface components {
              */
             hosts: string[];
         };
+        /**
+         * @description What a short address is for.
+         * @enum {string}
+         */
+        LinkKind: "link" | "fixed" | "live";
         /** @description What is said of somebody's or something's name. */
         LinkOwnerName: {
             id: string;
             name: string;
         };
+        /**
+         * @description Whether a link leads anywhere.
+         * @enum {string}
+         */
+        LinkState: "on" | "off" | "expired";
         /** @description People a light reaches, by where they are at home. */
         LitHome: {
             unit?: components["schemas"]["UnitBrief"] | null;
@@ -5629,8 +5828,10 @@ export interface components {
         NewSpreadLink: {
             /** @description For people; 1 to 100 characters. */
             name: string;
-            kind?: ("link" | "fixed") & Record<string, never>;
+            kind?: components["schemas"]["LinkKind"] | null;
+            /** @description Where it leads; of a live code, when nobody is free. */
             target: components["schemas"]["Target"];
+            routing?: components["schemas"]["CodeRouting"] | null;
             /** @description The campaign it is counted to. Whoever opens it becomes a hop in it, when it belongs to somebody or some channel. */
             campaign?: string | null;
             unit?: string | null;
@@ -6121,6 +6322,21 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_CodeWayLoad: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** @description The way's id. */
+                way: string;
+                /**
+                 * Format: int32
+                 * @description New customers since midnight, by the brand's own time.
+                 */
+                people: number;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_DecisionRow: {
             /** @description The entries, in the list's order. */
             items: {
@@ -6322,6 +6538,24 @@ export interface components {
                  */
                 day: string;
             })[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_LinkFunnel: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** @description `live`, a channel, the id of a unit or of a member of staff; missing for links without one. */
+                key?: string | null;
+                /** @description What it is called. */
+                name?: string | null;
+                /**
+                 * Format: int64
+                 * @description How many links.
+                 */
+                links: number;
+                counts: components["schemas"]["LinkCounts"];
+            }[];
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
         };
@@ -6779,24 +7013,18 @@ export interface components {
                  * @example /s/k7m2p9qw
                  */
                 path: string;
-                /**
-                 * @description What a short address is for.
-                 * @enum {string}
-                 */
-                kind: "link" | "fixed";
+                kind: components["schemas"]["LinkKind"];
                 name: string;
+                /** @description Where it leads; of a live code, when nobody is free. */
                 target: components["schemas"]["Target"];
+                routing?: components["schemas"]["CodeRouting"] | null;
                 campaign?: string | null;
                 unit?: components["schemas"]["LinkOwnerName"] | null;
                 staff?: components["schemas"]["LinkOwnerName"] | null;
                 channel?: string | null;
                 /** @description Whether whoever opens it becomes a hop of the campaign's network. */
                 spreads: boolean;
-                /**
-                 * @description Whether a link leads anywhere.
-                 * @enum {string}
-                 */
-                state: "on" | "off" | "expired";
+                state: components["schemas"]["LinkState"];
                 /** Format: date-time */
                 expires_at?: string | null;
                 /** Format: date-time */
@@ -8680,6 +8908,16 @@ export interface components {
             /** @description `new`, `gone` or `other_kind` when that happened within the last day; null when nothing changed. */
             change?: string | null;
         };
+        /** @description A customer's own address of a link. */
+        SharedLink: {
+            /**
+             * @description On this server.
+             * @example /s/k7m2p9qw?by=0f3c9a1b2d4e5f60
+             */
+            path: string;
+            /** @description The token that stands for the customer in the link's campaign; nothing when it is counted to none. */
+            spread?: string | null;
+        };
         /** @description Something several of them have in common. */
         SharedRow: {
             /** @description `device`, `ip`, `payee` or `sharer`. */
@@ -8934,24 +9172,18 @@ export interface components {
              * @example /s/k7m2p9qw
              */
             path: string;
-            /**
-             * @description What a short address is for.
-             * @enum {string}
-             */
-            kind: "link" | "fixed";
+            kind: components["schemas"]["LinkKind"];
             name: string;
+            /** @description Where it leads; of a live code, when nobody is free. */
             target: components["schemas"]["Target"];
+            routing?: components["schemas"]["CodeRouting"] | null;
             campaign?: string | null;
             unit?: components["schemas"]["LinkOwnerName"] | null;
             staff?: components["schemas"]["LinkOwnerName"] | null;
             channel?: string | null;
             /** @description Whether whoever opens it becomes a hop of the campaign's network. */
             spreads: boolean;
-            /**
-             * @description Whether a link leads anywhere.
-             * @enum {string}
-             */
-            state: "on" | "off" | "expired";
+            state: components["schemas"]["LinkState"];
             /** Format: date-time */
             expires_at?: string | null;
             /** Format: date-time */
@@ -8974,6 +9206,7 @@ export interface components {
             revision: number;
             name?: string | null;
             target?: components["schemas"]["Target"] | null;
+            routing?: components["schemas"]["CodeRouting"] | null;
             on?: boolean | null;
             /**
              * Format: date-time
@@ -10168,6 +10401,68 @@ export interface operations {
             };
         };
     };
+    "content.funnel.list": {
+        parameters: {
+            query?: {
+                by?: "kind" | "channel" | "unit" | "staff";
+                /** @description Of codes alone. */
+                codes?: boolean;
+                campaign?: string;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LinkFunnel"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "content.host.list": {
         parameters: {
             query?: never;
@@ -10609,6 +10904,86 @@ export interface operations {
             };
         };
     };
+    "content.poster.read": {
+        parameters: {
+            query?: {
+                /** @description Large, at the top; the link's name when missing. At most 40 characters. */
+                title?: string;
+                /** @description Under it; at most 80 characters. */
+                note?: string;
+                /** @description What to do with the code; at most 40 characters. */
+                call?: string;
+                /** @description Who it is from; at most 40 characters. */
+                brand?: string;
+                /**
+                 * @description The brand's colour: six hexadecimal digits.
+                 * @example F5A524
+                 */
+                colour?: string;
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "content.qr.read": {
         parameters: {
             query?: {
@@ -10660,6 +11035,63 @@ export interface operations {
             };
             /** @description A field is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.way.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CodeWayLoad"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such link */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11491,6 +11923,55 @@ export interface operations {
             };
             /** @description The caller's role does not allow it */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.share.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedLink"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such link, or it leads nowhere now */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20728,6 +21209,8 @@ export interface operations {
             query?: {
                 /** @description The spread token of whoever sent it on; the link's own owner is thanked otherwise. */
                 by?: string;
+                /** @description The unit it is printed for: a live code leads to its people first. */
+                at?: string;
             };
             header?: never;
             path: {
@@ -20737,6 +21220,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Whom a live code leads to, and the step to take */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
             /** @description On to where the link leads */
             302: {
                 headers: {
@@ -20745,6 +21237,62 @@ export interface operations {
                 content?: never;
             };
             /** @description There is no such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is switched off, or its time is over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Try again in a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.link.follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On to whom the code led */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such live code */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -49,8 +49,8 @@ export function Ways({ ways, onChange, units, staff, load, faults }: {
             </span></label>
           </div>
           <div className={styles.wayRow}>
-            <Select allowClear showSearch={{ optionFilterProp: "label" }} value={way.staff ?? null} options={staff} placeholder={t("spread.form.staff")} onChange={(next: string | undefined) => put(at, { staff: next ?? null })} aria-label={t("spread.form.staff")} />
-            <Tooltip title={t("spread.way.unitHint")}><Select allowClear showSearch={{ optionFilterProp: "label" }} value={way.unit ?? null} options={units} placeholder={t("spread.form.unit")} onChange={(next: string | undefined) => put(at, { unit: next ?? null })} aria-label={t("spread.form.unit")} /></Tooltip>
+            <Select allowClear showSearch={{ optionFilterProp: "label" }} value={way.staff ?? null} options={staff} style={{ flex: 1, minWidth: 160 }} placeholder={t("spread.form.staff")} onChange={(next: string | undefined) => put(at, { staff: next ?? null })} aria-label={t("spread.form.staff")} />
+            <Tooltip title={t("spread.way.unitHint")}><Select allowClear showSearch={{ optionFilterProp: "label" }} value={way.unit ?? null} options={units} style={{ flex: 1, minWidth: 160 }} placeholder={t("spread.form.unit")} onChange={(next: string | undefined) => put(at, { unit: next ?? null })} aria-label={t("spread.form.unit")} /></Tooltip>
             {load && <small>{t("spread.way.today", { count: load[way.way] ?? 0 })}</small>}
           </div>
           {[...faults].filter(([place]) => place.startsWith(`${at}.`)).map(([place, said]) => <p key={place} role="alert" className={styles.refused}>{said}</p>)}
