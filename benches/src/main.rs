@@ -7,6 +7,7 @@ mod examples;
 mod graphs;
 mod http;
 mod import;
+mod links;
 mod load;
 mod machine;
 mod report;
@@ -70,6 +71,7 @@ enum Part {
     Http,
     Graph,
     Import,
+    Links,
     Timeline,
 }
 
@@ -95,6 +97,12 @@ async fn main() -> anyhow::Result<()> {
     }
     if chosen(Part::Import) {
         import::run(&folder, if settings.quick { 100_000 } else { 1_000_000 }, &mut report).await?;
+    }
+    if chosen(Part::Links) {
+        for round in 0..settings.rounds() {
+            eprintln!("spread links, round {}", round + 1);
+            links::run(&folder, Duration::from_secs(if settings.quick { 5 } else { 20 }), &mut report).await?;
+        }
     }
     // Ten million facts have to be written first: nothing for a look.
     if settings.only.contains(&Part::Timeline) || (settings.only.is_empty() && !settings.quick) {

@@ -290,7 +290,7 @@ impl House {
     }
 
     /// The endpoints of every slice but access, behind this gate.
-    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 9] {
+    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 10] {
         let identity = identity::Wiring {
             people: self.people.clone(),
             rivers: Arc::clone(&self.rivers),

@@ -109,7 +109,10 @@ impl Counter {
 
 /// The API, except where facts come in.
 fn is_counted(uri: &Uri) -> bool {
-    uri.path().strip_prefix("/api/v1/").is_some_and(|path| path.split('/').next() != Some("facts"))
+    let path = uri.path();
+    let is_api = path.strip_prefix("/api/v1/").is_some_and(|path| path.split('/').next() != Some("facts"));
+    // Short addresses are for everybody, and for those too who try them out.
+    is_api || path.starts_with("/s/")
 }
 
 fn credentials(parts: &Parts) -> Option<u64> {
@@ -157,6 +160,8 @@ mod tests {
         assert_eq!(passed(&moving), 2);
         let guessing = |n: usize| asks(&counter, "/api/v1/x", "198.51.100.1", Some(&format!("Bearer {n}")), 0);
         assert_eq!(passed(&guessing), 5);
+        let trying = |n: usize| asks(&counter, &format!("/s/{n}"), "198.51.100.9", None, 0);
+        assert_eq!(passed(&trying), 5, "codes are tried out no faster");
         // A network of IPv6 belongs to one customer of a provider.
         let hopping = |n: usize| asks(&counter, "/api/v1/x", &format!("2001:db8::{n}"), None, 0);
         assert_eq!(passed(&hopping), 5);

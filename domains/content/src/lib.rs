@@ -18,13 +18,15 @@ use tokio::sync::Notify;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Authenticate, Fans, openapi::Tag};
 
-use crate::ops::{Deciding, shelf::Shelf};
+use crate::ops::{Deciding, assign::Assigning, shelf::Shelf};
 
 pub use crate::subscribe::Counting;
 
 /// The slice's tables.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "content_0001_links_and_pages", sql: include_str!("../migrations/0001_content.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "content_0001_links_and_pages", sql: include_str!("../migrations/0001_content.sql") },
+    Migration { name: "content_0002_live_codes", sql: include_str!("../migrations/0002_live_codes.sql") },
+];
 
 /// The slice in the OpenAPI document.
 pub const TAG: Tag = Tag { name: "content", zh: "内容与传播链接", en: "What is spread: links, codes, pages" };
@@ -110,6 +112,7 @@ pub struct Wiring {
 pub(crate) struct Slice {
     records: Records,
     commands: Group<Deciding>,
+    codes: Group<Assigning>,
     shelf: Arc<Shelf>,
     rivers: Arc<Rivers>,
     visitors: Arc<dyn Visitors>,
@@ -123,8 +126,9 @@ pub(crate) struct Slice {
 impl Slice {
     pub(crate) fn new(wiring: Wiring) -> Self {
         let Wiring { records, rivers, visitors, campaigns, directory, clock, entropy, signal } = wiring;
-        let (commands, shelf) = (records.group(Deciding), Arc::new(Shelf::new(records.clone())));
-        Self { records, commands, shelf, rivers, visitors, campaigns, directory, clock, entropy, signal }
+        let (commands, codes) = (records.group(Deciding), records.group(Assigning));
+        let shelf = Arc::new(Shelf::new(records.clone()));
+        Self { records, commands, codes, shelf, rivers, visitors, campaigns, directory, clock, entropy, signal }
     }
 }
 

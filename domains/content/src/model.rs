@@ -3,4 +3,5 @@
 pub(crate) mod counts;
 pub(crate) mod link;
 pub(crate) mod page;
+pub(crate) mod routing;
 pub(crate) mod target;

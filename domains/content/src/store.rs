@@ -1,9 +1,11 @@
 //! All SQL of the slice.
 
 pub(crate) mod counts;
+pub(crate) mod funnels;
 pub(crate) mod hosts;
 pub(crate) mod links;
 pub(crate) mod pages;
+pub(crate) mod ways;
 
 use db::{DbError, Value};
 use kernel::WorkspaceId;

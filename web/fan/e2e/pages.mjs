@@ -74,8 +74,7 @@ async function shot(page, name) {
 
 const story = { demo, phone, check, shot, problems };
 try {
-  for (const act of [signInStory, previewStory, formStory]) await act(story);
-  for (const act of [signInStory, previewStory, contentStory, playsStory]) await act(story);
+  for (const act of [signInStory, previewStory, contentStory, formStory, playsStory]) await act(story);
   check("no page complained", problems.length === 0, problems.join("\n"));
 } catch (error) {
   failed += 1;

@@ -15,7 +15,6 @@ function Page({ page }: { page: Laid }) {
     case "": return <Home page={page} />;
     case "p": return <Content page={page} />;
     case "form": return <FormPage page={page} />;
-    case "p": return <Content page={page} name={at.names[0] ?? ""} />;
     case "play": return <Play page={page} />;
     case "preview": return <Preview workspace={page.workspace} />;
     default: return <Lost />;

@@ -42,13 +42,10 @@ impl Route {
         let workspace = WorkspaceId(parts.next()?.parse().ok()?);
         let rest: Vec<&str> = parts.collect();
         let api = format!("/api/v1/fan/{workspace}");
-        let ask = match rest[..] {
-            [""] | ["preview"] => None,
-            ["p", page] => Some(format!("{api}/pages/{page}")),
-            ["form", form] => Some(format!("{api}/forms/{form}")),
         let asks = match rest[..] {
             [""] | ["preview"] => Vec::new(),
             ["p", page] => vec![format!("{api}/pages/{page}")],
+            ["form", form] => vec![format!("{api}/forms/{form}")],
             ["play", play] => vec![format!("{api}/plays/{play}")],
             ["play", play, instance] => {
                 vec![format!("{api}/plays/{play}"), format!("{api}/plays/{play}/instances/{instance}")]

@@ -15,6 +15,7 @@ use crate::{
     Slice,
     model::{
         link::{Kind, Link},
+        routing::Routing,
         target::Target,
     },
     ops::{Command, Outcome},
@@ -30,6 +31,8 @@ pub(super) struct Change {
     name: Option<String>,
     /// A fixed code keeps its own.
     target: Option<Target>,
+    /// Of a live code.
+    routing: Option<Routing>,
     on: Option<bool>,
     /// `null` for no end.
     #[serde(default, deserialize_with = "named")]
@@ -75,6 +78,10 @@ pub(super) async fn change(
         }
         slice.check_target(caller.workspace, &target).await?;
         link.target = target;
+    }
+    if let Some(routing) = change.routing.filter(|routing| Some(routing) != link.routing.as_ref()) {
+        slice.check_routing(caller.workspace, link.kind, Some(&routing)).await?;
+        link.routing = Some(routing);
     }
     link.on = change.on.unwrap_or(link.on);
     if let Some(expires_at) = change.expires_at.filter(|at| *at != link.expires_at) {

@@ -15,6 +15,7 @@ use crate::{
     Slice,
     model::{
         link::{Kind, Link},
+        routing::Routing,
         target::Target,
     },
     ops::{Command, Outcome},
@@ -31,11 +32,12 @@ const CODE_LENGTH: usize = 8;
 pub(super) struct NewLink {
     /// For people; 1 to 100 characters.
     name: String,
-    /// `link` when missing. A `fixed` code leads to the same place for ever.
-    #[serde(default = "a_link")]
-    #[schema(inline, required = false)]
-    kind: Kind,
+    /// `link` when missing. A `fixed` code leads to the same place for ever, a `live` one to whoever is free.
+    kind: Option<Kind>,
+    /// Where it leads; of a live code, when nobody is free.
     target: Target,
+    /// Whom a live code leads to.
+    routing: Option<Routing>,
     /// The campaign it is counted to. Whoever opens it becomes a hop in it, when it belongs to somebody or some channel.
     #[schema(value_type = Option<String>)]
     campaign: Option<CampaignId>,
@@ -47,10 +49,6 @@ pub(super) struct NewLink {
     channel: Option<String>,
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
-}
-
-const fn a_link() -> Kind {
-    Kind::Link
 }
 
 /// Make a spread link or a code
@@ -69,7 +67,9 @@ pub(super) async fn create(
     Json(new): Json<NewLink>,
 ) -> Result<(StatusCode, Json<LinkView>), Problem> {
     let name = line(&new.name, "name", NAME_MAX)?;
+    let kind = new.kind.unwrap_or(Kind::Link);
     slice.check_target(caller.workspace, &new.target).await?;
+    slice.check_routing(caller.workspace, kind, new.routing.as_ref()).await?;
     let owner = slice.owner(&caller, Asked { unit: new.unit, staff: new.staff, channel: new.channel }).await?;
     let campaign = slice.campaign(caller.workspace, new.campaign).await?;
     let expires_at = slice.expiry(new.expires_at)?;
@@ -79,9 +79,10 @@ pub(super) async fn create(
     let link = Link {
         workspace: caller.workspace,
         code: token(&*slice.entropy, CODE_LENGTH),
-        kind: new.kind,
+        kind,
         name,
         target: new.target,
+        routing: new.routing,
         campaign,
         owner,
         spread,

@@ -12,9 +12,10 @@ use crate::{
     model::{
         counts::Counts,
         link::{Kind, Link, State},
+        routing::Routing,
         target::Target,
     },
-    rules::hosts::Hosts,
+    rules::{hosts::Hosts, route},
     store::{counts, hosts, links, pages},
 };
 
@@ -61,10 +62,12 @@ pub(super) struct LinkView {
     /// Its address on this server.
     #[schema(example = "/s/k7m2p9qw")]
     pub(super) path: String,
-    #[schema(inline)]
     pub(super) kind: Kind,
     pub(super) name: String,
+    /// Where it leads; of a live code, when nobody is free.
     pub(super) target: Target,
+    /// Whom a live code leads to.
+    pub(super) routing: Option<Routing>,
     #[schema(value_type = Option<String>)]
     pub(super) campaign: Option<CampaignId>,
     pub(super) unit: Option<Named>,
@@ -72,7 +75,6 @@ pub(super) struct LinkView {
     pub(super) channel: Option<String>,
     /// Whether whoever opens it becomes a hop of the campaign's network.
     pub(super) spreads: bool,
-    #[schema(inline)]
     pub(super) state: State,
     #[schema(value_type = Option<String>, format = DateTime)]
     pub(super) expires_at: Option<Timestamp>,
@@ -109,6 +111,7 @@ impl Naming {
             kind: link.kind,
             name: link.name.clone(),
             target: link.target.clone(),
+            routing: link.routing.clone(),
             campaign: link.campaign.clone(),
             unit: link.owner.unit.as_ref().map(unit),
             staff: link.owner.staff.as_ref().map(staff),
@@ -172,6 +175,38 @@ impl Slice {
             Some(_) => Ok(()),
             None => Err(Problem::invalid("target.page", "there is no such page: make it first")),
         }
+    }
+
+    /// Whether a link of this kind may lead so.
+    pub(super) async fn check_routing(
+        &self,
+        workspace: WorkspaceId,
+        kind: Kind,
+        routing: Option<&Routing>,
+    ) -> Result<(), Problem> {
+        let routing = match (kind, routing) {
+            (Kind::Live, Some(routing)) => routing,
+            (Kind::Live, None) => return Err(Problem::invalid("routing", "a live code needs somebody to lead to")),
+            (Kind::Link | Kind::Fixed, None) => return Ok(()),
+            (Kind::Link | Kind::Fixed, Some(_)) => return Err(Problem::invalid("routing", "is for live codes alone")),
+        };
+        let mut faults = route::faults(routing, &self.hosts(workspace).await?);
+        let units = self.directory.units(workspace).await.map_err(Problem::unavailable)?;
+        let staff = self.directory.staff(workspace).await.map_err(Problem::unavailable)?;
+        for (place, way) in routing.ways.iter().enumerate() {
+            if way.unit.as_ref().is_some_and(|unit| !units.contains_key(unit)) {
+                faults.push((format!("routing.ways[{place}].unit"), "there is no such unit".to_owned()));
+            }
+            if way.staff.as_ref().is_some_and(|id| !staff.contains_key(id)) {
+                faults.push((format!("routing.ways[{place}].staff"), "there is no such member of staff".to_owned()));
+            }
+        }
+        if faults.is_empty() {
+            return Ok(());
+        }
+        Err(faults
+            .into_iter()
+            .fold(Problem::new(ErrorCode::Invalid), |problem, (field, said)| problem.field(field, said)))
     }
 
     /// Whom a new link belongs to. Whoever sees only their own makes only their own.

@@ -2,20 +2,26 @@
 
 mod change_link;
 mod change_page;
+mod choose;
 mod closed;
 mod create_link;
 mod create_page;
+mod follow_link;
 mod hosts;
 mod links;
 mod list_days;
+mod list_funnels;
 mod list_links;
 mod list_pages;
+mod list_ways;
 mod open_link;
 mod open_page;
 mod pages;
 mod publish_page;
 mod read_page;
+mod read_poster;
 mod read_qr;
+mod share_link;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -43,16 +49,21 @@ pub(crate) struct Http {
 pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>, fans: Arc<dyn Fans>) -> OpenApiRouter {
     OpenApiRouter::default()
         .routes(routes!(open_link::open))
+        .routes(routes!(follow_link::follow))
         .routes(routes!(list_links::list, create_link::create))
         .routes(routes!(list_links::read, change_link::change))
         .routes(routes!(read_qr::read))
+        .routes(routes!(read_poster::read))
         .routes(routes!(list_days::list))
+        .routes(routes!(list_ways::list))
+        .routes(routes!(list_funnels::list))
         .routes(routes!(hosts::read, hosts::put))
         .routes(routes!(list_pages::list, create_page::create))
         .routes(routes!(read_page::read, change_page::change))
         .routes(routes!(read_page::read_version))
         .routes(routes!(publish_page::publish, publish_page::withdraw))
         .routes(routes!(open_page::open))
+        .routes(routes!(share_link::share))
         .with_state(Http { slice, gate, fans })
 }
 

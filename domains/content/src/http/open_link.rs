@@ -10,7 +10,10 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use web::{Origin, Path, Problem, Query, fan_token, set_fan_token};
 
-use super::closed::{Reason, page};
+use super::{
+    choose,
+    closed::{Reason, page},
+};
 use crate::{
     Slice,
     ops::open::{Browser, NotAppended, OpenError, Opened},
@@ -19,11 +22,13 @@ use crate::{
 /// Longest code anybody is asked about.
 const CODE_BYTES_MAX: usize = 64;
 
-#[derive(Deserialize, IntoParams)]
+#[derive(Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Came {
     /// The spread token of whoever sent it on; the link's own owner is thanked otherwise.
     by: Option<String>,
+    /// The unit it is printed for: a live code leads to its people first.
+    at: Option<String>,
 }
 
 impl Browser for HeaderMap {
@@ -40,6 +45,7 @@ impl Browser for HeaderMap {
     get, path = "/s/{code}", tag = "content", operation_id = "content.link.open",
     params(("code" = String, Path), Came),
     responses(
+        (status = 200, description = "Whom a live code leads to, and the step to take", body = String, content_type = "text/html"),
         (status = 302, description = "On to where the link leads"),
         (status = 404, description = "There is no such link", body = String, content_type = "text/html"),
         (status = 410, description = "It is switched off, or its time is over", body = String, content_type = "text/html"),
@@ -51,15 +57,31 @@ pub(super) async fn open(
     Wired(slice): Wired<Slice>,
     method: Method,
     origin: Origin,
-    Path(code): Path<String>,
-    Query(came): Query<Came>,
+    code: Result<Path<String>, Problem>,
+    came: Result<Query<Came>, Problem>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    if method == Method::HEAD || code.len() > CODE_BYTES_MAX {
-        return Ok(page(Reason::Unknown));
-    }
-    match slice.open(&code, &headers, came.by.as_deref()).await {
-        Ok(Opened::Go { workspace, address, token }) => go(workspace, &address, token.as_deref(), &origin),
+    // A person with a browser is told on a page, whatever became of the address on its way.
+    let Some(code) = code_of(&method, code) else { return Ok(page(Reason::Unknown)) };
+    let came = came.map(|Query(came)| came).unwrap_or_default();
+    // What names no unit is no reason to turn somebody away.
+    let unit = came.at.and_then(|unit| unit.parse().ok());
+    answer(slice.open(&code, &headers, came.by.as_deref(), unit).await, &code, &origin)
+}
+
+/// The code that is asked about; nothing when none could have this name, or somebody only looks.
+pub(super) fn code_of(method: &Method, code: Result<Path<String>, Problem>) -> Option<String> {
+    let Path(code) = code.ok()?;
+    (*method != Method::HEAD && code.len() <= CODE_BYTES_MAX).then_some(code)
+}
+
+/// What a browser is answered.
+pub(super) fn answer(opened: Result<Opened, OpenError>, code: &str, origin: &Origin) -> Result<Response, Problem> {
+    match opened {
+        Ok(Opened::Go { workspace, address, token }) => go(workspace, &address, token.as_deref(), origin),
+        Ok(Opened::Choose { workspace, name, way, token }) => {
+            Ok(with_cookie(choose::page(code, &name, &way), workspace, token.as_deref(), origin))
+        }
         Ok(Opened::Closed(state)) => Ok(page(Reason::Closed(state))),
         Ok(Opened::Unknown) => Ok(page(Reason::Unknown)),
         Err(OpenError::Fact(error)) => Err(Problem::internal(error)),
@@ -78,8 +100,12 @@ fn go(workspace: WorkspaceId, address: &str, token: Option<&str>, origin: &Origi
     let headers = response.headers_mut();
     headers.insert(header::LOCATION, HeaderValue::try_from(address).map_err(Problem::internal)?);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(with_cookie(response, workspace, token, origin))
+}
+
+fn with_cookie(mut response: Response, workspace: WorkspaceId, token: Option<&str>, origin: &Origin) -> Response {
     if let Some(cookie) = token.and_then(|token| set_fan_token(workspace, token, origin)) {
-        headers.insert(header::SET_COOKIE, cookie);
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
-    Ok(response)
+    response
 }

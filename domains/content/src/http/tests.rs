@@ -1,5 +1,6 @@
 //! Stories of links and pages, as staff and customers live them.
 
+mod codes;
 mod links;
 mod pages;
 

@@ -4,7 +4,7 @@ use kernel::{CampaignId, RootOwner, Timestamp, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::target::Target;
+use super::{routing::Routing, target::Target};
 
 /// What a short address is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -15,6 +15,8 @@ pub enum Kind {
     Link,
     /// 死码: printed; it leads to the same place for ever.
     Fixed,
+    /// 活码: printed; it leads each customer to somebody who is free.
+    Live,
 }
 
 impl Kind {
@@ -24,19 +26,20 @@ impl Kind {
         match self {
             Self::Link => "link",
             Self::Fixed => "fixed",
+            Self::Live => "live",
         }
     }
 
     /// The kind of a stored word.
     #[must_use]
     pub fn of(word: &str) -> Option<Self> {
-        [Self::Link, Self::Fixed].into_iter().find(|kind| kind.as_str() == word)
+        [Self::Link, Self::Fixed, Self::Live].into_iter().find(|kind| kind.as_str() == word)
     }
 
     /// Whether it is scanned before it is opened.
     #[must_use]
     pub const fn is_code(self) -> bool {
-        matches!(self, Self::Fixed)
+        matches!(self, Self::Fixed | Self::Live)
     }
 }
 
@@ -51,8 +54,10 @@ pub struct Link {
     pub kind: Kind,
     /// For people.
     pub name: String,
-    /// Where it leads.
+    /// Where it leads; of a live code, when nobody is free.
     pub target: Target,
+    /// Whom a live code leads to.
+    pub routing: Option<Routing>,
     /// What it is counted to.
     pub campaign: Option<CampaignId>,
     /// Whom it belongs to.

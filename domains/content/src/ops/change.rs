@@ -15,7 +15,7 @@ use crate::{
 };
 
 fn told(link: &Link) -> Value {
-    json!({"kind": link.kind, "name": link.name, "target": link.target, "campaign": link.campaign, "owner": link.owner,
+    json!({"kind": link.kind, "name": link.name, "target": link.target, "routing": link.routing, "campaign": link.campaign, "owner": link.owner,
         "on": link.on, "expires_at": link.expires_at})
 }
 

@@ -1,7 +1,9 @@
 //! Use cases: load, decide, store and emit in one transaction.
 
+pub(crate) mod assign;
 pub(crate) mod change;
 pub(crate) mod open;
+pub(crate) mod share;
 pub(crate) mod shelf;
 
 use async_trait::async_trait;

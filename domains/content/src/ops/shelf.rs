@@ -11,8 +11,11 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{
-    model::link::{Link, State},
-    rules::leads::Lead,
+    model::{
+        link::{Link, State},
+        routing::{Routing, Way},
+    },
+    rules::{hosts::Hosts, leads::Lead},
     store::{hosts, links},
 };
 
@@ -27,6 +30,8 @@ pub(crate) struct Ready {
     pub(crate) link: Link,
     /// Where it leads; nothing when the brand no longer allows that.
     pub(crate) lead: Option<Lead>,
+    /// Whom a live code leads to, as far as the brand still allows that.
+    pub(crate) routing: Option<Arc<Routing>>,
     /// What the facts of its openings say: the same of each.
     pub(crate) told: Box<RawValue>,
     /// What the fact of a hop says that its own token brought about.
@@ -60,7 +65,11 @@ pub(crate) fn hop(campaign: &CampaignId, spread: &str) -> Result<Box<RawValue>, 
 }
 
 impl Ready {
-    fn new(link: Link, lead: Option<Lead>) -> Result<Self, LogError> {
+    fn new(link: Link, allowed: &Hosts) -> Result<Self, LogError> {
+        let lead = Lead::new(link.workspace, &link.target, &link.code, allowed).ok();
+        let is_allowed = |way: &&Way| allowed.check(&way.url).is_ok();
+        let ways = |routing: &Routing| routing.ways.iter().filter(is_allowed).cloned().collect();
+        let routing = link.routing.as_ref().map(|routing| Arc::new(Routing { ways: ways(routing) }));
         let told = Told {
             link: &link.code,
             kind: link.kind.as_str(),
@@ -73,7 +82,15 @@ impl Ready {
         let told = to_raw_value(&told).map_err(LogError::Body)?;
         let own = link.campaign.as_ref().zip(link.spread.as_deref());
         let hop = own.map(|(campaign, spread)| hop(campaign, spread)).transpose()?;
-        Ok(Self { link, lead, told, hop })
+        Ok(Self { link, lead, routing, told, hop })
+    }
+
+    /// What a fact says that names whom a live code led to as well.
+    pub(crate) fn told_with(&self, way: Option<&Way>) -> Result<Box<RawValue>, LogError> {
+        let Some(way) = way else { return Ok(self.told.clone()) };
+        // An object that is not empty; the id of a way needs no escaping.
+        let open = self.told.get().trim_end_matches('}');
+        RawValue::from_string(format!("{open},\"way\":\"{}\"}}", way.way)).map_err(LogError::Body)
     }
 
     /// How it stands: a link to what is no longer allowed is off.
@@ -124,8 +141,7 @@ impl Shelf {
             return Ok(None);
         };
         let allowed = hosts::hosts_in_workspace(reads, link.workspace).await?;
-        let lead = Lead::new(link.workspace, &link.target, &link.code, &allowed).ok();
-        let ready = Arc::new(Ready::new(link, lead)?);
+        let ready = Arc::new(Ready::new(link, &allowed)?);
         self.put(turn, || self.links.insert(code.to_owned(), Arc::clone(&ready)));
         Ok(Some(ready))
     }

@@ -10,6 +10,11 @@ pub(crate) const fn day_of(at: Timestamp) -> i64 {
     (at.secs() + AHEAD_SECS).div_euclid(DAY_SECS)
 }
 
+/// The minute of the day of an instant.
+pub(crate) fn minute_of(at: Timestamp) -> u16 {
+    u16::try_from((at.secs() + AHEAD_SECS).rem_euclid(DAY_SECS) / 60).unwrap_or(0)
+}
+
 /// The instant a day begins.
 pub(crate) const fn begin_of(day: i64) -> Timestamp {
     Timestamp::from_secs(day * DAY_SECS - AHEAD_SECS)

@@ -28,6 +28,11 @@ impl Qr {
         Ok(Self { side, dark })
     }
 
+    /// Modules of one side.
+    pub(crate) const fn side(&self) -> usize {
+        self.side
+    }
+
     /// The dark modules as the `d` of an SVG path in units of modules: a stroke for each run in a row.
     pub(crate) fn path(&self) -> String {
         let mut path = String::new();

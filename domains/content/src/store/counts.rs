@@ -100,7 +100,7 @@ const SUMS: &str = "cast(sum(scans) as bigint) as scans, cast(sum(opens) as bigi
     cast(sum(scanned) as bigint) as scanned, cast(sum(opened) as bigint) as opened,
     cast(sum(acted) as bigint) as acted";
 
-fn counts(row: &QueryResult) -> Result<Counts, DbError> {
+pub(super) fn counts(row: &QueryResult) -> Result<Counts, DbError> {
     Ok(Counts {
         scans: row.get("scans")?,
         opens: row.get("opens")?,

@@ -7,7 +7,7 @@ use super::{anywhere, json, read, workspace_value};
 use crate::model::link::{Kind, Link, State};
 
 const COLUMNS: &str = "code, kind, name, target, campaign, unit, staff, channel, spread, is_on, expires_at, created_at,
-    created_by, changed_at, revision";
+    created_by, changed_at, revision, routing";
 
 fn link(row: &QueryResult) -> Result<Link, DbError> {
     fn id<T: TryFrom<String>>(row: &QueryResult, column: &str) -> Result<Option<T>, DbError> {
@@ -24,12 +24,14 @@ fn link(row: &QueryResult) -> Result<Link, DbError> {
         channel: row.get("channel")?,
     };
     let expires_at: Option<i64> = row.get("expires_at")?;
+    let routing: Option<String> = row.get("routing")?;
     Ok(Link {
         workspace: WorkspaceId(workspace),
         code: row.get("code")?,
         kind: Kind::of(&kind).ok_or_else(|| DbError::corrupt("a kind of link"))?,
         name: row.get("name")?,
         target: read(&target, "where a link leads")?,
+        routing: routing.map(|routing| read(&routing, "whom a live code leads to")).transpose()?,
         campaign: id::<CampaignId>(row, "campaign")?,
         owner,
         spread: row.get("spread")?,
@@ -149,12 +151,13 @@ pub async fn put_link<C: ConnectionTrait>(conn: &C, link: &Link) -> Result<(), D
         link.created_by.as_str(),
         link.changed_at.0,
         link.revision,
+        link.routing.as_ref().map(json).transpose()?,
     ];
     let head = format!("insert into content_link (workspace_id, {COLUMNS})");
     // Whose it is stays: what it has brought is counted to them.
     let tail = "on conflict (workspace_id, code) do update set name = excluded.name, target = excluded.target,
         is_on = excluded.is_on, expires_at = excluded.expires_at, changed_at = excluded.changed_at,
-        revision = excluded.revision";
-    conn.insert_rows(&head, 16, row.into(), tail).await?;
+        revision = excluded.revision, routing = excluded.routing";
+    conn.insert_rows(&head, 17, row.into(), tail).await?;
     Ok(())
 }

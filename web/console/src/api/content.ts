@@ -8,6 +8,9 @@ export type LinkKind = SpreadLink["kind"];
 export type LinkState = SpreadLink["state"];
 export type LinkCounts = Words["LinkCounts"];
 export type LinkDay = Words["LinkDay"];
+export type CodeWay = Words["CodeWay"];
+export type LinkFunnel = Words["LinkFunnel"];
+export type FunnelBy = "kind" | "channel" | "unit" | "staff";
 export type NewLink = Words["NewSpreadLink"];
 export type PageBrief = Words["PageBrief"];
 export type ContentPage = Words["ContentPage"];
@@ -34,6 +37,8 @@ const csv = (path: string, query: Record<string, string>): string => `/api/v1/co
 export const contentKeys = {
   links: (filters: LinkFilters) => ["content", "links", filters] as const,
   days: (link: string) => ["content", "days", link] as const,
+  load: (link: string) => ["content", "load", link] as const,
+  funnels: (by: FunnelBy, campaign: string | null) => ["content", "funnels", by, campaign] as const,
   hosts: ["content", "hosts"] as const,
   pages: (q: string | null, published: string | null) => ["content", "pages", q, published] as const,
   page: (page: string) => ["content", "page", page] as const,
@@ -49,6 +54,20 @@ export const listDays = (link: string, days: number): Promise<List<LinkDay>> =>
   take(client.GET("/api/v1/content/links/{link}/days", { params: { path: { link }, query: { days } } }));
 export const daysCsv = (link: string): string => csv(`links/${encodeURIComponent(link)}/days`, { days: "366" });
 export const qrOf = (link: string, picture: "svg" | "png"): string => `/api/v1/content/links/${encodeURIComponent(link)}/qr?picture=${picture}`;
+export interface PosterWords {
+  title: string;
+  note: string;
+  call: string;
+  brand: string;
+  colour: string;
+}
+export const posterOf = (link: string, words: PosterWords): string => `/api/v1/content/links/${encodeURIComponent(link)}/poster?${new URLSearchParams({ ...words })}`;
+/** How many new customers a live code has led each way today. */
+export const readLoad = async (link: string): Promise<Record<string, number>> =>
+  Object.fromEntries((await take(client.GET("/api/v1/content/links/{link}/ways", { params: { path: { link } } }))).items.map(({ way, people }) => [way, people]));
+export const listFunnels = (by: FunnelBy, campaign: string | null): Promise<List<LinkFunnel>> =>
+  take(client.GET("/api/v1/content/funnels", { params: { query: { by, codes: true, ...(campaign ? { campaign } : {}) } } }));
+export const funnelsCsv = (by: FunnelBy, campaign: string | null): string => csv("funnels", given({ by, codes: true, campaign }));
 /** The whole address of a link, as it is passed on. */
 export const addressOf = (path: string): string => `${globalThis.location?.origin ?? ""}${path}`;
 

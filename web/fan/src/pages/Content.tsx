@@ -7,21 +7,13 @@ import { Failed, Lost, Waiting } from "./Plain";
 
 /** A page the brand made of blocks. */
 export function Content({ page }: { page: Laid }) {
-  const { data, missing, failed, again } = useAnswer<{ document: PageDocument }>(page);
-  if (missing) return <Lost />;
-  if (failed) return <Failed again={again} />;
-  if (!data) return <Waiting />;
-  return <Blocks workspace={page.workspace} document={data.document} />;
-export function Content({ page, name }: { page: Laid; name: string }) {
   const { data, missing, failed, again } = useAnswers(page);
   if (missing) return <Lost />;
   if (failed) return <Failed again={again} />;
   if (!data) return <Waiting />;
   const [{ document }] = data as [{ document: PageDocument }];
-  const forms = `/api/v1/fan/${page.workspace}/pages/${encodeURIComponent(name)}/forms/`;
   return (
     <Blocks workspace={page.workspace} document={document}
-      send={(form, answers) => command(forms + encodeURIComponent(form), { answers })}
       card={(kind, id) => (kind === "play" ? <PlayCard workspace={page.workspace} play={id} /> : null)} />
   );
 }

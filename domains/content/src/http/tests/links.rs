@@ -52,6 +52,31 @@ async fn whoever_opens_a_link_becomes_a_hop_before_they_are_sent_on(records: Rec
 }
 
 #[db_test(migrations = migrations())]
+async fn a_customer_passes_a_link_on_as_themselves(records: Records) {
+    let house = House::new(&records);
+    let link = house.link(json!({"campaign": "spring", "unit": "store-1"})).await;
+    let code = link["code"].as_str().unwrap();
+    let share = async |cookie: &'static str, code: &str| {
+        let request = axum::http::Request::post(format!("/api/v1/fan/1/links/{code}/shares")).header("cookie", cookie);
+        house.client.ask("nobody", request, None).await
+    };
+    const LIN: &str = "sl_fan_1=b900";
+    assert_eq!((share("a=1", code).await.status, share(LIN, "nothing").await.status), (401, 404));
+    let (first, again) = (share(LIN, code).await, share(LIN, code).await);
+    assert_eq!((first.status, &first.json), (201, &again.json), "always the same");
+    let spread = first.json["spread"].as_str().unwrap();
+    assert_eq!(first.json["path"], format!("/s/{code}?by={spread}"));
+    house.browse(first.json["path"].as_str().unwrap(), Some("b7")).await;
+    let facts = house.facts();
+    let told: Vec<&str> = facts.iter().map(|fact| fact.event.as_str()).collect();
+    assert_eq!(told, ["Spread Shared", "Spread Shared", "Link Opened", "Spread Opened"]);
+    assert_eq!(facts[0].message_id, facts[1].message_id, "and counted once");
+    assert_eq!((facts[0].ids[0].value.as_str(), facts[0].properties.get()), ("b900", facts[3].properties.get()));
+    let plain = house.link(json!({})).await;
+    assert_eq!(share(LIN, plain["code"].as_str().unwrap()).await.json["spread"], Value::Null);
+}
+
+#[db_test(migrations = migrations())]
 async fn nobody_is_sent_on_before_it_is_durable(records: Records) {
     let house = std::sync::Arc::new(House::new(&records));
     let path = house.link(json!({})).await["path"].as_str().unwrap().to_owned();
@@ -83,7 +108,7 @@ async fn a_link_that_leads_nowhere_says_so_kindly_and_counts_nothing(records: Re
     let unknown = house.browse("/s/nothing", None).await;
     assert_eq!((unknown.status, unknown.headers["content-type"].to_str().unwrap()), (404, "text/html; charset=utf-8"));
     assert!(unknown.text().contains("没有找到") && unknown.text().contains("not known"));
-    for odd in ["/s/%F0%9F%8C%B8", "/s/a'b", "/s/..", &format!("/s/{}", "x".repeat(500))] {
+    for odd in ["/s/%F0%9F%8C%B8", "/s/a'b", "/s/..", "/s/%00", "/s/%FF", &format!("/s/{}", "x".repeat(500))] {
         assert_eq!(house.browse(odd, None).await.status, 404, "{odd}");
     }
 

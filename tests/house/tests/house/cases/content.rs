@@ -87,6 +87,39 @@ pub const CASES: &[Case] = &[
         foreign: own_only,
     },
     Case {
+        operation: "content.link.follow",
+        spare: Spare::None,
+        ask: |_| get("/s/none/go"),
+        allowed: 404,
+        foreign: own_only,
+    },
+    Case {
+        operation: "content.poster.read",
+        spare: Spare::None,
+        ask: |_| get(format!("{LINKS}/none/poster")),
+        allowed: 404,
+        foreign: |theirs| vec![(get(format!("{LINKS}/{}/poster", theirs.link)), 404)],
+    },
+    Case {
+        operation: "content.way.list",
+        spare: Spare::None,
+        ask: |_| get(format!("{LINKS}/none/ways")),
+        allowed: 404,
+        foreign: |theirs| vec![(get(format!("{LINKS}/{}/ways", theirs.link)), 404)],
+    },
+    Case {
+        operation: "content.funnel.list",
+        spare: Spare::None,
+        ask: |_| get("/api/v1/content/funnels"),
+        allowed: 200,
+        foreign: |_| {
+            vec![
+                (get("/api/v1/content/funnels?by=channel&campaign=theirs"), 200),
+                (get("/api/v1/content/funnels?format=csv"), 200),
+            ]
+        },
+    },
+    Case {
         operation: "content.host.list",
         spare: Spare::None,
         ask: |_| get("/api/v1/content/hosts"),
@@ -153,6 +186,13 @@ pub const CASES: &[Case] = &[
         operation: "content.page.open",
         spare: Spare::None,
         ask: |_| get("/api/v1/fan/1/pages/none"),
+        allowed: 404,
+        foreign: own_only,
+    },
+    Case {
+        operation: "content.share.create",
+        spare: Spare::None,
+        ask: |_| plain("/api/v1/fan/1/links/none/shares".to_owned()),
         allowed: 404,
         foreign: own_only,
     },

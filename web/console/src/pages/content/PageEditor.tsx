@@ -8,11 +8,11 @@ import { addressOf, contentKeys, publishPage, readPage, readVersion, withdrawPag
 import { asProblem } from "@/api/problem";
 import { useFormats } from "@/app/format";
 import { PageLayout, Panel } from "@/app/parts/PageLayout";
+import { PhonePreview } from "@/app/parts/PhonePreview";
 import { useRefusal } from "@/app/parts/refusal";
 import { LoadingState, ProblemState } from "@/app/parts/states";
 import { useMay } from "@/app/permissions";
 import { BlockList } from "./BlockList";
-import { Phone } from "./Phone";
 import styles from "./Content.module.css";
 
 export function PageEditorPage() {
@@ -77,11 +77,14 @@ function Editor({ page }: { page: ContentPage }) {
           <BlockList blocks={draft.blocks} onChange={(blocks) => setDraft({ ...draft, blocks })} disabled={!mayChange} />
           <History page={page} onTake={setDraft} mayTake={mayChange} />
         </div>
-        <Phone document={draft} />
+        <aside className={styles.phone}><PhonePreview workspace={workspaceOf(page.path)} document={draft} title={t("blocks.editor.phone")} /></aside>
       </div>
     </PageLayout>
   );
 }
+
+/** `/f/7/p/spring` is a page of brand 7. */
+export const workspaceOf = (path: string): number => Number(path.split("/")[2]);
 
 /** Leaving with something unsaved is asked about by the browser. */
 function useUnsaved(dirty: boolean): void {

@@ -39,7 +39,7 @@ describe("pages", () => {
     const asked = serve({ ...around, "PUT /content/pages/spring": page({ revision: 3, differs: true }) });
     open(PageEditorPage, "/pages/spring", "/pages/:page");
     fireEvent.change(await screen.findByTestId("field-title"), { target: { value: "夏季书单" } });
-    expect(screen.getByTestId("phone").textContent).toContain("夏季书单");
+    expect(screen.getByTestId("phone-preview").getAttribute("src")).toBe("/f/1/preview");
     fireEvent.click(screen.getByTestId("draft-save"));
     await waitFor(() => expect(asked.find(({ method }) => method === "PUT")?.body).toMatchObject({ revision: 2, draft: { blocks: [{ type: "title", text: "夏季书单" }] } }));
   });

@@ -1,9 +1,9 @@
-import { CopyOutlined, DownloadOutlined, PoweroffOutlined } from "@ant-design/icons";
+import { CopyOutlined, DownloadOutlined, EditOutlined, PictureOutlined, PoweroffOutlined } from "@ant-design/icons";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Drawer, Grid, Popconfirm, Tag, Tooltip } from "antd";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { addressOf, changeLink, contentKeys, daysCsv, listDays, qrOf, type LinkDay, type SpreadLink } from "@/api/content";
+import { addressOf, changeLink, contentKeys, daysCsv, listDays, qrOf, readLoad, type LinkDay, type SpreadLink } from "@/api/content";
 import { NOTHING, useFormats } from "@/app/format";
 import { Chart, chartBase } from "@/app/parts/Chart";
 import { useRefusal } from "@/app/parts/refusal";
@@ -14,6 +14,8 @@ import { useThemeName } from "@/app/theme/useThemeName";
 import { COLOURS } from "@/app/theme/tokens";
 import { Funnel } from "./Funnel";
 import { STATE_COLOUR } from "./LinksPage";
+import { PosterForm } from "./PosterForm";
+import { RoutingForm } from "./RoutingForm";
 import { useTargetWords } from "./targets";
 import styles from "./Spread.module.css";
 
@@ -35,6 +37,9 @@ export function LinkDetail({ link, onClose }: { link: SpreadLink; onClose: () =>
     mutationFn: (on: boolean) => changeLink(link.code, { revision: link.revision, on }),
     onSuccess: () => cache.invalidateQueries({ queryKey: ["content"] }),
   });
+  const [poster, setPoster] = useState(false);
+  const [routing, setRouting] = useState(false);
+  const load = useQuery({ queryKey: contentKeys.load(link.code), queryFn: () => readLoad(link.code), enabled: link.kind === "live" });
   const address = addressOf(link.path);
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(address);
@@ -62,10 +67,23 @@ export function LinkDetail({ link, onClose }: { link: SpreadLink; onClose: () =>
           <div className={styles.tools}>
             <Button size="small" icon={<DownloadOutlined />} href={qrOf(link.code, "png")} download={`${link.code}.png`}>PNG</Button>
             <Button size="small" icon={<DownloadOutlined />} href={qrOf(link.code, "svg")} download={`${link.code}.svg`}>SVG</Button>
+            <Button size="small" icon={<PictureOutlined />} onClick={() => setPoster(true)} data-testid="poster-open">{t("spread.poster.open")}</Button>
           </div>
         </div>
       </div>
       {link.spreads && <p className={styles.note}>{t("spread.detail.spreads")}</p>}
+      {link.routing && <>
+        <h3 className={styles.heading}>{t("spread.way.title")}{may("start_spreads") && <Button size="small" type="link" icon={<EditOutlined />} onClick={() => setRouting(true)} data-testid="routing-edit">{t("spread.way.edit")}</Button>}</h3>
+        <ul className={styles.loads} data-testid="way-loads">
+          {link.routing.ways.map((way) => {
+            const people = load.data?.[way.way] ?? 0;
+            const full = way.capacity ? Math.min(100, (100 * people) / way.capacity) : 0;
+            return <li key={way.way}><span>{way.name}{way.on === false && <Tag variant="filled">{t("spread.state.off")}</Tag>}</span><i aria-hidden="true"><b style={{ width: `${full}%` }} /></i><small>{way.capacity ? t("spread.way.ofCapacity", { count: people, capacity: way.capacity }) : t("spread.way.today", { count: people })}</small></li>;
+          })}
+        </ul>
+      </>}
+      {poster && <PosterForm link={link} onClose={() => setPoster(false)} />}
+      {routing && <RoutingForm link={link} load={load.data ?? {}} onClose={() => setRouting(false)} />}
       <h3 className={styles.heading}>{t("spread.detail.funnel")}</h3>
       <Funnel counts={link.counts} code={link.kind !== "link"} />
       <h3 className={styles.heading}>{t("spread.detail.days", { days: DAYS })}<Button size="small" type="link" href={daysCsv(link.code)} download>{t("spread.csv")}</Button></h3>

@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, AutoComplete, Button, DatePicker, Drawer, Form, Grid, Input, Select } from "antd";
+import { Alert, App, AutoComplete, Button, DatePicker, Drawer, Form, Grid, Input, Segmented, Select } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { createLink, type NewLink } from "@/api/content";
+import { createLink, type CodeWay, type NewLink } from "@/api/content";
 import { listStaff, listUnits } from "@/api/organisation";
 import { asProblem } from "@/api/problem";
 import { showFieldErrors, useRefusal } from "@/app/parts/refusal";
@@ -9,6 +10,7 @@ import { useMay } from "@/app/permissions";
 import { keys, useCampaigns } from "@/app/queries";
 import { TargetFields } from "./TargetFields";
 import { targetOf, type TargetKind } from "./targets";
+import { newWay, wayFaults, Ways } from "./Ways";
 import styles from "./Spread.module.css";
 
 interface Fields {
@@ -24,7 +26,7 @@ interface Fields {
 
 const CHANNELS = ["moments", "wecom", "poster", "sms", "store"];
 
-/** A link or a fixed code is made. */
+/** A link, or a code of either kind, is made. */
 export function LinkForm({ codes, onClose }: { codes: boolean; onClose: (made?: string) => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
@@ -33,7 +35,10 @@ export function LinkForm({ codes, onClose }: { codes: boolean; onClose: (made?: 
   const cache = useQueryClient();
   const wide = Grid.useBreakpoint().md ?? true;
   const [form] = Form.useForm<Fields>();
-  const kind = Form.useWatch("to_kind", form) ?? "page";
+  const [kind, setKind] = useState<"fixed" | "live">("fixed");
+  const [ways, setWays] = useState<CodeWay[]>([newWay(1)]);
+  const live = codes && kind === "live";
+  const leads = Form.useWatch("to_kind", form) ?? "page";
   const unit = Form.useWatch("unit", form);
   const campaigns = useCampaigns();
   const seesOrganisation = may("read_organisation");
@@ -42,7 +47,7 @@ export function LinkForm({ codes, onClose }: { codes: boolean; onClose: (made?: 
   const save = useMutation({
     mutationFn: ({ to_kind, to, name, expires_at, ...rest }: Fields) => {
       const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined && value !== ""));
-      const link: NewLink = { ...said, name: name.trim(), kind: (codes ? "fixed" : "link") as NonNullable<NewLink["kind"]>, target: targetOf(to_kind, to.trim()) };
+      const link: NewLink = { ...said, name: name.trim(), kind: codes ? kind : "link", target: targetOf(to_kind, to.trim()), ...(live ? { routing: { ways } } : {}) };
       return createLink(expires_at ? { ...link, expires_at: expires_at.toISOString() } : link);
     },
     onSuccess: async (made) => {
@@ -57,16 +62,23 @@ export function LinkForm({ codes, onClose }: { codes: boolean; onClose: (made?: 
     },
   });
   return (
-    <Drawer open onClose={() => onClose()} size={wide ? 520 : "100%"} title={t(codes ? "spread.codes.create" : "spread.links.create")} data-testid="link-form"
+    <Drawer open onClose={() => onClose()} size={wide ? (live ? 640 : 520) : "100%"} title={t(codes ? "spread.codes.create" : "spread.links.create")} data-testid="link-form"
       extra={<Button type="primary" loading={save.isPending} onClick={form.submit} data-testid="link-save">{t("common.action.create")}</Button>}>
       {save.error && <Alert type="error" showIcon title={refusal(save.error)} style={{ marginBottom: 14 }} />}
       <Form<Fields> form={form} layout="vertical" requiredMark={false} initialValues={{ to_kind: "page" }} onFinish={(fields) => save.mutate(fields)}
         onValuesChange={(changed) => { if ("to_kind" in changed) form.setFieldValue("to", undefined); if ("unit" in changed) form.setFieldValue("staff", undefined); }}>
+        {codes && (
+          <Form.Item label={t("spread.form.codeKind")} extra={t(`spread.kindHint.${kind}`)}>
+            <Segmented value={kind} onChange={setKind} options={(["fixed", "live"] as const).map((value) => ({ value, label: t(`spread.kind.${value}`) }))} data-testid="code-kind" />
+          </Form.Item>
+        )}
         <Form.Item name="name" label={t("spread.form.name")} rules={[{ required: true, whitespace: true, message: t("spread.form.needName") }]}>
           <Input autoFocus maxLength={100} placeholder={t(codes ? "spread.codes.nameHint" : "spread.links.nameHint")} data-testid="link-form-name" />
         </Form.Item>
-        <TargetFields kind={kind} />
-        {codes && <p className={styles.note}>{t("spread.codes.forEver")}</p>}
+        {live && <Form.Item label={t("spread.way.title")}><Ways ways={ways} onChange={setWays} faults={wayFaults(save.error ? asProblem(save.error).errors : [])}
+          units={(units.data ?? []).map(({ id, name }) => ({ value: id, label: name }))} staff={(staff.data ?? []).map(({ id, name }) => ({ value: id, label: name }))} /></Form.Item>}
+        <TargetFields kind={leads} fallback={live} />
+        {codes && !live && <p className={styles.note}>{t("spread.codes.forEver")}</p>}
         <Form.Item name="campaign" label={t("spread.form.campaign")} extra={t("spread.form.campaignHint")}>
           <Select allowClear showSearch={{ optionFilterProp: "label" }} options={(campaigns.data ?? []).map(({ id, name }) => ({ value: id, label: name }))} data-testid="link-form-campaign" />
         </Form.Item>

@@ -11,6 +11,7 @@ import { EmptyState, LoadingState, ProblemState } from "@/app/parts/states";
 import { usePatchUrl } from "@/app/parts/useUrlState";
 import { useMay } from "@/app/permissions";
 import { keys, useCampaigns } from "@/app/queries";
+import { Compare } from "./Compare";
 import { Funnel } from "./Funnel";
 import { HostsForm } from "./HostsForm";
 import { LinkDetail } from "./LinkDetail";
@@ -61,6 +62,7 @@ function Spread({ codes }: { codes: boolean }) {
         {links && links.length > 0 && <LinkTable links={links} codes={codes} onOpen={(link) => patch({ link })} />}
         {list.hasNextPage && <div className={styles.more}><Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t("spread.more")}</Button></div>}
       </Panel>
+      {codes && links && links.length > 0 && <Compare />}
       {opened && <LinkDetail key={opened.code} link={opened} onClose={() => patch({ link: null })} />}
       {params.get("new") && may("start_spreads") && <LinkForm codes={codes} onClose={(made) => patch({ new: null, ...(made ? { link: made } : {}) })} />}
       {params.get("hosts") && may("manage_campaigns") && <HostsForm onClose={() => patch({ hosts: null })} />}

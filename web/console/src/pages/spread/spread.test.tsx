@@ -5,9 +5,10 @@ import { open, refused, serve } from "@/testing/open";
 import { filled } from "./LinkDetail";
 import { CodesPage, LinksPage } from "./LinksPage";
 import { targetOf, TARGETS, valueOf } from "./targets";
+import { clockOf, minuteOf, wayFaults } from "./Ways";
 
 const link = (more: Partial<SpreadLink>): SpreadLink => ({
-  code: "k7m2p9qw", path: "/s/k7m2p9qw", kind: "link", name: "朋友圈 · 春季书单", target: { kind: "page", page: "spring" }, campaign: "spring", unit: { id: "store-66", name: "66 号店" }, staff: null,
+  code: "k7m2p9qw", path: "/s/k7m2p9qw", kind: "link", name: "朋友圈 · 春季书单", target: { kind: "page", page: "spring" }, routing: null, campaign: "spring", unit: { id: "store-66", name: "66 号店" }, staff: null,
   channel: "moments", spreads: true, state: "on", expires_at: null, created_at: "2026-11-20T00:00:00Z", changed_at: "2026-11-20T00:00:00Z", revision: 1,
   counts: { scans: 0, opens: 210, scanned: 0, opened: 180, acted: 45 }, ...more,
 });
@@ -17,6 +18,13 @@ const around = {
   "GET /content/links": { items: [link({}), link({ code: "x2", name: "短信", state: "off" })], next: null },
   "GET /content/pages": { items: [{ page: "spring", title: "春季书单", blocks: 2, published: 1, versions: 1, path: "/f/1/p/spring", created_at: "", changed_at: "", changed_by: "", revision: 2 }], next: null },
   "GET /content/links/k7m2p9qw/days": { items: [] },
+};
+const counts = (scanned: number, opened: number) => ({ scans: scanned, opens: opened, scanned, opened, acted: 0 });
+const way = { way: "chen", name: "陈导购", kind: "staff" as const, staff: null, unit: null, url: "https://work.example/chen", capacity: 200, weight: 1, hours: null, on: true };
+const live = link({ code: "lv", name: "新人红包", kind: "live", routing: { ways: [way] } });
+const codes = {
+  ...around, "GET /content/links": { items: [live], next: null }, "GET /content/links/lv/days": { items: [] }, "GET /content/links/lv/ways": { items: [{ way: "chen", people: 50 }], next: null },
+  "GET /content/funnels": { items: [{ key: "fixed", name: null, links: 2, counts: counts(200, 200) }, { key: "live", name: null, links: 1, counts: counts(100, 60) }], next: null },
 };
 afterEach(() => vi.unstubAllGlobals());
 
@@ -69,5 +77,37 @@ describe("spread links", () => {
     for (const kind of TARGETS) expect(valueOf(targetOf(kind, "x"))).toBe("x");
     const day = (at: string, opens: number) => ({ day: at, scans: 0, opens, scanned: 0, opened: opens, acted: 0 });
     expect(filled([day("2026-11-20T16:00:00Z", 3), day("2026-11-22T16:00:00Z", 1)]).map(({ opens }) => opens)).toEqual([3, 0, 1]);
+  });
+});
+
+describe("codes", () => {
+  it("show what a live code's extra step costs beside a fixed one", async () => {
+    serve(codes);
+    open(CodesPage, "/codes");
+    expect((await screen.findByTestId("compare")).textContent).toContain("少了 40.0 人");
+  });
+
+  it("lead to people, who are changed while the code hangs where it hangs", async () => {
+    const asked = serve({ ...codes, "PATCH /content/links/lv": live });
+    open(CodesPage, "/codes?link=lv");
+    await waitFor(() => expect(screen.getByTestId("way-loads").textContent).toContain("今日 50 / 200"));
+    fireEvent.click(screen.getByTestId("routing-edit"));
+    fireEvent.change(await screen.findByTestId("way-name"), { target: { value: "王导购" } });
+    fireEvent.click(screen.getByTestId("routing-save"));
+    await waitFor(() => expect(asked.find(({ method }) => method === "PATCH")?.body).toMatchObject({ revision: 1, routing: { ways: [{ way: "chen", name: "王导购" }] } }));
+  });
+
+  it("have a poster that is written beside its picture", async () => {
+    serve(codes);
+    open(CodesPage, "/codes?link=lv");
+    fireEvent.click(await screen.findByTestId("poster-open"));
+    fireEvent.change(await screen.findByTestId("poster-title"), { target: { value: "扫码领红包" } });
+    await waitFor(() => expect(screen.getByTestId("poster").getAttribute("src")).toContain(`title=${encodeURIComponent("扫码领红包")}`));
+  });
+
+  it("tell times by the clock, and faults at their way", () => {
+    expect([clockOf(0), clockOf(545), clockOf(1440)]).toEqual(["00:00", "09:05", "00:00"]);
+    expect([minuteOf("09:05"), minuteOf("")]).toEqual([545, null]);
+    expect([...wayFaults([{ field: "routing.ways[2].url", message: "no" }, { field: "name", message: "x" }])]).toEqual([["2.url", "no"]]);
   });
 });

@@ -4,13 +4,14 @@ export const spread = {
     empty: "No spread links yet", emptyDetail: "Make one and post it in chats; who opens it and who buys is counted to it.", nameHint: "Moments · spring books",
   },
   codes: {
-    title: "QR codes", lead: "QR codes on posters and in stores: scanned, opened, acted, every step is seen.", create: "New fixed code",
+    title: "Codes and posters", lead: "QR codes on posters and in stores: scanned, opened, acted, every step is seen.", create: "New code",
     empty: "No codes yet", emptyDetail: "Make one, download it, and print it.", nameHint: "Counter sign · store 66", forEver: "A fixed code keeps its target once printed; for another target make another code.",
   },
   csv: "Export CSV", search: "Name or code", noMatch: "Nothing matches", clear: "Clear filters", more: "Load more",
   filter: { campaign: "Campaign", unit: "Store", state: "State" },
   state: { on: "On", off: "Off", expired: "Expired" },
-  kind: { link: "Link", fixed: "Fixed code" },
+  kind: { link: "Link", fixed: "Fixed code", live: "Live code" },
+  kindHint: { fixed: "A scan leads straight on, without another step; where it leads cannot be changed once printed", live: "Leads to staff or groups by hours, capacity and weight, and to somebody else when full; one more tap" },
   column: { name: "Name", target: "Leads to", campaign: "Campaign", owner: "Belongs to", funnel: "What came of it (people)", made: "Made" },
   funnel: { scanned: "Scanned", opened: "Opened", acted: "Acted" },
   funnelHint: {
@@ -21,9 +22,22 @@ export const spread = {
   targetHint: { page: "A page made under Pages", play: "The id of the play", product: "The id of the product", url: "An https address whose host is allowed" },
   channel: { moments: "Moments", wecom: "WeCom", poster: "Poster", sms: "SMS", store: "Store" },
   form: {
-    name: "Name", needName: "Give it a name", target: "Leads to", needTarget: "Choose or name where it leads", unpublished: "not published", noPages: "No pages yet: make one under Pages first",
+    name: "Name", needName: "Give it a name", codeKind: "Kind", fallback: "When nobody is free, leads to", target: "Leads to", needTarget: "Choose or name where it leads", unpublished: "not published", noPages: "No pages yet: make one under Pages first",
     campaign: "Counted to campaign", campaignHint: "With a campaign and an owner, whoever opens it becomes a hop of the campaign's network", unit: "Store", staff: "Staff", channel: "Channel", channelHint: "Where it is put",
     expires: "Valid until", never: "No end", made: "“{{name}}” is made",
+  },
+  way: {
+    title: "Leads to whom", name: "Name the customer sees", kind: { staff: "Staff", group: "Group" }, kindOf: "Staff or group", url: "Address to add them (a WeCom contact link or a group's)", on: "Takes part", remove: "Remove",
+    capacity: "New customers a day", noBound: "No bound", weight: "Weight", hours: "Hours", from: "From", to: "To", unitHint: "Comes first when the printed address has ?at= this store",
+    today: "{{count, number}} today", ofCapacity: "{{count, number}} of {{capacity, number}} today", add: "Add another", edit: "Change", saved: "Saved, and in force",
+  },
+  compare: {
+    title: "What one more step costs", by: { kind: "Live and fixed", channel: "Channel", unit: "Store", staff: "Staff" }, codes: "{{count, number}} codes", count: "Codes", none: "Nobody has scanned one yet",
+    steps: { fixed: "Scan → there at once", live: "Scan → see the person or group → one more tap" }, notYet: "Once both kinds were scanned, this says how many people the live code's extra step costs.",
+    costs: "Of 100 who scan, a live code's extra step loses {{points}} (live {{live}} go on, fixed {{fixed}}).", costsNothing: "So far a live code's extra step loses nobody (live {{live}}, fixed {{fixed}}).",
+  },
+  poster: {
+    open: "Poster", title: "Poster", head: "Title", note: "Note", call: "What to do", callWords: "Scan me", brand: "From", colour: "Brand colour", failed: "The picture could not be made: download the SVG",
   },
   hosts: {
     open: "Allowed hosts", title: "Hosts that links may lead to", lead: "Short links and pages lead only to hosts listed here, so that nobody abuses them. Links to a host that is removed stop at once.", saved: "Saved", save: "Save",
@@ -46,7 +60,7 @@ export const blocks = {
     description: "Description", image: "Picture for sharing",
   },
   editor: {
-    card: "Share card", add: "Add a block", noBlocks: "No blocks yet", up: "Move up", down: "Move down", remove: "Remove", phone: "On a phone", noPicture: "No picture yet",
+    card: "Share card", add: "Add a block", noBlocks: "No blocks yet", up: "Move up", down: "Move down", remove: "Remove", phone: "On a phone",
     save: "Save draft", publish: "Publish", publishTitle: "Publish “{{title}}”?", publishDetail: "Customers see this version at once.", published: "Published", unpublished: "Not published: customers do not see it",
     withdraw: "Withdraw", withdrawTitle: "Withdraw this page?", withdrawDetail: "Customers see it no longer; the draft and the versions stay.",
     conflict: "Somebody else has just changed this page. Load it again before you go on.", reload: "Load again", faults: "To be mended before it is published", history: "Versions", take: "Take into the draft", taken: "Version {{version}} is in the draft; save or publish it",

@@ -4,7 +4,7 @@ export const shell = {
     campaigns: "Campaigns",
     plays: "Plays",
     links: "Spread links",
-    codes: "QR codes",
+    codes: "Codes and posters",
     pages: "Pages",
     network: "Network",
     fraud: "Fraud rings",

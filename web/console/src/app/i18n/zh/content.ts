@@ -4,13 +4,14 @@ export const spread = {
     empty: "还没有传播链接", emptyDetail: "新建一条，发到朋友圈或社群；谁打开、谁下单，都会记在它名下。", nameHint: "朋友圈 · 春季书单",
   },
   codes: {
-    title: "二维码", lead: "印在海报和门店物料上的二维码：扫码、打开、行动，每一步都看得见。", create: "新建死码",
+    title: "活码与海报", lead: "印在海报和门店物料上的二维码：扫码、打开、行动，每一步都看得见。", create: "新建二维码",
     empty: "还没有二维码", emptyDetail: "新建一个，下载后印在物料上。", nameHint: "门店立牌 · 66 号店", forEver: "死码印出后不再改变目标；要换目标，请新建一个。",
   },
   csv: "导出 CSV", search: "名称或短码", noMatch: "没有符合条件的结果", clear: "清除筛选", more: "加载更多",
   filter: { campaign: "活动", unit: "门店", state: "状态" },
   state: { on: "生效中", off: "已停用", expired: "已过期" },
-  kind: { link: "链接", fixed: "死码" },
+  kind: { link: "链接", fixed: "死码", live: "活码" },
+  kindHint: { fixed: "扫码直接到目标，没有多余的一步；印出后目标不能改", live: "按班次、容量和权重分给导购或群，满员自动换人；客户多点一步" },
   column: { name: "名称", target: "目标", campaign: "活动", owner: "归属", funnel: "效果（人数）", made: "创建时间" },
   funnel: { scanned: "扫码", opened: "打开", acted: "行动" },
   funnelHint: {
@@ -21,9 +22,22 @@ export const spread = {
   targetHint: { page: "在「页面」里做好的页面", play: "玩法的编号", product: "商品的编号", url: "https 网址，且域名在允许列表里" },
   channel: { moments: "朋友圈", wecom: "企业微信", poster: "海报", sms: "短信", store: "门店" },
   form: {
-    name: "名称", needName: "请填写名称", target: "通向哪里", needTarget: "请选择或填写目标", unpublished: "未发布", noPages: "还没有页面，先到「页面」里新建",
+    name: "名称", needName: "请填写名称", codeKind: "类型", fallback: "都满员或无人在班时去哪里", target: "通向哪里", needTarget: "请选择或填写目标", unpublished: "未发布", noPages: "还没有页面，先到「页面」里新建",
     campaign: "计入活动", campaignHint: "选了活动并有归属，打开的人就成为该活动传播网络的一跳", unit: "门店", staff: "员工", channel: "渠道", channelHint: "投放在哪里",
     expires: "有效期至", never: "长期有效", made: "已创建「{{name}}」",
+  },
+  way: {
+    title: "分给谁", name: "客户看到的名字", kind: { staff: "导购", group: "群" }, kindOf: "导购或群", url: "添加链接（企业微信「联系我」或群码地址）", on: "参与分配", remove: "移除",
+    capacity: "每日上限（新客）", noBound: "不限", weight: "权重", hours: "在班时间", from: "从", to: "到", unitHint: "扫码地址带 ?at=门店 时，优先分给这家店",
+    today: "今日 {{count, number}} 人", ofCapacity: "今日 {{count, number}} / {{capacity, number}}", add: "再加一个", edit: "调整", saved: "已保存，立即生效",
+  },
+  compare: {
+    title: "多一步，少多少人", by: { kind: "活码与死码", channel: "渠道", unit: "门店", staff: "员工" }, codes: "{{count, number}} 个码", count: "码", none: "还没有人扫过",
+    steps: { fixed: "扫码 → 直接打开", live: "扫码 → 看到导购或群 → 再点一步" }, notYet: "两种码都有人扫过之后，这里会算出活码多出的那一步少了多少人。",
+    costs: "每 100 个扫码的人里，活码的多一步少了 {{points}} 人（活码 {{live}} 走到下一步，死码 {{fixed}}）。", costsNothing: "目前活码的多一步没有少人（活码 {{live}}，死码 {{fixed}}）。",
+  },
+  poster: {
+    open: "做海报", title: "海报", head: "大标题", note: "说明", call: "号召", callWords: "微信扫一扫", brand: "落款", colour: "品牌色", failed: "没能生成图片，请下载 SVG",
   },
   hosts: {
     open: "允许的域名", title: "允许跳转的域名", lead: "短链接和页面只会跳到这里列出的域名，防止被人冒用。移除一个域名，指向它的链接立即停用。", saved: "已保存", save: "保存",
@@ -46,7 +60,7 @@ export const blocks = {
     description: "简介", image: "分享图",
   },
   editor: {
-    card: "分享卡片", add: "添加内容块", noBlocks: "还没有内容块", up: "上移", down: "下移", remove: "删除", phone: "手机预览", noPicture: "还没有图片",
+    card: "分享卡片", add: "添加内容块", noBlocks: "还没有内容块", up: "上移", down: "下移", remove: "删除", phone: "手机预览",
     save: "保存草稿", publish: "发布", publishTitle: "发布「{{title}}」？", publishDetail: "客户将立即看到这一版。", published: "已发布", unpublished: "尚未发布，客户看不到",
     withdraw: "撤下", withdrawTitle: "撤下这个页面？", withdrawDetail: "客户将看不到它，草稿和历史版本会保留。",
     conflict: "别人刚改过这个页面。请重新载入后再修改。", reload: "重新载入", faults: "发布前需要修改", history: "历史版本", take: "取回到草稿", taken: "已取回第 {{version}} 版，保存或发布后生效",

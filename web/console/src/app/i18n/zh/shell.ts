@@ -4,7 +4,7 @@ export const shell = {
     campaigns: "活动",
     plays: "玩法",
     links: "传播链接",
-    codes: "二维码",
+    codes: "活码与海报",
     pages: "页面",
     network: "网络",
     fraud: "羊毛党",
