@@ -279,6 +279,9 @@ pub struct Speaking(pub People);
 impl bookkeeping::Persons for Speaking {
     async fn speaking(&self, workspace: WorkspaceId, person: Handle) -> Result<Option<NamedId>, PortError> {
         Ok(self.0.speaking(workspace, person).await?)
+    }
+}
+
 /// `play` asks who takes part, in the transaction it writes in.
 pub struct Players(pub Arc<Networks>);
 
