@@ -15,6 +15,7 @@ use axum::{
     routing::get,
 };
 use capture::{Doors, Imports, Register};
+use commerce::{Payments, Sandbox};
 use db::{Migration, Records};
 use factlog::{FactLog, RealDisk};
 use identity::{Customers, People, StandIn, WeChatSignIn};
@@ -33,7 +34,7 @@ use web::{
 use crate::{
     backup::{self, Book, Teller},
     bounds::Bounds,
-    config::{self, Config, FanSignIn},
+    config::{self, Config, FanSignIn, ShopPayments},
     console, fan,
     folder::DataFolder,
     health::{self, Health, MetricsReaders},
@@ -53,6 +54,7 @@ const TAGS: &[Tag] = &[
     network::TAG,
     journey::TAG,
     audience::TAG,
+    commerce::TAG,
     Tag { name: "system", zh: "运行", en: "For the person who runs it" },
 ];
 
@@ -66,6 +68,8 @@ pub fn migrations() -> Vec<Migration> {
         network::MIGRATIONS,
         journey::MIGRATIONS,
         audience::MIGRATIONS,
+        ledger::MIGRATIONS,
+        commerce::MIGRATIONS,
     ]
     .concat()
 }
@@ -100,11 +104,13 @@ impl Settings {
         Ok(Self { records_url, ..Self::of(&config)? })
     }
 
-    /// What the demo uses: customers sign in as whom they like. Nobody else reaches it.
+    /// What the demo uses: customers sign in as whom they like, and pay without money. Nobody else reaches it.
     pub fn of_a_demo(data_dir: &Path, listen: SocketAddr) -> anyhow::Result<Self> {
         let mut settings = Self::of_this_process(data_dir, None)?;
         if listen.ip().is_loopback() {
-            let config = Config { fan: config::Fan { sign_in: FanSignIn::StandIn }, ..Config::clone(&settings.config) };
+            let fan = config::Fan { sign_in: FanSignIn::StandIn };
+            let shop = config::Shop { payments: ShopPayments::Sandbox };
+            let config = Config { fan, shop, ..Config::clone(&settings.config) };
             settings.config = Arc::new(config);
         }
         Ok(settings)
@@ -153,6 +159,7 @@ pub struct House {
     people: People,
     customers: Customers,
     stand_in: Option<Arc<StandIn>>,
+    payments: Option<Arc<dyn Payments>>,
     networks: Arc<Networks>,
     audiences: Arc<Audiences>,
     rivers: Arc<Rivers>,
@@ -188,10 +195,13 @@ impl House {
         let imports = Arc::new(Imports::new(&records));
         let signal: Arc<Notify> = Arc::default();
         let stand_in = (config.fan.sign_in == FanSignIn::StandIn).then(|| Arc::new(StandIn::new(Arc::clone(&entropy))));
+        let sandbox = || Arc::new(Sandbox::new(&*entropy)) as Arc<dyn Payments>;
+        let payments = (config.shop.payments == ShopPayments::Sandbox).then(sandbox);
         let wechat = stand_in.clone().map(|stand_in| stand_in as Arc<dyn WeChatSignIn>);
         let house = Self {
             customers: Customers::new(&records, wechat, Arc::clone(&clock), Arc::clone(&entropy), Arc::clone(&signal)),
             stand_in,
+            payments,
             access: Access::new(&records, Arc::clone(&clock), Arc::clone(&entropy), Hashing::Owasp),
             lakes: Lakes::new(folder.file("lake"), bounds.lake, Arc::clone(&clock)),
             folder,
@@ -269,7 +279,7 @@ impl House {
     }
 
     /// The endpoints of every slice but access, behind this gate.
-    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 7] {
+    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 8] {
         let identity = identity::Wiring {
             people: self.people.clone(),
             rivers: Arc::clone(&self.rivers),
@@ -286,6 +296,7 @@ impl House {
             network::router(self.network(), Arc::clone(gate)),
             journey::router(self.journey(), Arc::clone(gate)),
             audience::router(self.audience(), Arc::clone(gate)),
+            commerce::router(self.commerce(), Arc::clone(gate)),
             health::router(self.health.clone()),
             system::router(self.system.clone(), Arc::clone(gate)),
         ]
@@ -334,6 +345,18 @@ impl House {
         }
     }
 
+    /// What the shop is wired to.
+    fn commerce(&self) -> commerce::Wiring {
+        commerce::Wiring {
+            records: self.records.clone(),
+            fans: Arc::new(self.customers.clone()),
+            payments: self.payments.clone(),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            signal: Arc::clone(&self.signal),
+        }
+    }
+
     /// What the audience is wired to.
     fn audience(&self) -> audience::Wiring {
         audience::Wiring {
@@ -359,6 +382,7 @@ impl House {
         let control = tokio::spawn(backup::serve(Arc::clone(&self)));
         let watching = tokio::spawn(network::watch(self.network()));
         let reminding = tokio::spawn(journey::keep(self.journey()));
+        let selling = tokio::spawn(commerce::keep(self.commerce()));
         let telling = tokio::spawn(audience::keep(self.audience()));
         let importing = tokio::spawn(capture::work_on_imports(self.doors()));
         let System { config, started, .. } = &self.system;
@@ -369,6 +393,7 @@ impl House {
         watching.abort();
         reminding.abort();
         telling.abort();
+        selling.abort();
         importing.abort();
         recognising.abort();
         relay.abort();

@@ -18,6 +18,8 @@ pub mod names {
     pub const SPREAD_OPENED: &str = "Spread Opened";
     /// An order was paid.
     pub const ORDER_PAID: &str = "Order Paid";
+    /// Money of an order went back: for some of its pieces, or for all.
+    pub const ORDER_REFUNDED: &str = "Order Refunded";
     /// A person agreed to a use of their data.
     pub const CONSENT_GIVEN: &str = "Consent Given";
     /// A person took it back.
@@ -70,6 +72,9 @@ pub const IDENTITY: &str = "searchlight:identity";
 pub const JOURNEY: &str = "searchlight:journey";
 /// The source of facts that the audience slice tells itself. No key can have it.
 pub const AUDIENCE: &str = "searchlight:audience";
+
+/// The source of facts that the commerce slice tells itself: the brand's own shop. No key can have it.
+pub const COMMERCE: &str = "searchlight:commerce";
 
 /// The source of facts that people bring in tables through the console, and of those that take them back. No key can have it.
 pub const IMPORT: &str = "searchlight:import";

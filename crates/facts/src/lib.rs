@@ -19,8 +19,8 @@ pub use audience::{SegmentTurn, Tagged};
 pub use birthday::Birthday;
 pub use consent::{ConsentFields, ConsentSaid, Purpose};
 pub use envelope::{
-    AUDIENCE, Fact, IDENTITY, IMPORT, JOURNEY, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey, empty_object,
-    names,
+    AUDIENCE, COMMERCE, Fact, IDENTITY, IMPORT, JOURNEY, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey,
+    empty_object, names,
 };
 pub use identity::{IdentityDecided, IdentityDecision};
 pub use ids::{IDS_MAX, NAMESPACE_BYTES_MAX, NamedId, namespace_key, namespaces};

@@ -225,6 +225,10 @@ extractors! {
     CanDoReach: Some(Permission::DoReach);
     /// A caller with [`Permission::ManageReminders`].
     CanManageReminders: Some(Permission::ManageReminders);
+    /// A caller with [`Permission::ReadShop`].
+    CanReadShop: Some(Permission::ReadShop);
+    /// A caller with [`Permission::ManageShop`].
+    CanManageShop: Some(Permission::ManageShop);
     /// A caller with [`Permission::ReadOrganisation`].
     CanReadOrganisation: Some(Permission::ReadOrganisation);
     /// A caller with [`Permission::ManageOrganisation`].

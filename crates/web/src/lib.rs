@@ -62,9 +62,9 @@ pub mod testing;
 pub use auth::{
     AuthError, Authenticate, CanCaptureFacts, CanDoReach, CanImportFacts, CanManageCampaigns, CanManageIdentity,
     CanManageKeys, CanManageOrganisation, CanManagePrivacy, CanManageReminders, CanManageRoles, CanManageSegments,
-    CanManageSignIn, CanManageStaff, CanPlanReach, CanReadAudit, CanReadCampaigns, CanReadFacts, CanReadNetwork,
-    CanReadOrganisation, CanReadSystem, CanRevealPersonal, CanReviewFraud, CanStartSpreads, CanTagPeople, Credentials,
-    SESSION_COOKIE, SameOrigin, SignedIn, caller_of, cookie,
+    CanManageShop, CanManageSignIn, CanManageStaff, CanPlanReach, CanReadAudit, CanReadCampaigns, CanReadFacts,
+    CanReadNetwork, CanReadOrganisation, CanReadShop, CanReadSystem, CanRevealPersonal, CanReviewFraud,
+    CanStartSpreads, CanTagPeople, Credentials, SESSION_COOKIE, SameOrigin, SignedIn, caller_of, cookie,
 };
 pub use csv::{Cell, Csv, Format};
 pub use edge::{Edge, Join, RequestId, layers};

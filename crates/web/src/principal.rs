@@ -145,6 +145,10 @@ permissions! {
     DoReach = "do_reach" Scoped "处理自己的触达任务" "Work on one's own reach tasks";
     /// Set the rules by which staff are reminded of people under the roots in scope.
     ManageReminders = "manage_reminders" Scoped "设置提醒规则" "Set the rules of reminders";
+    /// See products, prices, stock and orders.
+    ReadShop = "read_shop" Whole "查看商品、价格、库存与订单" "See products, prices, stock and orders";
+    /// Change products, prices and stock; hand orders over and give money back.
+    ManageShop = "manage_shop" Whole "管理商品、价格、库存、订单与退款" "Manage products, prices, stock, orders and refunds";
     /// See units and staff, within the scope.
     ReadOrganisation = "read_organisation" Scoped "查看组织与员工" "See units and staff";
     /// Create and change units.

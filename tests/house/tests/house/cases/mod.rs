@@ -3,6 +3,7 @@
 mod access;
 mod audience;
 mod capture;
+mod commerce;
 mod fans;
 mod fraud;
 mod health;
@@ -133,6 +134,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         access::CASES,
         audience::CASES,
         capture::CASES,
+        commerce::CASES,
         fans::CASES,
         fraud::CASES,
         health::CASES,
