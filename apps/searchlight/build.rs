@@ -1,5 +1,6 @@
-//! Builds the program anew when the console's pages are; never runs npm itself.
+//! Builds the program anew when the pages of staff or customers are; never runs npm itself.
 
 fn main() {
     println!("cargo::rerun-if-changed=../../web/console/dist");
+    println!("cargo::rerun-if-changed=../../web/fan/dist");
 }

@@ -1,4 +1,4 @@
-//! The console: its packages and its built pages, each made only when stale.
+//! The pages of staff and of customers: their packages and what is built of them, each made only when stale.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
@@ -31,57 +31,68 @@ pub fn install_into(house: &House, folder: &Path) -> Result<()> {
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    if !stream(house.npm(&["ci", "--no-audit", "--no-fund"]).current_dir(folder))?.ok {
+    if !stream(&mut house.npm_in(folder, &["ci", "--no-audit", "--no-fund"]))?.ok {
         bail!("npm could not install the packages of {}", folder.display());
     }
     fs::write(stamp, lock)?;
     Ok(())
 }
 
-/// Builds the pages into `web/console/dist` unless they are those of the present sources.
+/// Builds the pages of staff and of customers into their `dist`, unless they are those of the present sources.
 ///
 /// # Errors
-/// When npm cannot install the packages or the build fails.
+/// When npm cannot install the packages or a build fails.
 pub fn build(house: &House) -> Result<()> {
-    install(house)?;
-    let folder = house.console();
+    house.pages().iter().try_for_each(|folder| build_in(house, folder))
+}
+
+fn build_in(house: &House, folder: &Path) -> Result<()> {
+    install_into(house, folder)?;
     let stamp = folder.join("node_modules/.built-from");
-    if fs::read_to_string(&stamp).is_ok_and(|built| Some(built) == state(&folder).ok()) {
+    if fs::read_to_string(&stamp).is_ok_and(|built| Some(built) == state(folder).ok()) {
         return Ok(());
     }
-    if !stream(&mut house.npm(&["run", "build"]))?.ok {
-        bail!("the console does not build");
+    if !stream(&mut house.npm_in(folder, &["run", "build"]))?.ok {
+        bail!("{} does not build", folder.display());
     }
-    fs::write(stamp, state(&folder)?)?;
+    fs::write(stamp, state(folder)?)?;
     Ok(())
 }
 
-/// Types, unit tests and pages.
+/// Types, unit tests and pages; the build of customers' pages weighs what a phone loads.
 ///
 /// # Errors
 /// When a step cannot be started.
 pub fn check(house: &House) -> Result<Tally> {
-    install(house)?;
-    let types = stream(&mut house.npm(&["run", "typecheck"]))?.ok;
-    let ran = stream(&mut house.npm(&["test"]))?;
+    let mut sum = Tally::default();
+    for folder in house.pages() {
+        sum += check_in(house, &folder)?;
+    }
+    Ok(sum)
+}
+
+fn check_in(house: &House, folder: &Path) -> Result<Tally> {
+    install_into(house, folder)?;
+    let types = stream(&mut house.npm_in(folder, &["run", "typecheck"]))?.ok;
+    let ran = stream(&mut house.npm_in(folder, &["test"]))?;
     let tests = crate::count::vitest(&ran.text);
     if tests.is_none() {
         println!("vitest printed no count of its tests");
     }
     // Also after a failure: the program embeds the pages.
-    let built = build(house).inspect_err(|error| println!("{error:#}")).is_ok();
+    let built = build_in(house, folder).inspect_err(|error| println!("{error:#}")).is_ok();
     let mut tally = tests.map_or(Tally::FAILED, |tests| tests.ended(ran.ok));
     tally += Tally::one(types);
     tally += Tally::one(built);
     Ok(tally)
 }
 
-/// Does the console's package.json have this script?
+/// Does the package.json of a folder have this script?
 ///
 /// # Errors
 /// When package.json cannot be read.
-pub fn has_script(house: &House, name: &str) -> Result<bool> {
-    let text = fs::read(house.console().join("package.json")).context("the console's package.json")?;
+pub fn has_script(folder: &Path, name: &str) -> Result<bool> {
+    let text = fs::read(folder.join("package.json")).context("package.json")?;
     let package: serde_json::Value = serde_json::from_slice(&text)?;
     Ok(package["scripts"].get(name).is_some())
 }

@@ -34,7 +34,7 @@ pub fn write(house: &House) -> Result<Vec<&'static str>> {
     if text != before[0] {
         fs::write(house.root.join(OPENAPI), text)?;
     }
-    if console::has_script(house, "gen")? && !stream(&mut house.npm(&["run", "gen"]))?.ok {
+    if console::has_script(&house.console(), "gen")? && !stream(&mut house.npm(&["run", "gen"]))?.ok {
         bail!("the console's API types cannot be generated from {OPENAPI}");
     }
     let after = [OPENAPI, CONSOLE_TYPES].map(read);

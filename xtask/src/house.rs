@@ -70,14 +70,23 @@ impl House {
         self.root.join("web/console")
     }
 
+    /// The pages of staff and those of customers.
+    pub fn pages(&self) -> [PathBuf; 2] {
+        [self.console(), self.root.join("web/fan")]
+    }
+
     /// Where the SDKs of others are driven from.
     pub fn clients(&self) -> PathBuf {
         self.root.join("tests/house/clients")
     }
 
     pub fn npm(&self, args: &[&str]) -> Command {
+        self.npm_in(&self.console(), args)
+    }
+
+    pub fn npm_in(&self, folder: &Path, args: &[&str]) -> Command {
         let mut command = self.command("npm");
-        command.args(args).current_dir(self.console()).env("SEARCHLIGHT_BIN", self.program_path("searchlight"));
+        command.args(args).current_dir(folder).env("SEARCHLIGHT_BIN", self.program_path("searchlight"));
         command
     }
 }

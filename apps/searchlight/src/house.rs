@@ -273,7 +273,13 @@ impl House {
         let document: Arc<str> = api.to_json().expect("a document of strings and numbers").into();
         let json = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-cache")];
         let router = router.route("/openapi.json", get(move || async move { (json, document.to_string()) }));
-        let router = router.merge(fan::router(self.stand_in.clone()));
+        let pages = fan::Pages {
+            inside: router.clone(),
+            access: self.access.clone(),
+            customers: self.customers.clone(),
+            stand_in: self.stand_in.clone(),
+        };
+        let router = router.merge(fan::router(pages));
         let router = web::layers(router.fallback(console::serve), edge);
         (router.layer(Extension(web::Join(traces::join))), api)
     }
@@ -295,7 +301,7 @@ impl House {
             identity::router(identity, Arc::clone(gate)),
             network::router(self.network(), Arc::clone(gate)),
             journey::router(self.journey(), Arc::clone(gate)),
-            audience::router(self.audience(), Arc::clone(gate)),
+            audience::router(self.audience(), Arc::clone(gate), Arc::new(self.customers.clone())),
             commerce::router(self.commerce(), Arc::clone(gate)),
             health::router(self.health.clone()),
             system::router(self.system.clone(), Arc::clone(gate)),

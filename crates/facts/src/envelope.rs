@@ -46,6 +46,8 @@ pub mod names {
     pub const SEGMENT_ENTERED: &str = "Segment Entered";
     /// Somebody belongs to a segment no longer. Only ours.
     pub const SEGMENT_LEFT: &str = "Segment Left";
+    /// A person answered a form. Only ours.
+    pub const FORM_ANSWERED: &str = "Form Answered";
     /// Somebody decided who is who. Only our own identity slice says so: see [`super::IDENTITY`].
     pub const IDENTITY_DECIDED: &str = "Identity Decided";
     /// The ids the fact carries are all of one person.

@@ -8,6 +8,7 @@ mod audience;
 mod birthday;
 mod consent;
 mod envelope;
+mod form;
 mod identity;
 mod ids;
 mod reach;
@@ -22,6 +23,7 @@ pub use envelope::{
     AUDIENCE, COMMERCE, Fact, IDENTITY, IMPORT, JOURNEY, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey,
     empty_object, names,
 };
+pub use form::FormAnswered;
 pub use identity::{IdentityDecided, IdentityDecision};
 pub use ids::{IDS_MAX, NAMESPACE_BYTES_MAX, NamedId, namespace_key, namespaces};
 pub use reach::{ReachAnswer, ReachAnswered, ReachAsked};

@@ -7,6 +7,7 @@ use crate::{
     audience::{SegmentTurn, Tagged},
     consent::{ConsentFields, ConsentSaid, Purpose},
     envelope::{AUDIENCE, Fact, IDENTITY, IMPORT, Kind, NETWORK, Namespace, Text, WhoKey, names},
+    form::FormAnswered,
     identity::IdentityDecided,
     reach::{ReachAnswered, ReachAsked},
     ring::RingReviewed,
@@ -53,6 +54,8 @@ pub enum Typed {
     SegmentEntered(SegmentTurn),
     /// Somebody belongs to a segment no longer.
     SegmentLeft(SegmentTurn),
+    /// The subject answered a form.
+    FormAnswered(FormAnswered),
     /// Anything else a brand sends.
     Other,
 }
@@ -289,6 +292,7 @@ fn audience(event: &str, json: &str) -> Result<Typed, Invalid> {
         names::TAG_TAKEN_OFF => fields(json).map(Typed::TagTakenOff),
         names::SEGMENT_ENTERED => fields(json).map(Typed::SegmentEntered),
         names::SEGMENT_LEFT => fields(json).map(Typed::SegmentLeft),
+        names::FORM_ANSWERED => fields(json).map(Typed::FormAnswered),
         _ => Ok(Typed::Other),
     }
 }

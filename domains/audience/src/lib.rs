@@ -16,15 +16,17 @@ use kernel::{Clock, Entropy, Handle, Scope, WorkspaceId};
 use river::Rivers;
 use tokio::sync::Notify;
 use utoipa_axum::router::OpenApiRouter;
-use web::{Authenticate, openapi::Tag};
+use web::{Authenticate, Fans, openapi::Tag};
 
 use crate::ops::Slice;
 
 pub use subscribe::{Audiences, LiveAudience};
 
 /// The slice's tables.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "audience_0001_segments", sql: include_str!("../migrations/0001_audience.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "audience_0001_segments", sql: include_str!("../migrations/0001_audience.sql") },
+    Migration { name: "audience_0002_forms", sql: include_str!("../migrations/0002_forms.sql") },
+];
 
 /// The slice in the OpenAPI document.
 pub const TAG: Tag =
@@ -78,8 +80,8 @@ pub struct Wiring {
 
 /// The slice's endpoints.
 #[must_use]
-pub fn router(wiring: Wiring, gate: Arc<dyn Authenticate>) -> OpenApiRouter {
-    http::router(Slice::new(wiring), gate)
+pub fn router(wiring: Wiring, gate: Arc<dyn Authenticate>, fans: Arc<dyn Fans>) -> OpenApiRouter {
+    http::router(Slice::new(wiring), gate, fans)
 }
 
 /// Lets days pass in every brand, tells who came into a segment and who left it, and keeps its sizes, until the future is dropped.

@@ -1,5 +1,6 @@
 //! What is asked of people, in types: days, measures, standings and rules.
 
+pub mod form;
 pub mod kept;
 
 use kernel::Timestamp;

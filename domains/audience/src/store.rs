@@ -1,5 +1,7 @@
 //! All SQL of the slice.
 
+pub mod forms;
+
 use db::{ConnectionTrait, DbError, QueryResult, Row, Sql, Value, values};
 use kernel::{Handle, Timestamp, WorkspaceId};
 use roaring::RoaringBitmap;

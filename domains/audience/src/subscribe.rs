@@ -215,7 +215,12 @@ fn of_fact(entry: &Entry) -> Vec<Told> {
     if let Typed::TagPutOn(tagged) | Typed::TagTakenOff(tagged) = &entry.record.typed {
         return vec![tag(tagged, matches!(entry.record.typed, Typed::TagPutOn(_)))];
     }
-    let Some(handle) = entry.subject.filter(|_| fact.source != facts::AUDIENCE) else { return Vec::new() };
+    let Some(handle) = entry.subject else { return Vec::new() };
+    // What the slice tells is no deed of the person's, but for what they said in a form.
+    let told_by_them = matches!(entry.record.typed, Typed::FormAnswered(_) | Typed::Identified(_));
+    if fact.source == facts::AUDIENCE && !told_by_them {
+        return Vec::new();
+    }
     // A clock that is far ahead must not make somebody's last visit one of next year.
     let at = fact.timestamp.min(fact.received_at.plus_secs(AHEAD_SECS));
     let (event, day) = (fact.event.clone(), Day::of(at));
@@ -228,6 +233,10 @@ fn of_fact(entry: &Entry) -> Vec<Told> {
         Typed::ProfileRestored(restored) => {
             let (phone, wechat, city) = known(&restored.known);
             vec![Told::Restored { handle, offset, phone, wechat, city }]
+        }
+        Typed::FormAnswered(answered) => {
+            let worn = |tag: &String| Told::Tagged { tag: tag.clone(), people: vec![handle], on: Some(None) };
+            std::iter::once(did(0)).chain(answered.tags.iter().map(worn)).collect()
         }
         Typed::Identified(told) => {
             let (phone, wechat, city) = known(told);

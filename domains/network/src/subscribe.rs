@@ -197,6 +197,7 @@ fn event(entry: &Entry) -> Option<Event> {
         | Typed::TagTakenOff(_)
         | Typed::SegmentEntered(_)
         | Typed::SegmentLeft(_)
+        | Typed::FormAnswered(_)
         | Typed::Other => None,
     }
 }

@@ -19,6 +19,7 @@ import { healthStory } from "./health.mjs";
 import { importsStory } from "./imports.mjs";
 import { identityStory } from "./identity.mjs";
 import { segmentsStory } from "./segments.mjs";
+import { bookReminder, remindersStory } from "./reminders.mjs";
 
 const PICTURE_BYTES_MAX = 600_000;
 const PICTURE_MS_MAX = 2_500;
@@ -173,7 +174,9 @@ async function story() {
   await healthStory({ page, demo, get, check, shot });
   await importsStory({ page, demo, get, check, shot });
   await identityStory({ page, demo, get, check, shot });
+  const booked = await bookReminder({ page, demo });
   await segmentsStory({ page, demo, get, text, check, shot });
+  await remindersStory({ page, demo, get, text, check, shot, booked });
   check("no console errors", problems.length === 0, problems.join(" | "));
 }
 

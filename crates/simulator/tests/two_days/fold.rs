@@ -112,6 +112,7 @@ impl Fold {
             | Typed::TagTakenOff(_)
             | Typed::SegmentEntered(_)
             | Typed::SegmentLeft(_)
+            | Typed::FormAnswered(_)
             | Typed::Other => assert_eq!(fact.kind, Kind::Page),
         }
     }

@@ -78,6 +78,14 @@ impl Access {
         Ok(store::workspaces(self.reads()).await?)
     }
 
+    /// One brand, if there is one of this number.
+    ///
+    /// # Errors
+    /// [`AccessError::Read`].
+    pub async fn workspace(&self, workspace: WorkspaceId) -> Result<Option<Workspace>, AccessError> {
+        Ok(store::workspace(self.reads(), workspace).await?)
+    }
+
     /// The whole organisation of a brand, by id. For those who put names to ids; what a caller may see is cut by
     /// [`Principal::scope`].
     ///

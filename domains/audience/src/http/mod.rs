@@ -1,5 +1,6 @@
 //! One file per endpoint.
 
+mod forms;
 mod person;
 mod segments;
 mod tags;
@@ -14,7 +15,7 @@ use facts::PersonRef;
 use kernel::{ErrorCode, Handle, Offset, WorkspaceId};
 use roaring::RoaringBitmap;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use web::{Authenticate, Principal, Problem};
+use web::{Authenticate, Fans, Principal, Problem};
 
 use crate::{
     LiveAudience,
@@ -28,9 +29,10 @@ const PEOPLE_MAX: usize = 10_000;
 struct Http {
     slice: Slice,
     gate: Arc<dyn Authenticate>,
+    fans: Arc<dyn Fans>,
 }
 
-pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>) -> OpenApiRouter {
+pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>, fans: Arc<dyn Fans>) -> OpenApiRouter {
     OpenApiRouter::default()
         .routes(routes!(person::read))
         .routes(routes!(vocabulary::read))
@@ -46,7 +48,13 @@ pub(crate) fn router(slice: Slice, gate: Arc<dyn Authenticate>) -> OpenApiRouter
         .routes(routes!(tags::list::list, tags::create::create))
         .routes(routes!(tags::change::change, tags::remove::remove))
         .routes(routes!(tags::people::put))
-        .with_state(Http { slice, gate })
+        .routes(routes!(forms::list::list, forms::create::create))
+        .routes(routes!(forms::list::read, forms::change::change, forms::remove::remove))
+        .routes(routes!(forms::answers::list))
+        .routes(routes!(forms::summary::read))
+        .routes(routes!(forms::show::read))
+        .routes(routes!(forms::answer::answer))
+        .with_state(Http { slice, gate, fans })
 }
 
 impl Slice {

@@ -14,10 +14,14 @@ use serde_json::Value;
 use crate::{
     model::{
         TraitDef,
+        form::{Form, FormState, Given},
         kept::{Segment, Size, Tag, Worn},
     },
-    store,
+    store::{self, forms},
 };
+
+/// Answers to one form from one address within an hour: a family at one table, not a machine.
+const ANSWERS_OF_ORIGIN_MAX: u64 = 20;
 
 /// A command, and whose it is.
 #[derive(Clone, Debug)]
@@ -69,6 +73,12 @@ pub enum Command {
         /// What the river is told.
         fact: Vec<u8>,
     },
+    /// Keep a form.
+    PutForm(Box<Form>),
+    /// Forget one, and its answers.
+    RemoveForm(String),
+    /// Take an answer to a form.
+    Answer(Box<Answered>),
     /// Tell who came and who left.
     Tell {
         /// What the river is told.
@@ -80,6 +90,17 @@ pub enum Command {
     },
 }
 
+/// An answer to a form.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// What is kept of it.
+    pub given: Given,
+    /// Tells answers that came from one address within an hour.
+    pub origin: String,
+    /// What the river is told.
+    pub facts: Vec<Vec<u8>>,
+}
+
 /// What became of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -87,6 +108,21 @@ pub enum Outcome {
     Done,
     /// It was done already, under the same key.
     Again,
+    /// An answer was not taken.
+    NotTaken(NotTaken),
+}
+
+/// Why an answer was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotTaken {
+    /// The form is gone, not open yet, over, or another one by now.
+    Changed,
+    /// They answered it before.
+    Before,
+    /// All places are taken.
+    Full,
+    /// Too many came from the same address.
+    Flood,
 }
 
 /// Decides the slice's commands.
@@ -110,7 +146,10 @@ impl Decider for Deciding {
                 outcomes.push(Outcome::Again);
                 continue;
             }
-            book(tx, order.workspace, &order.command).await?;
+            if let Some(why) = book(tx, order.workspace, &order.command).await? {
+                outcomes.push(Outcome::NotTaken(why));
+                continue;
+            }
             if let Some(sticky) = &order.sticky {
                 stuck.keep(sticky.clone());
             }
@@ -123,27 +162,54 @@ impl Decider for Deciding {
     }
 }
 
-async fn book(tx: &Tx, workspace: WorkspaceId, command: &Command) -> Result<(), DbError> {
+async fn book(tx: &Tx, workspace: WorkspaceId, command: &Command) -> Result<Option<NotTaken>, DbError> {
     match command {
-        Command::PutSegment(segment) => store::put_segment(tx, workspace, segment).await,
-        Command::RemoveSegment(id) => store::remove_segment(tx, workspace, id).await,
-        Command::AddTrait(def) => store::insert_trait(tx, workspace, def, tx.at()).await,
-        Command::RemoveTrait(name) => store::remove_trait(tx, workspace, name).await,
-        Command::PutTag(tag) => store::put_tag(tx, workspace, tag).await,
-        Command::RemoveTag(id) => store::remove_tag(tx, workspace, id).await,
+        Command::PutSegment(segment) => store::put_segment(tx, workspace, segment).await?,
+        Command::RemoveSegment(id) => store::remove_segment(tx, workspace, id).await?,
+        Command::AddTrait(def) => store::insert_trait(tx, workspace, def, tx.at()).await?,
+        Command::RemoveTrait(name) => store::remove_trait(tx, workspace, name).await?,
+        Command::PutTag(tag) => store::put_tag(tx, workspace, tag).await?,
+        Command::RemoveTag(id) => store::remove_tag(tx, workspace, id).await?,
         Command::TagPeople { worn, fact } => {
             store::put_worn(tx, workspace, worn).await?;
-            outbox::emit(tx, workspace, std::slice::from_ref(fact)).await
+            outbox::emit(tx, workspace, std::slice::from_ref(fact)).await?;
         }
+        Command::PutForm(form) => forms::put_form(tx, workspace, form).await?,
+        Command::RemoveForm(id) => forms::remove_form(tx, workspace, id).await?,
+        Command::Answer(answered) => return take_answer(tx, workspace, answered).await,
         Command::Tell { facts, sizes, told } => {
             outbox::emit(tx, workspace, facts).await?;
             store::add_sizes(tx, workspace, sizes).await?;
-            match told {
-                Some(told) => store::put_told(tx, workspace, *told).await,
-                None => Ok(()),
+            if let Some(told) = told {
+                store::put_told(tx, workspace, *told).await?;
             }
         }
     }
+    Ok(None)
+}
+
+/// Takes an answer if the form is still the one that was answered, and nobody took the last place meanwhile.
+async fn take_answer(tx: &Tx, workspace: WorkspaceId, answered: &Answered) -> Result<Option<NotTaken>, DbError> {
+    let Answered { given, origin, facts } = answered;
+    let form = forms::form_in_workspace(tx, workspace, &given.form).await?;
+    let Some(form) = form.filter(|form| form.state == FormState::Open && form.version == given.version) else {
+        return Ok(Some(NotTaken::Changed));
+    };
+    if form.asked.until.is_some_and(|until| until < tx.at()) {
+        return Ok(Some(NotTaken::Changed));
+    }
+    if forms::answered_in_workspace(tx, workspace, &given.form, &given.subject).await? {
+        return Ok(Some(NotTaken::Before));
+    }
+    if form.asked.places.is_some_and(|places| form.answers >= u64::from(places)) {
+        return Ok(Some(NotTaken::Full));
+    }
+    if forms::answers_of_origin_in_workspace(tx, workspace, &given.form, origin).await? >= ANSWERS_OF_ORIGIN_MAX {
+        return Ok(Some(NotTaken::Flood));
+    }
+    forms::add_answer(tx, workspace, given, origin).await?;
+    outbox::emit(tx, workspace, facts).await?;
+    Ok(None)
 }
 
 fn entry(at: Timestamp, order: &Order) -> Option<Entry> {

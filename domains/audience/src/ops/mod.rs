@@ -2,6 +2,7 @@
 
 pub mod command;
 pub mod define;
+pub mod forms;
 pub mod person;
 pub mod rows;
 pub mod tags;

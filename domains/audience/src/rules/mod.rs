@@ -3,6 +3,7 @@
 pub mod check;
 pub mod engine;
 pub mod explain;
+pub mod form;
 pub mod part;
 pub mod people;
 pub mod plan;

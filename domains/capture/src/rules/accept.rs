@@ -267,6 +267,7 @@ pub(super) fn check_typed(typed: &Typed) -> Result<(), Rejection> {
         | Typed::TagTakenOff(_)
         | Typed::SegmentEntered(_)
         | Typed::SegmentLeft(_)
+        | Typed::FormAnswered(_)
         | Typed::Other => {}
     }
     Ok(())

@@ -159,6 +159,7 @@ impl Naive {
             | Typed::TagTakenOff(_)
             | Typed::SegmentEntered(_)
             | Typed::SegmentLeft(_)
+            | Typed::FormAnswered(_)
             | Typed::Other => {}
         }
         self.filled.push((offset, subject, sharer));

@@ -1,7 +1,7 @@
 //! `POST` and `DELETE /api/v1/reminders/{reminder}/answer`
 
 use axum::extract::State as Wired;
-use kernel::ErrorCode;
+use kernel::{ErrorCode, Timestamp};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::{CanDoReach, Json, Origin, Path, Principal, Problem};
@@ -15,6 +15,8 @@ use crate::{
 
 /// Longest note, in characters.
 const NOTE_CHARS_MAX: usize = 2000;
+/// A reminder is put off by 90 days at most.
+const PUT_OFF_SECS_MAX: i64 = 90 * 86_400;
 
 /// What became of a reminder.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -25,6 +27,8 @@ pub(super) enum Became {
     Done,
     /// It was left, on purpose.
     Skipped,
+    /// It is to be done at another time: `until`.
+    Later,
 }
 
 /// An answer.
@@ -34,9 +38,14 @@ pub(super) struct Answer {
     result: Became,
     /// What is worth knowing the next time.
     note: Option<String>,
+    /// Until when it is put off, with `later`: at most 90 days from now. Quiet hours are waited for.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    until: Option<Timestamp>,
 }
 
 /// Say what became of a reminder
+///
+/// With `later` it stays to be done, and falls due at another time.
 #[utoipa::path(
     post, path = "/api/v1/reminders/{reminder}/answer", tag = "journey", operation_id = "journey.answer.create",
     params(("reminder" = String, Path)),
@@ -60,11 +69,18 @@ pub(super) async fn answer(
     if note.as_ref().is_some_and(|note| note.chars().count() > NOTE_CHARS_MAX || note.contains('\0')) {
         return Err(Problem::invalid("note", format!("at most {NOTE_CHARS_MAX} characters")));
     }
-    let state = match answer.result {
-        Became::Done => State::Done,
-        Became::Skipped => State::Skipped,
+    let command = match answer.result {
+        Became::Done => Command::Answer { reminder: reminder.clone(), state: State::Done, note },
+        Became::Skipped => Command::Answer { reminder: reminder.clone(), state: State::Skipped, note },
+        Became::Later => {
+            let now = slice.clock.now();
+            let in_time = |until: &Timestamp| (now..now.plus_secs(PUT_OFF_SECS_MAX)).contains(until);
+            let until = answer.until.filter(in_time);
+            let until = until.ok_or_else(|| Problem::invalid("until", "a time within the coming 90 days"))?;
+            Command::PutOff { reminder: reminder.clone(), until, note }
+        }
     };
-    slice.answered(&caller, &origin, reminder, state, note).await
+    slice.answered(&caller, &origin, reminder, command).await
 }
 
 /// Take an answer back
@@ -86,7 +102,8 @@ pub(super) async fn undo(
     origin: Origin,
     Path(reminder): Path<String>,
 ) -> Result<Json<ReminderView>, Problem> {
-    slice.answered(&caller, &origin, reminder, State::Due, None).await
+    let command = Command::Answer { reminder: reminder.clone(), state: State::Due, note: None };
+    slice.answered(&caller, &origin, reminder, command).await
 }
 
 impl Slice {
@@ -95,11 +112,10 @@ impl Slice {
         caller: &Principal,
         origin: &Origin,
         id: String,
-        state: State,
-        note: Option<String>,
+        command: Command,
     ) -> Result<Json<ReminderView>, Problem> {
-        self.reminder(caller, id.clone()).await?;
-        match self.submit(caller, origin, Command::Answer { reminder: id, state, note }).await? {
+        self.reminder(caller, id).await?;
+        match self.submit(caller, origin, command).await? {
             Outcome::Answered(reminder) => {
                 let names = self.names(caller.workspace, std::slice::from_ref(&*reminder)).await?;
                 Ok(Json(names.reminder(&reminder)))

@@ -75,6 +75,8 @@ pub(super) struct ReminderView {
     told_at: Option<Timestamp>,
     /// It could be told only an hour or more after it fell due.
     late: bool,
+    /// It was put off: it is due after it was told.
+    put_off: bool,
     /// The order it is about, when the rule counts by order.
     order: Option<String>,
     pub(super) unit: Option<UnitBrief>,
@@ -132,6 +134,7 @@ impl Names {
             due_at: reminder.due_at,
             told_at: reminder.told_at,
             late,
+            put_off: reminder.told_at.is_some_and(|at| reminder.due_at > at),
             order: Some(reminder.key.clone()).filter(|order| !order.is_empty()),
             staff: self.staff(reminder.staff.as_ref()),
             unit,
@@ -172,14 +175,19 @@ fn why(rule: Option<&Rule>, reminder: &Reminder, now: Timestamp) -> Sentence {
                 Some(Terms::After(after)) => after.fact.event.as_str(),
                 _ => "",
             };
+            // What the house itself knows has words of its own; a brand calls its facts what staff know them by.
+            let (event_zh, event_en) = match event {
+                facts::names::ORDER_PAID => ("支付订单", "order paid"),
+                own => (own, own),
+            };
             let (again_zh, again_en) = match number {
                 0 => (String::new(), String::new()),
                 number => (format!("，第 {} 次提醒", number + 1), format!(", reminder {}", number + 1)),
             };
             let en_days = if count == 1 { "1 day".to_owned() } else { format!("{count} days") };
             Sentence {
-                zh: format!("{count} 天前（{day}）{event}{again_zh}"),
-                en: format!("{en_days} ago ({date}) {event}{again_en}"),
+                zh: format!("{count} 天前（{day}）{event_zh}{again_zh}"),
+                en: format!("{en_days} ago ({date}) {event_en}{again_en}"),
             }
         }
     }

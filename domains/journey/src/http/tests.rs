@@ -62,7 +62,7 @@ async fn three_months_after_the_fragrance_its_owner_is_reminded_once_and_a_repur
     assert_eq!(mine.json["items"].as_array().map(Vec::len), Some(1), "{}", mine.json);
     let one = &mine.json["items"][0];
     assert_eq!(one["script"], "林晓您好，92天前的香薰快用完了，一店给您留了一瓶。");
-    assert_eq!(one["why"]["zh"], "92 天前（8月22日）Order Paid");
+    assert_eq!(one["why"]["zh"], "92 天前（8月22日）支付订单");
     assert_eq!((&one["staff"]["id"], &one["late"]), (&json!("guide-1"), &json!(false)));
     let told = house.outbox().await;
     assert_eq!(told.len(), 1);
@@ -112,6 +112,34 @@ async fn three_months_after_the_fragrance_its_owner_is_reminded_once_and_a_repur
     );
     let csv = house.get("all", "/api/v1/reminders?format=csv").await;
     assert!(std::str::from_utf8(&csv.bytes).expect("text").contains("香薰回购"));
+}
+
+#[db_test(migrations = migrations())]
+async fn a_reminder_is_put_off_and_stays_to_be_done(records: Records) {
+    let house = House::new(&records).await;
+    house.rule(fragrance()).await;
+    house.customer("lin", json!({"name": "林晓"}), json!({"unit": "store-1", "staff": "guide-1"})).await;
+    house.buys("lin", "1", "香薰").await;
+    assert_eq!(house.until("2026-11-22T20:00:00+08:00", 43_200).await, 1);
+    let one = house.get("guide", DUE).await.json["items"][0].clone();
+    let answer = format!("/api/v1/reminders/{}/answer", one["id"].as_str().expect("an id"));
+    let later = |until: &str| json!({"result": "later", "until": until});
+    for wrong in [json!({"result": "later"}), later("2026-11-22T19:00:00+08:00"), later("2027-03-24T20:00:00+08:00")] {
+        let refused = house.post("guide", &answer, &wrong).await;
+        assert_eq!((refused.status, &refused.json["errors"][0]["field"]), (422, &json!("until")), "{}", refused.json);
+    }
+
+    // It falls due at a time of day at which somebody may be disturbed, in the words of the day it was told; and is told once.
+    let put_off = house.post("guide", &answer, &later("2026-11-27T23:00:00+08:00")).await;
+    assert_eq!(
+        (&put_off.json["state"], &put_off.json["due_at"], &put_off.json["put_off"], &put_off.json["script"]),
+        (&json!("due"), &json!("2026-11-28T01:00:00Z"), &json!(true), &one["script"])
+    );
+    assert_eq!(house.until("2026-11-28T10:00:00+08:00", 3600).await, 0);
+    let told: Vec<String> = house.outbox().await.into_iter().map(|(event, _)| event).collect();
+    assert_eq!(told, ["Reminder Due"], "to put it off is no answer");
+    assert_eq!(house.post("guide", &answer, &json!({"result": "done"})).await.json["state"], "done");
+    assert_eq!(house.post("guide", &answer, &later("2026-11-29T10:00:00+08:00")).await.status, 409);
 }
 
 #[db_test(migrations = migrations())]

@@ -70,6 +70,15 @@ pub enum Command {
         /// What is noted.
         note: Option<String>,
     },
+    /// Puts a reminder that is to be done off.
+    PutOff {
+        /// Which.
+        reminder: String,
+        /// Until when; quiet hours are waited for.
+        until: Timestamp,
+        /// What is noted.
+        note: Option<String>,
+    },
 }
 
 /// What became of a command.
@@ -115,6 +124,9 @@ impl Decider for Deciding {
                 }
                 Command::Answer { reminder, state, note } => {
                     answer::answer(tx, order, reminder, *state, note.as_deref()).await?
+                }
+                Command::PutOff { reminder, until, note } => {
+                    answer::put_off(tx, order, reminder, *until, note.as_deref()).await?
                 }
             });
         }

@@ -184,6 +184,10 @@ impl Gate<'_> {
             }
             Spare::Segment => ("segments", json!({"name": id, "kind": "manual"}), "segment"),
             Spare::Tag => ("tags", json!({"group": "spare", "name": id, "intent": "fact"}), "tag"),
+            Spare::Form => {
+                let question = json!({"key": "q1", "label": "?", "type": "text"});
+                ("forms", json!({"title": id, "questions": [question]}), "form")
+            }
             Spare::Trait => {
                 let name = id.replace('-', "_");
                 ("traits", json!({"name": name, "zh": name, "en": name, "event": "*", "measure": "count"}), "name")

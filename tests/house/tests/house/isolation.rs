@@ -32,6 +32,7 @@ async fn everything(owner: &Caller, people: usize) -> BTreeMap<String, Vec<u8>> 
         "reach/starts",
         "segments",
         "tags",
+        "forms",
         "traits",
         "segments/vocabulary",
         "reach/tasks?limit=1000",
@@ -129,6 +130,15 @@ async fn found(house: &Installation) -> (Server, Brands) {
         tag: told(
             &jia.owner.make("/api/v1/tags", &json!({"group": "jia·group", "name": "jia·tag", "intent": "fact"})).await,
             "tag",
+        ),
+        form: told(
+            &jia.owner
+                .make(
+                    "/api/v1/forms",
+                    &json!({"title": "jia·form", "questions": [{"key": "q1", "label": "jia·?", "type": "text"}]}),
+                )
+                .await,
+            "form",
         ),
         session: id(&items(&jia.owner.read("/api/v1/sessions").await)[0]),
     };

@@ -13,7 +13,7 @@ use crate::{
 const WITHIN: Duration = Duration::from_secs(20);
 
 /// Asks until the answer is right; the answer then. How soon that is, is measured elsewhere.
-async fn soon(caller: &Caller, path: &str, right: impl Fn(&Value) -> bool) -> Value {
+pub async fn soon(caller: &Caller, path: &str, right: impl Fn(&Value) -> bool) -> Value {
     let asked = async {
         loop {
             let answer = caller.read(path).await;

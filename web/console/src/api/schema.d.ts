@@ -231,6 +231,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fan/{workspace}/forms/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A form to answer */
+        get: operations["audience.fan_form.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fan/{workspace}/forms/{form}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a form
+         * @description Once each: who answered before is told so.
+         */
+        post: operations["audience.fan_form.answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fan/{workspace}/me": {
         parameters: {
             query?: never;
@@ -305,6 +342,92 @@ export interface paths {
          *     (`sign_in=`). What was begun in another browser, has been used, or is older than ten minutes is over.
          */
         get: operations["identity.fan_sign_in.finish"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Forms
+         * @description All of them, the newest first.
+         */
+        get: operations["audience.form.list"];
+        put?: never;
+        /**
+         * Make a form
+         * @description It is a draft until it is opened.
+         */
+        post: operations["audience.form.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A form */
+        get: operations["audience.form.read"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a form and its answers
+         * @description The tags they gave and what people told of themselves stay.
+         */
+        delete: operations["audience.form.delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a form
+         * @description Whoever has the page open while what is asked changes is told to open it again.
+         */
+        patch: operations["audience.form.change"];
+        trace?: never;
+    };
+    "/api/v1/forms/{form}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answers to a form
+         * @description The newest first. As a table, each question of the form as it is now is a column, and choices are written in words.
+         */
+        get: operations["audience.form_answer.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{form}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was answered to a form, in numbers */
+        get: operations["audience.form.summary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1763,7 +1886,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say what became of a reminder */
+        /**
+         * Say what became of a reminder
+         * @description With `later` it stays to be done, and falls due at another time.
+         */
         post: operations["journey.answer.create"];
         /**
          * Take an answer back
@@ -2801,6 +2927,14 @@ export interface components {
             by?: string | null;
             /** @description What is worth knowing the next time. */
             note?: string | null;
+        };
+        /** @description How often something was answered. */
+        AnswerCount: {
+            /** @description The choice's key, or the number of stars. */
+            key: string;
+            label: string;
+            /** Format: int64 */
+            count: number;
         };
         /** @description A task that was answered, and the one that follows it. */
         Answered: {
@@ -4161,6 +4295,222 @@ export interface components {
             people: components["schemas"]["Range"];
             fans: components["schemas"]["Range"];
         };
+        /** @description A form. */
+        Form: {
+            /** @description `fm_…`. */
+            form: string;
+            state: components["schemas"]["FormState"];
+            asked: components["schemas"]["FormAsked"];
+            /**
+             * Format: int32
+             * @description Grows with every change of what is asked.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description How many people answered.
+             */
+            answers: number;
+            /** @description Where customers answer it, below the address of the server. */
+            path: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** @description Who made it. */
+            by: string;
+        };
+        /** @description One person's answer to a form. */
+        FormAnswer: {
+            /** @description By whom, as `namespace:id`. */
+            subject: string;
+            /**
+             * Format: int32
+             * @description To what was asked in this version.
+             */
+            version: number;
+            /** @description By the key of the question; phone numbers are masked. */
+            answers: {
+                [key: string]: components["schemas"]["FormAnswerValue"];
+            };
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description What somebody answered to one question. */
+        FormAnswerValue: number | string | string[];
+        /**
+         * @description An answer to a form.
+         * @example {
+         *       "agreed": true,
+         *       "answers": {
+         *         "name": "林晚",
+         *         "taste": "poem"
+         *       },
+         *       "version": 1
+         *     }
+         */
+        FormAnswering: {
+            /**
+             * Format: int32
+             * @description Of the form that was shown.
+             */
+            version: number;
+            /** @description By the key of the question. */
+            answers: {
+                [key: string]: components["schemas"]["FormAnswerValue"];
+            };
+            /** @description Whether they agreed to what the form says their data is for. */
+            agreed?: boolean;
+            /** @description Left empty by people, who do not see it. */
+            website?: string;
+        };
+        /**
+         * @description What a form asks, and how.
+         * @example {
+         *       "questions": [
+         *         {
+         *           "key": "name",
+         *           "label": "怎么称呼您",
+         *           "required": true,
+         *           "type": "name"
+         *         },
+         *         {
+         *           "choices": [
+         *             {
+         *               "key": "novel",
+         *               "label": "小说"
+         *             },
+         *             {
+         *               "key": "poem",
+         *               "label": "诗"
+         *             }
+         *           ],
+         *           "key": "taste",
+         *           "label": "爱读哪一类",
+         *           "type": "one"
+         *         }
+         *       ],
+         *       "title": "读书会报名"
+         *     }
+         */
+        FormAsked: {
+            /** @description At its head; 1 to 60 characters. */
+            title: string;
+            /** @description Below the title; at most 500 characters. */
+            intro?: string;
+            /** @description Shown after the answer; at most 500 characters. */
+            thanks?: string;
+            /** @description What whoever answers agrees to, which is needed when a form asks for a name or a phone number; at most 500 characters. */
+            consent?: string;
+            /** @description In the order they are asked; 1 to 50. */
+            questions: components["schemas"]["FormQuestion"][];
+            /**
+             * Format: int32
+             * @description Answers that are taken at most, for places that are counted.
+             */
+            places?: number | null;
+            /**
+             * Format: date-time
+             * @description The last moment it can be answered.
+             */
+            until?: string | null;
+        };
+        /**
+         * @description What is to change; what is missing stays.
+         * @example {
+         *       "state": "open"
+         *     }
+         */
+        FormChange: {
+            state?: components["schemas"]["FormState"] | null;
+            asked?: components["schemas"]["FormAsked"] | null;
+        };
+        /** @description What can be taken. */
+        FormChoice: {
+            /** @description Stands for it in answers: 1 to 40 lower-case letters, digits and `_`. */
+            key: string;
+            /** @description As it is shown; 1 to 60 characters. */
+            label: string;
+            /** @description The tag whoever takes it is given, by id. */
+            tag?: string | null;
+        };
+        /** @description One question. */
+        FormQuestion: components["schemas"]["FormQuestionKind"] & {
+            /** @description Stands for it in answers: 1 to 40 lower-case letters, digits and `_`. */
+            key: string;
+            /** @description As it is asked; 1 to 200 characters. */
+            label: string;
+            /** @description Whether it must be answered. */
+            required?: boolean;
+        };
+        /** @description How a question is answered. */
+        FormQuestionKind: {
+            /** @description 2 to 50. */
+            choices: components["schemas"]["FormChoice"][];
+            /** @enum {string} */
+            type: "one";
+        } | {
+            /** @description 2 to 50. */
+            choices: components["schemas"]["FormChoice"][];
+            /**
+             * Format: int32
+             * @description How many may be taken.
+             */
+            at_most?: number | null;
+            /** @enum {string} */
+            type: "many";
+        } | {
+            /** @enum {string} */
+            type: "text";
+        } | {
+            /**
+             * Format: int64
+             * @description The least.
+             */
+            min: number;
+            /**
+             * Format: int64
+             * @description The most.
+             */
+            max: number;
+            /** @enum {string} */
+            type: "number";
+        } | {
+            /**
+             * Format: int32
+             * @description 3 to 10.
+             */
+            max: number;
+            /** @enum {string} */
+            type: "score";
+        } | {
+            /** @enum {string} */
+            type: "date";
+        } | {
+            /** @enum {string} */
+            type: "name";
+        } | {
+            /** @enum {string} */
+            type: "phone";
+        } | {
+            /** @enum {string} */
+            type: "city";
+        };
+        /**
+         * @description Whether a form can be answered.
+         * @enum {string}
+         */
+        FormState: "draft" | "open" | "closed";
+        /** @description What was answered to a form, in numbers. Nobody's own words are among them. */
+        FormSummary: {
+            /**
+             * Format: int64
+             * @description How many people answered.
+             */
+            answers: number;
+            /** @description In the order of the form. */
+            questions: components["schemas"]["QuestionSummary"][];
+        };
         /** @description What was learnt of how campaigns go. */
         HabitsView: {
             /** @description Roots, the first circle, everybody further out. */
@@ -5387,6 +5737,25 @@ export interface components {
          * @enum {string}
          */
         OldSecret: "grace" | "end";
+        /** @description A form as customers see it. */
+        OpenForm: {
+            form: string;
+            /** Format: int32 */
+            version: number;
+            title: string;
+            intro: string;
+            thanks: string;
+            /** @description What whoever answers agrees to; empty when nothing is needed. */
+            consent: string;
+            /** @description What is asked, without the tags answers give; empty when it cannot be answered. */
+            questions: components["schemas"]["FormQuestion"][];
+            /** @description Whether it can be answered at the moment. */
+            open: boolean;
+            /** @description Whether the caller answered it. */
+            answered: boolean;
+            /** Format: date-time */
+            until?: string | null;
+        };
         /** @description The lights that are too many to be told one by one. */
         OtherLights: {
             /** Format: int32 */
@@ -5628,6 +5997,57 @@ export interface components {
                 /** @description For `identify` and `group` the traits. */
                 properties: Record<string, never>;
                 context?: Record<string, never> | null;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Form: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** @description `fm_…`. */
+                form: string;
+                state: components["schemas"]["FormState"];
+                asked: components["schemas"]["FormAsked"];
+                /**
+                 * Format: int32
+                 * @description Grows with every change of what is asked.
+                 */
+                version: number;
+                /**
+                 * Format: int64
+                 * @description How many people answered.
+                 */
+                answers: number;
+                /** @description Where customers answer it, below the address of the server. */
+                path: string;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                changed_at: string;
+                /** @description Who made it. */
+                by: string;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_FormAnswer: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** @description By whom, as `namespace:id`. */
+                subject: string;
+                /**
+                 * Format: int32
+                 * @description To what was asked in this version.
+                 */
+                version: number;
+                /** @description By the key of the question; phone numbers are masked. */
+                answers: {
+                    [key: string]: components["schemas"]["FormAnswerValue"];
+                };
+                /** Format: date-time */
+                at: string;
             }[];
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
@@ -5890,6 +6310,8 @@ export interface components {
                 told_at?: string | null;
                 /** @description It could be told only an hour or more after it fell due. */
                 late: boolean;
+                /** @description It was put off: it is due after it was told. */
+                put_off: boolean;
                 /** @description The order it is about, when the rule counts by order. */
                 order?: string | null;
                 unit?: components["schemas"]["UnitBrief"] | null;
@@ -6752,6 +7174,23 @@ export interface components {
             client_secret?: string;
             match_email?: boolean;
         };
+        /** @description What was answered to one question. */
+        QuestionSummary: {
+            key: string;
+            label: string;
+            /**
+             * Format: int64
+             * @description How many answered it.
+             */
+            answered: number;
+            /** @description How often each choice was taken, or each number of stars was given, in their order; empty for other questions. */
+            counts: components["schemas"]["AnswerCount"][];
+            /**
+             * Format: double
+             * @description The mean of numbers and stars.
+             */
+            mean?: number | null;
+        };
         /** @description A number with its 80% interval. */
         Range: {
             /** Format: double */
@@ -6929,6 +7368,8 @@ export interface components {
             told_at?: string | null;
             /** @description It could be told only an hour or more after it fell due. */
             late: boolean;
+            /** @description It was put off: it is due after it was told. */
+            put_off: boolean;
             /** @description The order it is about, when the rule counts by order. */
             order?: string | null;
             unit?: components["schemas"]["UnitBrief"] | null;
@@ -6961,6 +7402,11 @@ export interface components {
             result: components["schemas"]["ReminderResult"];
             /** @description What is worth knowing the next time. */
             note?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it is put off, with `later`: at most 90 days from now. Quiet hours are waited for.
+             */
+            until?: string | null;
         };
         /**
          * @description Of whom a festival reminds.
@@ -7060,7 +7506,7 @@ export interface components {
          * @description What became of a reminder.
          * @enum {string}
          */
-        ReminderResult: "done" | "skipped";
+        ReminderResult: "done" | "skipped" | "later";
         /** @description A rule by which staff are reminded of people. */
         ReminderRule: {
             id: string;
@@ -9774,6 +10220,133 @@ export interface operations {
             };
         };
     };
+    "audience.fan_form.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenForm"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such form */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.fan_form.answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormAnswering"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such form */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over, full, has changed, or was answered by them before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An answer is not one to the question */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many answers came from one address */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "identity.fan.read": {
         parameters: {
             query?: never;
@@ -9945,6 +10518,442 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.form.list": {
+        parameters: {
+            query?: {
+                /** @description Part of the title. */
+                q?: string;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Form"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.form.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormAsked"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There are too many forms */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.form.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such form */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.form.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such form */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.form.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such form */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.form_answer.list": {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FormAnswer"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such form */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audience.form.summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormSummary"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such form */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Any other error */
             default: {

@@ -87,8 +87,8 @@ pub(in crate::http) async fn create(
     let mut order = Slice::order(caller.workspace, origin.by(&caller));
     order.sticky = sticky;
     match slice.put_segment(&live, order, segment, None).await? {
-        Outcome::Done => Ok(answer),
         Outcome::Again => once.again(slice.records.reads(), &caller, slice.clock.now()).await,
+        _ => Ok(answer),
     }
 }
 

@@ -97,7 +97,7 @@ pub(in crate::http) async fn create(
     let mut order = Slice::order(caller.workspace, by);
     order.sticky = sticky;
     match slice.put_tag(&live, order, tag, None).await? {
-        Outcome::Done => Ok(answer),
         Outcome::Again => once.again(slice.records.reads(), &caller, slice.clock.now()).await,
+        _ => Ok(answer),
     }
 }

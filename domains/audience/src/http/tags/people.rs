@@ -72,8 +72,8 @@ pub(in crate::http) async fn put(
     order.sticky = sticky;
     let tagging = Tagging { tag: tag.id, people: persons, on: wanted.on, until, note };
     match slice.tag_people(order, tagging).await? {
-        Outcome::Done => Ok(answer),
         Outcome::Again => once.again(slice.records.reads(), &caller, slice.clock.now()).await,
+        _ => Ok(answer),
     }
 }
 

@@ -49,7 +49,7 @@ pub(in crate::http) async fn create(
     let mut order = Slice::order(caller.workspace, origin.by(&caller));
     order.sticky = sticky;
     match slice.add_trait(&live, order, def).await? {
-        Outcome::Done => Ok(answer),
         Outcome::Again => once.again(slice.records.reads(), &caller, slice.clock.now()).await,
+        _ => Ok(answer),
     }
 }

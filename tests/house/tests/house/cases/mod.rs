@@ -5,6 +5,7 @@ mod audience;
 mod capture;
 mod commerce;
 mod fans;
+mod forms;
 mod fraud;
 mod health;
 mod identity;
@@ -71,6 +72,8 @@ pub enum Spare {
     Segment,
     /// The id of a tag.
     Tag,
+    /// The id of a form.
+    Form,
     /// The name of a trait.
     Trait,
 }
@@ -107,6 +110,8 @@ pub struct Foreign {
     pub segment: String,
     /// The id of a tag.
     pub tag: String,
+    /// The id of a form.
+    pub form: String,
 }
 
 /// One operation.
@@ -136,6 +141,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         capture::CASES,
         commerce::CASES,
         fans::CASES,
+        forms::CASES,
         fraud::CASES,
         health::CASES,
         identity::CASES,

@@ -10,6 +10,7 @@ const ROWS = [
   ["goNetwork", ["g", "n"]],
   ["goFraud", ["g", "f"]],
   ["goReach", ["g", "r"]],
+  ["goReminders", ["g", "m"]],
   ["goPeople", ["g", "p"]],
   ["goSegments", ["g", "a"]],
   ["goTags", ["g", "t"]],

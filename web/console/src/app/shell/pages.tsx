@@ -1,14 +1,14 @@
-import { AimOutlined, AlertOutlined, ApartmentOutlined, ApiOutlined, BulbOutlined, CloudServerOutlined, DeploymentUnitOutlined, FilterOutlined, FundProjectionScreenOutlined, HighlightOutlined, HistoryOutlined, IdcardOutlined, ImportOutlined, KeyOutlined, LoginOutlined, MonitorOutlined, NodeIndexOutlined, RocketOutlined, SafetyOutlined, ShareAltOutlined, StarOutlined, TagsOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
+import { AimOutlined, AlertOutlined, ApartmentOutlined, ApiOutlined, BellOutlined, BulbOutlined, CloudServerOutlined, DeploymentUnitOutlined, FilterOutlined, FormOutlined, FundProjectionScreenOutlined, HighlightOutlined, HistoryOutlined, IdcardOutlined, ImportOutlined, KeyOutlined, LoginOutlined, MonitorOutlined, NodeIndexOutlined, RocketOutlined, SafetyOutlined, ShareAltOutlined, StarOutlined, TagsOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { useMay, type Permission } from "../permissions";
 
 /** Pages that belong together stand together; a group of several has a heading. */
-export type Group = "today" | "campaigns" | "network" | "people" | "insight" | "organisation" | "settings";
+export type Group = "today" | "campaigns" | "network" | "people" | "reach" | "insight" | "organisation" | "settings";
 
 export interface ShellPage {
   path: string;
   group: Group;
-  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system" | "fraud" | "kocs" | "explore" | "lights" | "stability" | "seeds" | "whatif" | "reach" | "health" | "imports" | "identity" | "segments" | "tags";
+  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system" | "fraud" | "kocs" | "explore" | "lights" | "stability" | "seeds" | "whatif" | "reach" | "health" | "imports" | "identity" | "segments" | "tags" | "forms" | "reminders";
   icon: ReactNode;
   /** Second key of its chord, if it has one; the first is "g". */
   key?: string;
@@ -22,7 +22,7 @@ export interface ShellPage {
 /** The groups of the console that have a page, in the order of the business. */
 export const PAGES: readonly ShellPage[] = [
   { path: "/today", group: "today", onPhone: true, name: "today", icon: <BulbOutlined />, key: "h", needs: null, keywords: ["jinri", "today", "home", "首页", "shouye"] },
-  { path: "/campaigns", group: "campaigns", onPhone: true, name: "campaigns", icon: <ShareAltOutlined />, key: "c", needs: "read_campaigns", keywords: ["huodong", "campaigns", "裂变"] },
+  { path: "/campaigns", group: "campaigns", name: "campaigns", icon: <ShareAltOutlined />, key: "c", needs: "read_campaigns", keywords: ["huodong", "campaigns", "裂变"] },
   { path: "/network", group: "network", onPhone: true, name: "network", icon: <ApartmentOutlined />, key: "n", needs: "read_network", keywords: ["wangluo", "network", "cascade", "传播脉络", "chuanbomailuo", "koc", "关键用户"] },
   { path: "/explore", group: "network", name: "explore", icon: <AimOutlined />, key: "e", needs: "read_network", keywords: ["guanxitansuo", "explore", "explorer", "ego", "关系", "guanxi", "对比", "duibi", "compare"] },
   { path: "/kocs", group: "network", name: "kocs", icon: <StarOutlined />, key: "k", needs: "read_network", keywords: ["guanjianyonghu", "koc", "kocs", "board", "bangdan", "榜单", "关键用户"] },
@@ -35,8 +35,10 @@ export const PAGES: readonly ShellPage[] = [
   { path: "/people", group: "people", onPhone: true, name: "people", icon: <UserOutlined />, key: "p", needs: "read_network", keywords: ["yonghu", "people", "persons", "customers", "顾客", "guke", "搜索用户"] },
   { path: "/segments", group: "people", name: "segments", icon: <FilterOutlined />, key: "a", needs: "read_network", keywords: ["renqun", "人群", "segments", "audience", "分群", "fenqun", "规则", "guize"] },
   { path: "/tags", group: "people", name: "tags", icon: <TagsOutlined />, key: "t", needs: "read_network", keywords: ["biaoqian", "标签", "tags", "labels", "属性", "shuxing", "traits"] },
+  { path: "/forms", group: "people", name: "forms", icon: <FormOutlined />, key: "q", needs: "read_network", keywords: ["biaodan", "表单", "forms", "问卷", "wenjuan", "报名", "baoming", "survey", "questionnaire"] },
   { path: "/imports", group: "people", name: "imports", icon: <ImportOutlined />, key: "i", needs: "import_facts", keywords: ["daoru", "导入", "import", "imports", "excel", "csv", "xlsx", "订单", "dingdan", "撤销"] },
   { path: "/identity", group: "people", name: "identity", icon: <IdcardOutlined />, key: "u", needs: "manage_identity", keywords: ["shenfen", "identity", "冲突", "chongtu", "合并", "hebing", "拆分", "chaifen", "merge", "split", "命名空间", "mingmingkongjian", "namespace", "one-id"] },
+  { path: "/reminders", group: "reach", onPhone: true, name: "reminders", icon: <BellOutlined />, key: "m", needs: "do_reach", keywords: ["tixing", "reminders", "提醒", "回购", "huigou", "生日", "shengri", "节日", "jieri", "birthday", "festival", "话术", "huashu"] },
   { path: "/health", group: "insight", name: "health", icon: <MonitorOutlined />, needs: "read_facts", keywords: ["shujujiankang", "health", "data health", "断裂", "duanlie", "告警", "gaojing", "freshness", "schema"] },
   { path: "/organisation", group: "organisation", name: "organisation", icon: <TeamOutlined />, key: "o", needs: "read_organisation", keywords: ["zuzhi", "organisation", "staff", "门店", "mendian", "员工", "yuangong"] },
   { path: "/settings/sources", group: "settings", name: "sources", icon: <ApiOutlined />, key: "d", needs: "read_facts", keywords: ["shujuyuan", "sources", "facts", "events", "live", "事件", "shijian", "sdk", "接入", "jieru"] },

@@ -12,6 +12,7 @@ import { useMay } from "@/app/permissions";
 import { keys, usePerson } from "@/app/queries";
 import { Audience } from "./Audience";
 import { Identities } from "./Identities";
+import { OpenReminders } from "./OpenReminders";
 import { Position } from "./Position";
 import { Consents, Masked } from "./Privacy";
 import { Timeline } from "./Timeline";
@@ -54,6 +55,7 @@ export function PersonPage() {
       <div className={styles.columns} data-testid="person-page" data-person={person.person}>
         <Timeline person={person} />
         <div className={styles.side}>
+          {may("do_reach") && <OpenReminders person={person.person} />}
           <Audience person={person.person} />
           {network.isPending && <Panel title={t("persons.page.positions")}><LoadingState rows={4} /></Panel>}
           {network.data?.campaigns.map((here) => <Position key={here.campaign.id} here={here} person={person} />)}

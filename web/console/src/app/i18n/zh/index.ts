@@ -1,5 +1,6 @@
 import { account, audit, invitation, passwords, people, providers, roles, setup } from "./access";
 import { common } from "./common";
+import { forms } from "./forms";
 import { fraud } from "./fraud";
 import { explore } from "./explore";
 import { health } from "./health";
@@ -11,6 +12,7 @@ import { network } from "./network";
 import { campaigns, organisation, settings, signin, today } from "./pages";
 import { persons } from "./people";
 import { reach } from "./reach";
+import { reminders } from "./reminders";
 import { rules } from "./rules";
 import { labels, profile, segments, traits } from "./segments";
 import { shell } from "./shell";
@@ -19,4 +21,4 @@ import { stability } from "./stability";
 import { studies } from "./studies";
 import { system } from "./system";
 
-export const zh = { account, audit, campaigns, common, explore, fraud, health, identity, imports, invitation, kocs, labels, lights, network, organisation, passwords, people, persons, profile, providers, reach, roles, rules, segments, settings, setup, shell, signin, sources, stability, studies, system, today, traits, working };
+export const zh = { account, audit, campaigns, common, explore, forms, fraud, health, identity, imports, invitation, kocs, labels, lights, network, organisation, passwords, people, persons, profile, providers, reach, reminders, roles, rules, segments, settings, setup, shell, signin, sources, stability, studies, system, today, traits, working };
