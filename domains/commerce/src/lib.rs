@@ -6,8 +6,6 @@ mod ops;
 pub mod rules;
 mod sandbox;
 mod store;
-#[cfg(test)]
-mod testing;
 
 use std::sync::Arc;
 

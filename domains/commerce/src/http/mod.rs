@@ -7,6 +7,8 @@ mod products;
 mod quote;
 mod rules;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
@@ -19,7 +21,7 @@ use web::{Authenticate, Fans, Origin, Principal, Problem};
 
 use crate::{
     Slice,
-    ops::{Ask, Command, Outcome, Trouble, pay::PaymentError},
+    ops::{Command, Outcome, Trouble, pay::PaymentError},
     rules::{order::Impossible, price::NoPrice},
 };
 
@@ -66,8 +68,7 @@ impl Slice {
         command: Command,
         sticky: Option<Sticky>,
     ) -> Result<Outcome, Problem> {
-        let ask = Ask { workspace: caller.workspace, by: origin.by(caller), command, sticky };
-        self.ask(ask).await.map_err(Problem::unavailable)
+        self.ask(caller.workspace, origin.by(caller), command, sticky).await.map_err(Problem::unavailable)
     }
 }
 

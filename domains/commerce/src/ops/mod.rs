@@ -3,8 +3,8 @@
 pub(crate) mod draft;
 mod look;
 pub(crate) mod pay;
-mod place;
-mod stock;
+pub(crate) mod place;
+pub(crate) mod stock;
 
 use async_trait::async_trait;
 use db::{
@@ -38,6 +38,8 @@ pub struct Ask {
     pub workspace: WorkspaceId,
     /// Who asks.
     pub by: By,
+    /// When: deadlines are judged by it.
+    pub at: Timestamp,
     /// For what.
     pub command: Command,
     /// What is answered, when it was sent under a key.
@@ -168,7 +170,7 @@ async fn save_product(tx: &Tx, ask: &Ask, wanted: &Product, seen: Option<Timesta
         (Some(before), seen) if seen != Some(before.changed_at) => return Ok(Outcome::Changed),
         _ => {}
     }
-    let product = draft::since(before.as_ref(), wanted, tx.at());
+    let product = draft::since(before.as_ref(), wanted, ask.at);
     store::products::put_product(tx, ask.workspace, &product).await?;
     let price = |variant: &crate::model::product::Variant| json!({"id": variant.id, "price": variant.price});
     let prices: Vec<_> = product.variants.iter().map(price).collect();
@@ -182,7 +184,7 @@ async fn happen(tx: &Tx, ask: &Ask, id: &str, event: &Event) -> Result<Outcome, 
     let Some(order) = store::orders::order_in_workspace(tx, ask.workspace, id).await? else {
         return Ok(Outcome::Missing);
     };
-    match decide(&order, event.clone(), tx.at()) {
+    match decide(&order, event.clone(), ask.at) {
         Err(impossible) => Ok(Outcome::Impossible(impossible)),
         Ok(None) => Ok(Outcome::Order(Box::new(order))),
         Ok(Some(step)) => {
@@ -190,7 +192,7 @@ async fn happen(tx: &Tx, ask: &Ask, id: &str, event: &Event) -> Result<Outcome, 
                 let after = json!({"state": step.order.state, "refunded": step.order.refunded()});
                 trail(tx, ask, action, &format!("order:{id}"), Some(after)).await?;
             }
-            match apply(tx, ask.workspace, step).await? {
+            match apply(tx, ask, step).await? {
                 Ok(order) => Ok(Outcome::Order(Box::new(order))),
                 Err(refusal) => Err(DbError::refused(format!("the ledger and order {id} disagree: {refusal}"))),
             }
@@ -215,23 +217,24 @@ const fn by_hand(event: &Event) -> Option<&'static str> {
 }
 
 /// Stores what follows: the ledger's part, the order, the facts. Nothing when the ledger refuses.
-async fn apply(tx: &Tx, workspace: WorkspaceId, step: Step) -> Result<Result<Order, Refusal>, DbError> {
+async fn apply(tx: &Tx, ask: &Ask, step: Step) -> Result<Result<Order, Refusal>, DbError> {
+    let workspace = ask.workspace;
     if let Some(chain) = &step.chain
-        && let Err(refusal) = book(tx, workspace, chain).await?
+        && let Err(refusal) = book(tx, ask, chain).await?
     {
         return Ok(Err(refusal));
     }
     store::orders::put_order(tx, workspace, &step.order).await?;
     let facts: Vec<Vec<u8>> =
-        step.told.iter().map(|told| fact(&step.order, told, tx.at())).collect::<Result<_, _>>()?;
+        step.told.iter().map(|told| fact(&step.order, told, ask.at)).collect::<Result<_, _>>()?;
     outbox::emit(tx, workspace, &facts).await?;
     Ok(Ok(step.order))
 }
 
 /// Hands a chain to the ledger.
-async fn book(tx: &Tx, workspace: WorkspaceId, chain: &Chain) -> Result<Result<(), Refusal>, DbError> {
-    let mut book = Book::load(tx, [(workspace, chain)], []).await?;
-    let booked = book.decide(workspace, chain, tx.at());
+async fn book(tx: &Tx, ask: &Ask, chain: &Chain) -> Result<Result<(), Refusal>, DbError> {
+    let mut book = Book::load(tx, [(ask.workspace, chain)], []).await?;
+    let booked = book.decide(ask.workspace, chain, ask.at);
     book.store(tx).await?;
     Ok(match booked {
         Booked::Done | Booked::Again => Ok(()),
@@ -264,26 +267,28 @@ async fn trail(
     after: Option<serde_json::Value>,
 ) -> Result<(), DbError> {
     let (action, subject) = (action.to_owned(), subject.to_owned());
-    let (workspace, at, by) = (ask.workspace, tx.at(), ask.by.clone());
+    let (workspace, at, by) = (ask.workspace, ask.at, ask.by.clone());
     audit::write(tx, vec![Entry { workspace, at, by, action, subject, before: None, after }]).await
 }
 
 impl Slice {
     /// Hands in a command, and lets what it told be carried.
-    pub(crate) async fn ask(&self, ask: Ask) -> Result<Outcome, WriteError> {
+    pub(crate) async fn ask(
+        &self,
+        workspace: WorkspaceId,
+        by: By,
+        command: Command,
+        sticky: Option<Sticky>,
+    ) -> Result<Outcome, WriteError> {
+        let ask = Ask { workspace, by, at: self.clock.now(), command, sticky };
         let outcome = self.commands.submit(ask).await?;
         self.signal.notify_one();
         Ok(outcome)
     }
 
     /// Something happens to an order that nobody asked for.
-    pub(crate) async fn happens(
-        &self,
-        workspace: WorkspaceId,
-        order: &str,
-        event: Event,
-    ) -> Result<Outcome, WriteError> {
+    pub(crate) async fn happens(&self, workspace: WorkspaceId, order: &str, event: Event) -> Result<Outcome, WriteError> {
         let command = Command::Happen { order: order.to_owned(), event };
-        self.ask(Ask { workspace, by: By::named(BY_ITSELF), command, sticky: None }).await
+        self.ask(workspace, By::named(BY_ITSELF), command, None).await
     }
 }

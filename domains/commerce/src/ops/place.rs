@@ -40,12 +40,12 @@ pub(super) async fn place(tx: &Tx, ask: &Ask, order: &Order) -> Result<Outcome, 
         .iter()
         .map(|line| Wanted { variant: line.variant.clone(), quantity: line.quantity })
         .collect();
-    match priced(tx, ask.workspace, (&wanted, &order.buyer), tx.at()).await? {
+    match priced(tx, ask.workspace, (&wanted, &order.buyer), ask.at).await? {
         Err(no_price) => return Ok(Outcome::NoPrice(no_price)),
         Ok(quote) if quote != order.quote => return Ok(Outcome::PriceChanged),
         Ok(_) => {}
     }
-    match apply(tx, ask.workspace, rules::order::place(order.clone(), tx.at())).await? {
+    match apply(tx, ask, rules::order::place(order.clone(), ask.at)).await? {
         Ok(order) => Ok(Outcome::Order(Box::new(order))),
         Err(_) => Ok(Outcome::TooFew),
     }

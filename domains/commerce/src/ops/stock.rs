@@ -39,7 +39,7 @@ pub(super) async fn shift(tx: &Tx, ask: &Ask, movement: &Movement) -> Result<Out
     let reference = format!("product:{product}");
     let transfer = Transfer::now(Unit::Sku(variant.clone()), from, to, amount, code, &reference);
     let chain = Chain { id: format!("stock:{id}"), transfers: vec![transfer] };
-    if book(tx, ask.workspace, &chain).await?.is_err() {
+    if book(tx, ask, &chain).await?.is_err() {
         return Ok(Outcome::TooFew);
     }
     let after = json!({"variant": variant, "change": change, "reason": reason});

@@ -8,7 +8,7 @@ use web::{Fan, Json, Limit, Origin, Page, Path, Place, Problem, Query};
 use crate::{
     Slice,
     http::{orders::view::OrderView, refused},
-    ops::{Ask, Command, Outcome},
+    ops::{Command, Outcome},
     rules::order::Event,
     store::orders::{OrderFilter, orders_in_workspace},
 };
@@ -107,8 +107,7 @@ pub(in super::super) async fn receive(
 ) -> Result<Json<OrderView>, Problem> {
     let order = slice.own_order(&fan, &order).await?;
     let command = Command::Happen { order: order.id, event: Event::Receive };
-    let ask = Ask { workspace: fan.workspace, by: origin.named("fan"), command, sticky: None };
-    match slice.ask(ask).await.map_err(Problem::unavailable)? {
+    match slice.ask(fan.workspace, origin.named("fan"), command, None).await.map_err(Problem::unavailable)? {
         Outcome::Order(order) => Ok(Json(OrderView::of(&order, true))),
         other => Err(refused(&other)),
     }

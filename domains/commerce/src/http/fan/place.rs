@@ -9,7 +9,7 @@ use crate::{
         orders::draft::{Draft, Placed},
         refused,
     },
-    ops::{Ask, Command, Outcome},
+    ops::{Command, Outcome},
 };
 
 /// Order
@@ -39,8 +39,7 @@ pub(in super::super) async fn place(
     let order = slice.drafted(fan.workspace, (fan.subject.clone(), super::buyer()), body).await?;
     let (answer, sticky) = once.answer(&fan, StatusCode::CREATED, &Placed::of(&order))?;
     let command = Command::Place(Box::new(order));
-    let ask = Ask { workspace: fan.workspace, by: origin.named("fan"), command, sticky };
-    match slice.ask(ask).await.map_err(Problem::unavailable)? {
+    match slice.ask(fan.workspace, origin.named("fan"), command, sticky).await.map_err(Problem::unavailable)? {
         Outcome::Order(_) => Ok(answer),
         Outcome::Again => once.again(slice.records.reads(), &fan, now).await,
         other => Err(refused(&other)),

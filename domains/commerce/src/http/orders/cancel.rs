@@ -9,7 +9,7 @@ use crate::{
     Slice,
     http::refused,
     model::order::{Order, PaymentState},
-    ops::{Ask, Command, Outcome},
+    ops::{Command, Outcome},
     rules::order::Event,
 };
 
@@ -51,8 +51,7 @@ impl Slice {
             }
         }
         let command = Command::Happen { order: order.id.clone(), event: Event::Cancel };
-        let ask = Ask { workspace, by, command, sticky: None };
-        match self.ask(ask).await.map_err(Problem::unavailable)? {
+        match self.ask(workspace, by, command, None).await.map_err(Problem::unavailable)? {
             Outcome::Order(order) => Ok(*order),
             other => Err(refused(&other)),
         }

@@ -61,6 +61,8 @@ impl House {
 
     /// A product with one variant and so many pieces; product and variant.
     pub(crate) async fn product(&self, name: &str, price: i64, pieces: i64) -> (String, String) {
+        // Products are told in the order they were made.
+        self.clock.advance_secs(1);
         let draft = json!({"name": name, "delivery": "pick_up", "variants": [{"price": price}]});
         let made = self.client.post("all", "/api/v1/shop/products", &draft).await;
         assert_eq!(made.status, 201, "{}", made.json);
