@@ -21,7 +21,7 @@ use factlog::{FactLog, RealDisk};
 use identity::{Customers, People, StandIn, WeChatSignIn};
 use kernel::{Clock, Entropy, OsEntropy, SystemClock, WorkspaceId};
 use metrics_exporter_prometheus::PrometheusHandle;
-use network::{Networks, Recognising};
+use network::{Networks, Recognising, Roots};
 use river::{Digest, Relay, River, Rivers, Stage};
 use tokio::sync::{Notify, watch};
 use utoipa::openapi::OpenApi;
@@ -40,7 +40,7 @@ use crate::{
     health::{self, Health, MetricsReaders},
     lakes::Lakes,
     measurements,
-    ports::{Circles, Deeds, Directory, Persons, Seen, Sources, Surroundings, Timelines},
+    ports::{Campaigns, Circles, Deeds, Directory, Owners, Persons, Seen, Sources, Surroundings, Timelines, Visitors},
     serving::Serving,
     system::{self, System},
     traces,
@@ -55,6 +55,7 @@ const TAGS: &[Tag] = &[
     journey::TAG,
     audience::TAG,
     commerce::TAG,
+    content::TAG,
     Tag { name: "system", zh: "运行", en: "For the person who runs it" },
 ];
 
@@ -70,6 +71,7 @@ pub fn migrations() -> Vec<Migration> {
         audience::MIGRATIONS,
         ledger::MIGRATIONS,
         commerce::MIGRATIONS,
+        content::MIGRATIONS,
     ]
     .concat()
 }
@@ -189,7 +191,11 @@ impl House {
             .with_context(|| format!("the records at {} cannot be opened", db::without_password(&url)))?;
         let engine = records.engine();
         let people = People::new(records.clone());
-        let stages: Vec<Arc<dyn Stage>> = vec![people.stage(), Arc::new(journey::Hearing::new(Arc::new(Persons)))];
+        let stages: Vec<Arc<dyn Stage>> = vec![
+            people.stage(),
+            Arc::new(journey::Hearing::new(Arc::new(Persons))),
+            Arc::new(content::Counting::new(Arc::new(Persons))),
+        ];
         let rivers: Arc<Rivers> = Arc::default();
         let register = Arc::new(Register::new(&records, Arc::clone(&clock)));
         let imports = Arc::new(Imports::new(&records));
@@ -285,7 +291,7 @@ impl House {
     }
 
     /// The endpoints of every slice but access, behind this gate.
-    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 8] {
+    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 9] {
         let identity = identity::Wiring {
             people: self.people.clone(),
             rivers: Arc::clone(&self.rivers),
@@ -303,6 +309,7 @@ impl House {
             journey::router(self.journey(), Arc::clone(gate)),
             audience::router(self.audience(), Arc::clone(gate), Arc::new(self.customers.clone())),
             commerce::router(self.commerce(), Arc::clone(gate)),
+            content::router(self.content(), Arc::clone(gate), Arc::new(self.customers.clone())),
             health::router(self.health.clone()),
             system::router(self.system.clone(), Arc::clone(gate)),
         ]
@@ -372,6 +379,22 @@ impl House {
             directory: Arc::new(Seen { people: self.people.clone(), networks: Arc::clone(&self.networks) }),
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
+            signal: Arc::clone(&self.signal),
+        }
+    }
+
+    /// What links and pages are wired to.
+    fn content(&self) -> content::Wiring {
+        let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
+        let roots = Roots::new(self.records.clone(), Arc::clone(&clock), Arc::clone(&entropy));
+        content::Wiring {
+            records: self.records.clone(),
+            rivers: Arc::clone(&self.rivers),
+            visitors: Arc::new(Visitors(self.customers.clone())),
+            campaigns: Arc::new(Campaigns(roots)),
+            directory: Arc::new(Owners(self.access.clone())),
+            clock,
+            entropy,
             signal: Arc::clone(&self.signal),
         }
     }

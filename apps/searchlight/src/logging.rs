@@ -20,6 +20,7 @@ const OURS: &[&str] = &[
     "audience",
     "capture",
     "commerce",
+    "content",
     "db",
     "factlog",
     "facts",

@@ -9,11 +9,12 @@ use std::{
 use access::Access;
 use async_trait::async_trait;
 use db::{DbError, Tx};
-use facts::{Fact, Namespace, WhoKey};
-use identity::People;
-use kernel::{CampaignId, Handle, Offset, RootOwner, Scope, UnitId, WorkspaceId};
-use network::{Networks, PortError, Profile, model::Network};
+use facts::{Fact, NamedId, Namespace, WhoKey};
+use identity::{Customers, People};
+use kernel::{CampaignId, Handle, Offset, RootOwner, Scope, StaffId, UnitId, WorkspaceId};
+use network::{Networks, PortError, Profile, Roots, model::Network};
 use river::{Ask, Order, Rivers};
+use web::Fans;
 
 use crate::house::House;
 
@@ -180,11 +181,18 @@ impl identity::Timelines for Deeds {
     }
 }
 
-/// `journey` asks who is who, in the transaction it writes in.
+/// `journey` and `content` ask who is who, in the transaction they write in.
 pub struct Persons;
 
 #[async_trait]
 impl journey::Persons for Persons {
+    async fn within(&self, tx: &Tx, workspace: WorkspaceId, handles: &[Handle]) -> Result<Vec<Vec<Handle>>, DbError> {
+        People::persons_within(tx, workspace, handles).await
+    }
+}
+
+#[async_trait]
+impl content::Persons for Persons {
     async fn within(&self, tx: &Tx, workspace: WorkspaceId, handles: &[Handle]) -> Result<Vec<Vec<Handle>>, DbError> {
         People::persons_within(tx, workspace, handles).await
     }
@@ -279,5 +287,47 @@ impl audience::Directory for Seen {
     ) -> Result<Vec<(Handle, facts::Identified)>, PortError> {
         let profiles = self.people.profiles(workspace, handles).await?;
         Ok(profiles.into_iter().map(|profile| (profile.handle, profile.known)).collect())
+    }
+}
+
+/// `content` asks whose browser opens a link.
+pub struct Visitors(pub Customers);
+
+#[async_trait]
+impl content::Visitors for Visitors {
+    fn newcomer(&self, workspace: WorkspaceId) -> (String, NamedId) {
+        self.0.newcomer(workspace)
+    }
+
+    async fn known(&self, workspace: WorkspaceId, token: &str) -> Result<Option<NamedId>, PortError> {
+        Ok(self.0.fan(workspace, token).await?.map(|fan| fan.subject))
+    }
+}
+
+/// `content` asks for campaigns, and for roots in them.
+pub struct Campaigns(pub Roots);
+
+#[async_trait]
+impl content::Campaigns for Campaigns {
+    async fn name(&self, workspace: WorkspaceId, campaign: &CampaignId) -> Result<Option<String>, PortError> {
+        Ok(self.0.campaign_name(workspace, campaign).await?)
+    }
+
+    fn root(&self, workspace: WorkspaceId, campaign: &CampaignId, owner: &RootOwner) -> Option<(String, Vec<u8>)> {
+        self.0.root(workspace, campaign, owner)
+    }
+}
+
+/// `content` asks what units and staff are called.
+pub struct Owners(pub Access);
+
+#[async_trait]
+impl content::Directory for Owners {
+    async fn units(&self, workspace: WorkspaceId) -> Result<BTreeMap<UnitId, String>, PortError> {
+        Ok(self.0.units(workspace).await?.into_iter().map(|unit| (unit.id, unit.name)).collect())
+    }
+
+    async fn staff(&self, workspace: WorkspaceId) -> Result<BTreeMap<StaffId, (String, Option<UnitId>)>, PortError> {
+        Ok(self.0.colleagues(workspace).await?.into_iter().map(|(id, name, unit)| (id, (name, unit))).collect())
     }
 }

@@ -48,6 +48,12 @@ pub mod names {
     pub const SEGMENT_LEFT: &str = "Segment Left";
     /// A person answered a form. Only ours.
     pub const FORM_ANSWERED: &str = "Form Answered";
+    /// Somebody scanned a code of ours. Only our own content slice says so: see [`super::CONTENT`].
+    pub const CODE_SCANNED: &str = "Code Scanned";
+    /// Somebody came to where a link or a code of ours leads. Only ours.
+    pub const LINK_OPENED: &str = "Link Opened";
+    /// Somebody answered a form on a page of ours.
+    pub const FORM_SUBMITTED: &str = "Form Submitted";
     /// Somebody decided who is who. Only our own identity slice says so: see [`super::IDENTITY`].
     pub const IDENTITY_DECIDED: &str = "Identity Decided";
     /// The ids the fact carries are all of one person.
@@ -77,6 +83,8 @@ pub const AUDIENCE: &str = "searchlight:audience";
 
 /// The source of facts that the commerce slice tells itself: the brand's own shop. No key can have it.
 pub const COMMERCE: &str = "searchlight:commerce";
+/// The source of facts that the content slice tells itself. No key can have it.
+pub const CONTENT: &str = "searchlight:content";
 
 /// The source of facts that people bring in tables through the console, and of those that take them back. No key can have it.
 pub const IMPORT: &str = "searchlight:import";

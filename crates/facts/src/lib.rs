@@ -20,7 +20,7 @@ pub use audience::{SegmentTurn, Tagged};
 pub use birthday::Birthday;
 pub use consent::{ConsentFields, ConsentSaid, Purpose};
 pub use envelope::{
-    AUDIENCE, COMMERCE, Fact, IDENTITY, IMPORT, JOURNEY, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey,
+    AUDIENCE, COMMERCE, CONTENT, Fact, IDENTITY, IMPORT, JOURNEY, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey,
     empty_object, names,
 };
 pub use form::FormAnswered;

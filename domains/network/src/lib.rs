@@ -24,7 +24,7 @@ use crate::ops::{
 };
 
 pub use crate::{
-    ops::{lab, recognise::Recognising},
+    ops::{lab, recognise::Recognising, roots::Roots},
     subscribe::{LiveNetwork, Networks},
 };
 

@@ -124,6 +124,14 @@ impl Customers {
         token(&*self.entropy, TOKEN_LENGTH)
     }
 
+    /// A token for a browser that was never here, and the id it stands for at this brand.
+    #[must_use]
+    pub fn newcomer(&self, workspace: WorkspaceId) -> (String, NamedId) {
+        let token = self.new_token();
+        let id = visitor::browser(workspace, &token);
+        (token, id)
+    }
+
     /// Whether customers can show who they are.
     #[must_use]
     pub fn can_sign_in(&self) -> bool {

@@ -15,6 +15,7 @@ pub mod rank_people;
 pub mod reach_tasks;
 pub mod recognise;
 pub mod review_rings;
+pub mod roots;
 pub mod set_threshold;
 pub mod shelf;
 pub mod study;

@@ -192,6 +192,8 @@ impl Gate<'_> {
                 let name = id.replace('-', "_");
                 ("traits", json!({"name": name, "zh": name, "en": name, "event": "*", "measure": "count"}), "name")
             }
+            Spare::Link => ("content/links", json!({"name": id, "target": {"kind": "play", "play": "spare"}}), "code"),
+            Spare::Page => ("content/pages", json!({"draft": {"title": id, "blocks": []}}), "page"),
             Spare::Key => ("keys", json!({"kind": "write", "name": id}), "id"),
             Spare::Unit => ("units", json!({"id": id, "kind": "store", "name": id}), "id"),
             Spare::Staff => {
@@ -261,6 +263,8 @@ async fn everybody_may_what_the_table_says_and_nothing_else() {
     let mut gate = Gate { server: &server, town: &town, number: 0, signed_in: BTreeMap::new() };
     let mut asked = 0;
     for (operation, case) in coverage::operations().await {
+        // What was told by the operation before is digested: somebody asks whether the server has caught up.
+        server.ready().await;
         let public = operation.permission == "public";
         // Whoever has no cookie of the brand's pages is no customer, staff and keys included.
         let for_customers = operation.permission == "fan";

@@ -35,6 +35,10 @@ async fn everything(owner: &Caller, people: usize) -> BTreeMap<String, Vec<u8>> 
         "forms",
         "traits",
         "segments/vocabulary",
+        "content/links?limit=1000",
+        "content/pages",
+        "content/pages/theirs",
+        "content/hosts",
         "reach/tasks?limit=1000",
         "persons/p1",
         "persons/p1/timeline",
@@ -74,6 +78,8 @@ async fn make_theirs(town: &Town) {
     for campaign in ["theirs", "theirs-2"] {
         town.owner.make("/api/v1/campaigns", &json!({"id": campaign, "name": format!("jia·{campaign}")})).await;
     }
+    let page = json!({"title": "jia·theirs", "blocks": [{"type": "text", "text": "jia·text"}]});
+    town.owner.make("/api/v1/content/pages", &json!({"page": "theirs", "draft": page})).await;
     let person = |user: &str, anonymous: &str, name: &str| {
         json!({"type": "identify", "user_id": user, "anonymous_id": anonymous, "message_id": format!("jia-{user}"),
                "traits": {"name": name, "phone": "17011112222", "city": "jia·city"}})
@@ -139,6 +145,16 @@ async fn found(house: &Installation) -> (Server, Brands) {
                 )
                 .await,
             "form",
+        ),
+        link: told(
+            &jia.owner
+                .make(
+                    "/api/v1/content/links",
+                    &json!({"name": "jia·link", "target": {"kind": "page", "page": "theirs"},
+                            "unit": "theirs", "channel": "jia·channel"}),
+                )
+                .await,
+            "code",
         ),
         session: id(&items(&jia.owner.read("/api/v1/sessions").await)[0]),
     };

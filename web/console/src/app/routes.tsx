@@ -27,6 +27,10 @@ export const makeRouter = () =>
       children: [
         { index: true, element: <Navigate to="/today" replace /> },
         { path: "today", lazy: async () => ({ Component: (await import("@/pages/today/TodayPage")).TodayPage }) },
+        { path: "links", lazy: async () => ({ Component: (await import("@/pages/spread/LinksPage")).LinksPage }) },
+        { path: "codes", lazy: async () => ({ Component: (await import("@/pages/spread/LinksPage")).CodesPage }) },
+        { path: "pages", lazy: async () => ({ Component: (await import("@/pages/content/PagesPage")).PagesPage }) },
+        { path: "pages/:page", lazy: async () => ({ Component: (await import("@/pages/content/PageEditor")).PageEditorPage }) },
         { path: "campaigns", lazy: async () => ({ Component: (await import("@/pages/campaigns/CampaignsPage")).CampaignsPage }) },
         { path: "network", lazy: async () => ({ Component: (await import("@/pages/network/NetworkHomePage")).NetworkHomePage }) },
         { path: "network/:campaign", lazy: async () => ({ Component: (await import("@/pages/network/NetworkPage")).NetworkPage }) },

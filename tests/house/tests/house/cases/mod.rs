@@ -4,6 +4,7 @@ mod access;
 mod audience;
 mod capture;
 mod commerce;
+mod content;
 mod fans;
 mod forms;
 mod fraud;
@@ -76,6 +77,10 @@ pub enum Spare {
     Form,
     /// The name of a trait.
     Trait,
+    /// The code of a spread link.
+    Link,
+    /// The id of a page.
+    Page,
 }
 
 /// What a case may name.
@@ -112,6 +117,8 @@ pub struct Foreign {
     pub tag: String,
     /// The id of a form.
     pub form: String,
+    /// The code of a spread link.
+    pub link: String,
 }
 
 /// One operation.
@@ -140,6 +147,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         audience::CASES,
         capture::CASES,
         commerce::CASES,
+        content::CASES,
         fans::CASES,
         forms::CASES,
         fraud::CASES,

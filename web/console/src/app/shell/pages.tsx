@@ -1,14 +1,14 @@
-import { AimOutlined, AlertOutlined, ApartmentOutlined, ApiOutlined, BellOutlined, BulbOutlined, CloudServerOutlined, DeploymentUnitOutlined, FilterOutlined, FormOutlined, FundProjectionScreenOutlined, HighlightOutlined, HistoryOutlined, IdcardOutlined, ImportOutlined, KeyOutlined, LoginOutlined, MonitorOutlined, NodeIndexOutlined, RocketOutlined, SafetyOutlined, ShareAltOutlined, ShoppingOutlined, ShopOutlined, StarOutlined, TagsOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
+import { AimOutlined, AlertOutlined, ApartmentOutlined, ApiOutlined, BellOutlined, BulbOutlined, CloudServerOutlined, DeploymentUnitOutlined, FileTextOutlined, FilterOutlined, FormOutlined, FundProjectionScreenOutlined, HighlightOutlined, HistoryOutlined, IdcardOutlined, ImportOutlined, KeyOutlined, LinkOutlined, LoginOutlined, MonitorOutlined, NodeIndexOutlined, QrcodeOutlined, RocketOutlined, SafetyOutlined, ShareAltOutlined, ShoppingOutlined, ShopOutlined, StarOutlined, TagsOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { useMay, type Permission } from "../permissions";
 
 /** Pages that belong together stand together; a group of several has a heading. */
-export type Group = "today" | "campaigns" | "network" | "people" | "reach" | "sales" | "insight" | "organisation" | "settings";
+export type Group = "today" | "content" | "campaigns" | "network" | "people" | "reach" | "sales" | "insight" | "organisation" | "settings";
 
 export interface ShellPage {
   path: string;
   group: Group;
-  name: "products" | "orders" | "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system" | "fraud" | "kocs" | "explore" | "lights" | "stability" | "seeds" | "whatif" | "reach" | "health" | "imports" | "identity" | "segments" | "tags" | "forms" | "reminders";
+  name: "products" | "orders" | "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system" | "fraud" | "kocs" | "explore" | "lights" | "stability" | "seeds" | "whatif" | "reach" | "health" | "imports" | "identity" | "segments" | "tags" | "forms" | "reminders" | "links" | "codes" | "pages";
   icon: ReactNode;
   /** Second key of its chord, if it has one; the first is "g". */
   key?: string;
@@ -23,6 +23,9 @@ export interface ShellPage {
 export const PAGES: readonly ShellPage[] = [
   { path: "/today", group: "today", onPhone: true, name: "today", icon: <BulbOutlined />, key: "h", needs: null, keywords: ["jinri", "today", "home", "首页", "shouye"] },
   { path: "/campaigns", group: "campaigns", name: "campaigns", icon: <ShareAltOutlined />, key: "c", needs: "read_campaigns", keywords: ["huodong", "campaigns", "裂变"] },
+  { path: "/links", group: "content", name: "links", icon: <LinkOutlined />, needs: "read_campaigns", keywords: ["neirong", "内容", "chuanbolianjie", "duanlianjie", "短链", "links", "spread links"] },
+  { path: "/codes", group: "content", name: "codes", icon: <QrcodeOutlined />, needs: "read_campaigns", keywords: ["huoma", "活码", "sima", "死码", "erweima", "二维码", "haibao", "海报", "qr", "codes", "posters"] },
+  { path: "/pages", group: "content", name: "pages", icon: <FileTextOutlined />, needs: "read_campaigns", keywords: ["yemian", "页面", "wenzhang", "文章", "pages", "articles", "blocks", "表单", "biaodan"] },
   { path: "/network", group: "network", onPhone: true, name: "network", icon: <ApartmentOutlined />, key: "n", needs: "read_network", keywords: ["wangluo", "network", "cascade", "传播脉络", "chuanbomailuo", "koc", "关键用户"] },
   { path: "/explore", group: "network", name: "explore", icon: <AimOutlined />, key: "e", needs: "read_network", keywords: ["guanxitansuo", "explore", "explorer", "ego", "关系", "guanxi", "对比", "duibi", "compare"] },
   { path: "/kocs", group: "network", name: "kocs", icon: <StarOutlined />, key: "k", needs: "read_network", keywords: ["guanjianyonghu", "koc", "kocs", "board", "bangdan", "榜单", "关键用户"] },

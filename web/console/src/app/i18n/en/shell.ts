@@ -2,6 +2,9 @@ export const shell = {
   nav: {
     today: "Today",
     campaigns: "Campaigns",
+    links: "Spread links",
+    codes: "QR codes",
+    pages: "Pages",
     network: "Network",
     fraud: "Fraud rings",
     kocs: "KOCs",
@@ -33,6 +36,7 @@ export const shell = {
   },
   group: {
     today: "Today",
+    content: "Content",
     campaigns: "Campaigns",
     network: "Network",
     people: "People",

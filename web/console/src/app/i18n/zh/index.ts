@@ -1,6 +1,7 @@
 import { account, audit, invitation, passwords, people, providers, roles, setup } from "./access";
 import { common } from "./common";
 import { forms } from "./forms";
+import { blocks, spread } from "./content";
 import { fraud } from "./fraud";
 import { explore } from "./explore";
 import { health } from "./health";
@@ -22,4 +23,4 @@ import { stability } from "./stability";
 import { studies } from "./studies";
 import { system } from "./system";
 
-export const zh = { account, audit, campaigns, common, explore, forms, fraud, health, identity, imports, invitation, kocs, labels, lights, network, organisation, passwords, people, persons, profile, providers, reach, reminders, roles, rules, segments, settings, setup, shell, shop, signin, sources, stability, studies, system, today, traits, working };
+export const zh = { account, audit, blocks, campaigns, common, explore, forms, fraud, health, identity, imports, invitation, kocs, labels, lights, network, organisation, passwords, people, persons, profile, providers, reach, reminders, roles, rules, segments, settings, setup, shell, shop, signin, sources, spread, stability, studies, system, today, traits, working };

@@ -2,6 +2,9 @@ export const shell = {
   nav: {
     today: "今日",
     campaigns: "活动",
+    links: "传播链接",
+    codes: "二维码",
+    pages: "页面",
     network: "网络",
     fraud: "羊毛党",
     kocs: "关键用户",
@@ -33,6 +36,7 @@ export const shell = {
   },
   group: {
     today: "今日",
+    content: "内容",
     campaigns: "活动",
     network: "网络",
     people: "用户",
