@@ -20,8 +20,8 @@ pub use audience::{SegmentTurn, Tagged};
 pub use birthday::Birthday;
 pub use consent::{ConsentFields, ConsentSaid, Purpose};
 pub use envelope::{
-    AUDIENCE, COMMERCE, CONTENT, Fact, IDENTITY, IMPORT, JOURNEY, Kind, LogError, NETWORK, Namespace, PersonRef, WhoKey,
-    empty_object, names,
+    AUDIENCE, COMMERCE, CONTENT, Fact, IDENTITY, IMPORT, JOURNEY, Kind, LogError, NETWORK, Namespace, PersonRef,
+    WhoKey, empty_object, names,
 };
 pub use form::FormAnswered;
 pub use identity::{IdentityDecided, IdentityDecision};

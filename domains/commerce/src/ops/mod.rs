@@ -225,8 +225,7 @@ async fn apply(tx: &Tx, ask: &Ask, step: Step) -> Result<Result<Order, Refusal>,
         return Ok(Err(refusal));
     }
     store::orders::put_order(tx, workspace, &step.order).await?;
-    let facts: Vec<Vec<u8>> =
-        step.told.iter().map(|told| fact(&step.order, told, ask.at)).collect::<Result<_, _>>()?;
+    let facts: Vec<Vec<u8>> = step.told.iter().map(|told| fact(&step.order, told, ask.at)).collect::<Result<_, _>>()?;
     outbox::emit(tx, workspace, &facts).await?;
     Ok(Ok(step.order))
 }
@@ -287,7 +286,12 @@ impl Slice {
     }
 
     /// Something happens to an order that nobody asked for.
-    pub(crate) async fn happens(&self, workspace: WorkspaceId, order: &str, event: Event) -> Result<Outcome, WriteError> {
+    pub(crate) async fn happens(
+        &self,
+        workspace: WorkspaceId,
+        order: &str,
+        event: Event,
+    ) -> Result<Outcome, WriteError> {
         let command = Command::Happen { order: order.to_owned(), event };
         self.ask(workspace, By::named(BY_ITSELF), command, None).await
     }

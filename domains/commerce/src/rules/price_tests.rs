@@ -114,7 +114,11 @@ fn a_coupon_is_used_where_it_is_good_for_and_once_a_group() {
     let below = NoPrice::BelowThreshold { coupon: "far".into(), threshold: 1001, eligible: 1000 };
     assert_eq!(asked(&[want("tea", 1)], &offers, &[], &[far]), Err(below));
     let tenth = coupon("tenth", CouponEffect::Percent { off_bp: 1000, cap: 50 }, 0);
-    assert_eq!(asked(&[want("tea", 1)], &offers, &[], std::slice::from_ref(&tenth)).unwrap().discount, 50, "never above its cap");
+    assert_eq!(
+        asked(&[want("tea", 1)], &offers, &[], std::slice::from_ref(&tenth)).unwrap().discount,
+        50,
+        "never above its cap"
+    );
     assert_eq!(asked(&[want("tea", 1)], &offers, &[], &[tenth.clone(), three.clone()]).unwrap().discount, 350);
     let mut same = three.clone();
     same.id = "again".into();
