@@ -15,6 +15,7 @@ use axum::{
     routing::get,
 };
 use capture::{Doors, Imports, Register};
+use commerce::{Payments, Sandbox};
 use db::{Migration, Records};
 use factlog::{FactLog, RealDisk};
 use identity::{Customers, People, StandIn, WeChatSignIn};
@@ -33,7 +34,7 @@ use web::{
 use crate::{
     backup::{self, Book, Teller},
     bounds::Bounds,
-    config::{self, Config, FanSignIn},
+    config::{self, Config, FanSignIn, ShopPayments},
     console, fan,
     folder::DataFolder,
     health::{self, Health, MetricsReaders},
@@ -58,6 +59,7 @@ const TAGS: &[Tag] = &[
     journey::TAG,
     audience::TAG,
     play::TAG,
+    commerce::TAG,
     content::TAG,
     bookkeeping::TAG,
     Tag { name: "system", zh: "运行", en: "For the person who runs it" },
@@ -74,6 +76,7 @@ pub fn migrations() -> Vec<Migration> {
         journey::MIGRATIONS,
         audience::MIGRATIONS,
         play::MIGRATIONS,
+        commerce::MIGRATIONS,
         content::MIGRATIONS,
         ledger::MIGRATIONS,
     ]
@@ -110,11 +113,13 @@ impl Settings {
         Ok(Self { records_url, ..Self::of(&config)? })
     }
 
-    /// What the demo uses: customers sign in as whom they like. Nobody else reaches it.
+    /// What the demo uses: customers sign in as whom they like, and pay without money. Nobody else reaches it.
     pub fn of_a_demo(data_dir: &Path, listen: SocketAddr) -> anyhow::Result<Self> {
         let mut settings = Self::of_this_process(data_dir, None)?;
         if listen.ip().is_loopback() {
-            let config = Config { fan: config::Fan { sign_in: FanSignIn::StandIn }, ..Config::clone(&settings.config) };
+            let fan = config::Fan { sign_in: FanSignIn::StandIn };
+            let shop = config::Shop { payments: ShopPayments::Sandbox };
+            let config = Config { fan, shop, ..Config::clone(&settings.config) };
             settings.config = Arc::new(config);
         }
         Ok(settings)
@@ -163,6 +168,7 @@ pub struct House {
     people: People,
     customers: Customers,
     stand_in: Option<Arc<StandIn>>,
+    payments: Option<Arc<dyn Payments>>,
     networks: Arc<Networks>,
     audiences: Arc<Audiences>,
     rivers: Arc<Rivers>,
@@ -202,10 +208,13 @@ impl House {
         let imports = Arc::new(Imports::new(&records));
         let signal: Arc<Notify> = Arc::default();
         let stand_in = (config.fan.sign_in == FanSignIn::StandIn).then(|| Arc::new(StandIn::new(Arc::clone(&entropy))));
+        let sandbox = || Arc::new(Sandbox::new(&*entropy)) as Arc<dyn Payments>;
+        let payments = (config.shop.payments == ShopPayments::Sandbox).then(sandbox);
         let wechat = stand_in.clone().map(|stand_in| stand_in as Arc<dyn WeChatSignIn>);
         let house = Self {
             customers: Customers::new(&records, wechat, Arc::clone(&clock), Arc::clone(&entropy), Arc::clone(&signal)),
             stand_in,
+            payments,
             access: Access::new(&records, Arc::clone(&clock), Arc::clone(&entropy), Hashing::Owasp),
             lakes: Lakes::new(folder.file("lake"), bounds.lake, Arc::clone(&clock)),
             folder,
@@ -290,7 +299,7 @@ impl House {
     }
 
     /// The endpoints of every slice but access, behind this gate.
-    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 10] {
+    fn slices(&self, gate: &Arc<dyn Authenticate>) -> [OpenApiRouter; 11] {
         let identity = identity::Wiring {
             people: self.people.clone(),
             rivers: Arc::clone(&self.rivers),
@@ -307,6 +316,7 @@ impl House {
             network::router(self.network(), Arc::clone(gate)),
             journey::router(self.journey(), Arc::clone(gate)),
             audience::router(self.audience(), Arc::clone(gate), Arc::new(self.customers.clone())),
+            commerce::router(self.commerce(), Arc::clone(gate)),
             content::router(self.content(), Arc::clone(gate), Arc::new(self.customers.clone())),
             bookkeeping::router(self.bookkeeping(), Arc::clone(gate)),
             play::router(self.play(), Arc::clone(gate), Arc::new(self.customers.clone())),
@@ -362,6 +372,18 @@ impl House {
         }
     }
 
+    /// What the shop is wired to.
+    fn commerce(&self) -> commerce::Wiring {
+        commerce::Wiring {
+            records: self.records.clone(),
+            fans: Arc::new(self.customers.clone()),
+            payments: self.payments.clone(),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            signal: Arc::clone(&self.signal),
+        }
+    }
+
     /// What the audience is wired to.
     fn audience(&self) -> audience::Wiring {
         audience::Wiring {
@@ -399,6 +421,9 @@ impl House {
             clock,
             entropy,
             signal: Arc::clone(&self.signal),
+        }
+    }
+
     /// What staff see of the ledger is wired to.
     fn bookkeeping(&self) -> bookkeeping::Wiring {
         bookkeeping::Wiring {
@@ -421,6 +446,7 @@ impl House {
         let control = tokio::spawn(backup::serve(Arc::clone(&self)));
         let watching = tokio::spawn(network::watch(self.network()));
         let reminding = tokio::spawn(journey::keep(self.journey()));
+        let selling = tokio::spawn(commerce::keep(self.commerce()));
         let telling = tokio::spawn(audience::keep(self.audience()));
         let settling = tokio::spawn(bookkeeping::keep(self.records.clone(), Arc::clone(&self.clock)));
         let playing = tokio::spawn(play::keep(self.play()));
@@ -435,6 +461,7 @@ impl House {
         telling.abort();
         settling.abort();
         playing.abort();
+        selling.abort();
         importing.abort();
         recognising.abort();
         relay.abort();

@@ -20,6 +20,7 @@ const OURS: &[&str] = &[
     "audience",
     "bookkeeping",
     "capture",
+    "commerce",
     "content",
     "db",
     "factlog",

@@ -24,6 +24,8 @@ pub mod names {
     pub const BOUGHT_TOGETHER: &str = "Bought Together";
     /// An order was paid.
     pub const ORDER_PAID: &str = "Order Paid";
+    /// Money of an order went back: for some of its pieces, or for all.
+    pub const ORDER_REFUNDED: &str = "Order Refunded";
     /// A person agreed to a use of their data.
     pub const CONSENT_GIVEN: &str = "Consent Given";
     /// A person took it back.
@@ -86,6 +88,8 @@ pub const AUDIENCE: &str = "searchlight:audience";
 /// The source of facts that the play slice tells itself. No key can have it.
 pub const PLAY: &str = "searchlight:play";
 
+/// The source of facts that the commerce slice tells itself: the brand's own shop. No key can have it.
+pub const COMMERCE: &str = "searchlight:commerce";
 /// The source of facts that the content slice tells itself. No key can have it.
 pub const CONTENT: &str = "searchlight:content";
 

@@ -22,8 +22,8 @@ pub use birthday::Birthday;
 pub use bond::{Friend, FriendAdded, Gathered};
 pub use consent::{ConsentFields, ConsentSaid, Purpose};
 pub use envelope::{
-    AUDIENCE, CONTENT, Fact, IDENTITY, IMPORT, JOURNEY, Kind, LogError, NETWORK, Namespace, PLAY, PersonRef, WhoKey,
-    empty_object, names,
+    AUDIENCE, COMMERCE, CONTENT, Fact, IDENTITY, IMPORT, JOURNEY, Kind, LogError, NETWORK, Namespace, PLAY, PersonRef,
+    WhoKey, empty_object, names,
 };
 pub use form::FormAnswered;
 pub use identity::{IdentityDecided, IdentityDecision};

@@ -229,6 +229,10 @@ extractors! {
     CanSeeLedger: Some(Permission::SeeLedger);
     /// A caller with [`Permission::GivePoints`].
     CanGivePoints: Some(Permission::GivePoints);
+    /// A caller with [`Permission::ReadShop`].
+    CanReadShop: Some(Permission::ReadShop);
+    /// A caller with [`Permission::ManageShop`].
+    CanManageShop: Some(Permission::ManageShop);
     /// A caller with [`Permission::ReadOrganisation`].
     CanReadOrganisation: Some(Permission::ReadOrganisation);
     /// A caller with [`Permission::ManageOrganisation`].

@@ -60,10 +60,7 @@ mod proxies;
 pub mod testing;
 
 pub use auth::{
-    AuthError, Authenticate, CanCaptureFacts, CanDoReach, CanGivePoints, CanImportFacts, CanManageCampaigns,
-    CanManageIdentity, CanManageKeys, CanManageOrganisation, CanManagePrivacy, CanManageReminders, CanManageRoles,
-    CanManageSegments, CanManageSignIn, CanManageStaff, CanPlanReach, CanReadAudit, CanReadCampaigns, CanReadFacts,
-    CanReadNetwork, CanReadOrganisation, CanReadSystem, CanRevealPersonal, CanReviewFraud, CanSeeLedger,
+    AuthError, Authenticate, CanCaptureFacts, CanDoReach, CanGivePoints, CanImportFacts, CanManageCampaigns, CanManageIdentity, CanManageKeys, CanManageOrganisation, CanManagePrivacy, CanManageReminders, CanManageRoles, CanManageSegments, CanManageShop, CanManageSignIn, CanManageStaff, CanPlanReach, CanReadAudit, CanReadCampaigns, CanReadFacts, CanReadNetwork, CanReadOrganisation, CanReadShop, CanReadSystem, CanRevealPersonal, CanReviewFraud, CanSeeLedger,
     CanStartSpreads, CanTagPeople, Credentials, SESSION_COOKIE, SameOrigin, SignedIn, caller_of, cookie,
 };
 pub use csv::{Cell, Csv, Format};

@@ -149,6 +149,10 @@ permissions! {
     SeeLedger = "see_ledger" Whole "查看账本" "See the ledger";
     /// Give points by hand and take them back.
     GivePoints = "give_points" Whole "手工发放与扣回积分（留痕）" "Give points by hand and take them back (written down)";
+    /// See products, prices, stock and orders.
+    ReadShop = "read_shop" Whole "查看商品、价格、库存与订单" "See products, prices, stock and orders";
+    /// Change products, prices and stock; hand orders over and give money back.
+    ManageShop = "manage_shop" Whole "管理商品、价格、库存、订单与退款" "Manage products, prices, stock, orders and refunds";
     /// See units and staff, within the scope.
     ReadOrganisation = "read_organisation" Scoped "查看组织与员工" "See units and staff";
     /// Create and change units.

@@ -34,6 +34,7 @@ pub struct Config {
     pub server: Server,
     pub tls: Tls,
     pub fan: Fan,
+    pub shop: Shop,
     pub data: Data,
     pub records: Records,
     pub logging: Logging,
@@ -67,6 +68,20 @@ pub struct Tls {
 #[serde(deny_unknown_fields)]
 pub struct Fan {
     pub sign_in: FanSignIn,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shop {
+    pub payments: ShopPayments,
+}
+
+/// Who takes customers' money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShopPayments {
+    Off,
+    Sandbox,
 }
 
 /// How customers show who they are.
@@ -272,6 +287,13 @@ impl Config {
             complaints.push(
                 "fan.sign_in = \"stand_in\" believes everybody who they say they are; leave it off where others can \
                  reach this server"
+                    .into(),
+            );
+        }
+        if self.shop.payments == ShopPayments::Sandbox && (open || self.server.behind_proxy) {
+            complaints.push(
+                "shop.payments = \"sandbox\" lets everybody have what they order without paying; leave it off where others \
+                 can reach this server"
                     .into(),
             );
         }

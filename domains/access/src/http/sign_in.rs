@@ -68,7 +68,7 @@ mod tests {
             "staff": { "id": "boss", "name": "boss", "email": "Boss@one.example", "role": "owner", "role_name": null,
                 "unit": null, "active": true },
             "permissions": ["capture_facts", "read_facts", "import_facts", "read_network", "read_campaigns", "manage_campaigns",
-                "start_spreads", "reveal_personal", "manage_privacy", "manage_identity", "review_fraud", "manage_segments", "tag_people", "plan_reach", "do_reach", "manage_reminders", "see_ledger", "give_points", "read_organisation", "manage_organisation", "manage_staff",
+                "start_spreads", "reveal_personal", "manage_privacy", "manage_identity", "review_fraud", "manage_segments", "tag_people", "plan_reach", "do_reach", "manage_reminders", "see_ledger", "give_points", "read_shop", "manage_shop", "read_organisation", "manage_organisation", "manage_staff",
                 "manage_keys", "manage_roles", "manage_sign_in", "read_audit", "read_system"],
             "scope": { "kind": "all", "units": [] },
             "must_change_password": false,

@@ -41,7 +41,7 @@ const fn permissions(role: Role) -> PermissionSet {
             Permission::TagPeople,
             Permission::DoReach,
         ]),
-        Role::Analyst => READS.with(Permission::ReadFacts).with(Permission::SeeLedger),
+        Role::Analyst => READS.with(Permission::ReadFacts).with(Permission::SeeLedger).with(Permission::ReadShop),
     }
 }
 
@@ -138,14 +138,14 @@ mod tests {
             table += &format!("{} key: {}\n", kind.as_str(), line(key_permissions(*kind)));
         }
         let expected = "\
-owner: capture_facts read_facts import_facts read_network read_campaigns manage_campaigns start_spreads reveal_personal manage_privacy manage_identity review_fraud manage_segments tag_people plan_reach do_reach manage_reminders see_ledger give_points read_organisation manage_organisation manage_staff manage_keys manage_roles manage_sign_in read_audit read_system
-operator: capture_facts read_facts import_facts read_network read_campaigns manage_campaigns start_spreads reveal_personal manage_privacy manage_identity review_fraud manage_segments tag_people plan_reach do_reach manage_reminders see_ledger give_points read_organisation
+owner: capture_facts read_facts import_facts read_network read_campaigns manage_campaigns start_spreads reveal_personal manage_privacy manage_identity review_fraud manage_segments tag_people plan_reach do_reach manage_reminders see_ledger give_points read_shop manage_shop read_organisation manage_organisation manage_staff manage_keys manage_roles manage_sign_in read_audit read_system
+operator: capture_facts read_facts import_facts read_network read_campaigns manage_campaigns start_spreads reveal_personal manage_privacy manage_identity review_fraud manage_segments tag_people plan_reach do_reach manage_reminders see_ledger give_points read_shop manage_shop read_organisation
 city_manager: read_network read_campaigns start_spreads reveal_personal tag_people plan_reach do_reach manage_reminders read_organisation
 store_manager: read_network read_campaigns start_spreads reveal_personal tag_people plan_reach do_reach manage_reminders read_organisation
 guide: read_network read_campaigns start_spreads tag_people do_reach
-analyst: read_facts read_network read_campaigns see_ledger read_organisation
+analyst: read_facts read_network read_campaigns see_ledger read_shop read_organisation
 write key: capture_facts
-secret key: capture_facts read_facts import_facts read_network read_campaigns manage_campaigns start_spreads reveal_personal manage_privacy manage_identity review_fraud manage_segments tag_people plan_reach do_reach manage_reminders see_ledger give_points read_organisation manage_organisation
+secret key: capture_facts read_facts import_facts read_network read_campaigns manage_campaigns start_spreads reveal_personal manage_privacy manage_identity review_fraud manage_segments tag_people plan_reach do_reach manage_reminders see_ledger give_points read_shop manage_shop read_organisation manage_organisation
 ";
         assert_eq!(table, expected);
     }

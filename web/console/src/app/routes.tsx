@@ -59,6 +59,8 @@ export const makeRouter = () =>
         { path: "forms/:form", lazy: async () => ({ Component: (await import("@/pages/forms/FormPage")).FormPage }) },
         { path: "reminders", lazy: async () => ({ Component: (await import("@/pages/reminders/RemindersPage")).RemindersPage }) },
         { path: "health", lazy: async () => ({ Component: (await import("@/pages/health/HealthPage")).HealthPage }) },
+        { path: "products", lazy: async () => ({ Component: (await import("@/pages/products/ProductsPage")).ProductsPage }) },
+        { path: "orders", lazy: async () => ({ Component: (await import("@/pages/orders/OrdersPage")).OrdersPage }) },
         { path: "organisation", lazy: async () => ({ Component: (await import("@/pages/organisation/OrganisationPage")).OrganisationPage }) },
         { path: "organisation/audit", lazy: async () => ({ Component: (await import("@/pages/audit/AuditPage")).AuditPage }) },
         { path: "organisation/roles", lazy: async () => ({ Component: (await import("@/pages/roles/RolesPage")).RolesPage }) },

@@ -3,6 +3,7 @@
 mod access;
 mod audience;
 mod capture;
+mod commerce;
 mod content;
 mod fans;
 mod forms;
@@ -147,6 +148,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         access::CASES,
         audience::CASES,
         capture::CASES,
+        commerce::CASES,
         content::CASES,
         fans::CASES,
         forms::CASES,

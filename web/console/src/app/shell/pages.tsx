@@ -1,15 +1,14 @@
-import { AccountBookOutlined, AimOutlined, AlertOutlined, ApartmentOutlined, ApiOutlined, BellOutlined, BulbOutlined, CloudServerOutlined, DeploymentUnitOutlined, FileTextOutlined, FilterOutlined, FormOutlined, FundProjectionScreenOutlined, GiftOutlined, HighlightOutlined, HistoryOutlined, IdcardOutlined, ImportOutlined, KeyOutlined, LinkOutlined, LoginOutlined, MonitorOutlined, NodeIndexOutlined, QrcodeOutlined, RocketOutlined, SafetyOutlined, ShareAltOutlined, StarOutlined, TagsOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
+import { AccountBookOutlined, AimOutlined, AlertOutlined, ApartmentOutlined, ApiOutlined, BellOutlined, BulbOutlined, CloudServerOutlined, DeploymentUnitOutlined, FileTextOutlined, FilterOutlined, FormOutlined, FundProjectionScreenOutlined, GiftOutlined, HighlightOutlined, HistoryOutlined, IdcardOutlined, ImportOutlined, KeyOutlined, LinkOutlined, LoginOutlined, MonitorOutlined, NodeIndexOutlined, QrcodeOutlined, RocketOutlined, SafetyOutlined, ShareAltOutlined, ShopOutlined, ShoppingOutlined, StarOutlined, TagsOutlined, TeamOutlined, UserOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { useMay, type Permission } from "../permissions";
 
 /** Pages that belong together stand together; a group of several has a heading. */
-export type Group = "today" | "campaigns" | "network" | "people" | "reach" | "insight" | "organisation" | "settings";
-export type Group = "today" | "content" | "campaigns" | "network" | "people" | "insight" | "organisation" | "settings";
+export type Group = "today" | "content" | "campaigns" | "network" | "people" | "reach" | "sales" | "insight" | "organisation" | "settings";
 
 export interface ShellPage {
   path: string;
   group: Group;
-  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system" | "fraud" | "kocs" | "explore" | "lights" | "stability" | "seeds" | "whatif" | "reach" | "health" | "imports" | "identity" | "segments" | "tags" | "forms" | "reminders" | "links" | "codes" | "pages" | "ledger" | "plays";
+  name: "today" | "campaigns" | "network" | "people" | "organisation" | "sources" | "settings" | "system" | "fraud" | "kocs" | "explore" | "lights" | "stability" | "seeds" | "whatif" | "reach" | "health" | "imports" | "identity" | "segments" | "tags" | "forms" | "reminders" | "links" | "codes" | "pages" | "ledger" | "plays" | "products" | "orders";
   icon: ReactNode;
   /** Second key of its chord, if it has one; the first is "g". */
   key?: string;
@@ -44,6 +43,8 @@ export const PAGES: readonly ShellPage[] = [
   { path: "/imports", group: "people", name: "imports", icon: <ImportOutlined />, key: "i", needs: "import_facts", keywords: ["daoru", "导入", "import", "imports", "excel", "csv", "xlsx", "订单", "dingdan", "撤销"] },
   { path: "/identity", group: "people", name: "identity", icon: <IdcardOutlined />, key: "u", needs: "manage_identity", keywords: ["shenfen", "identity", "冲突", "chongtu", "合并", "hebing", "拆分", "chaifen", "merge", "split", "命名空间", "mingmingkongjian", "namespace", "one-id"] },
   { path: "/reminders", group: "reach", onPhone: true, name: "reminders", icon: <BellOutlined />, key: "m", needs: "do_reach", keywords: ["tixing", "reminders", "提醒", "回购", "huigou", "生日", "shengri", "节日", "jieri", "birthday", "festival", "话术", "huashu"] },
+  { path: "/products", group: "sales", name: "products", icon: <ShopOutlined />, needs: "read_shop", keywords: ["shangpin", "商品", "products", "库存", "kucun", "stock", "价格", "jiage", "prices", "sku"] },
+  { path: "/orders", group: "sales", name: "orders", icon: <ShoppingOutlined />, needs: "read_shop", keywords: ["dingdan", "订单", "orders", "退款", "tuikuan", "refunds", "发货", "fahuo", "支付", "zhifu"] },
   { path: "/health", group: "insight", name: "health", icon: <MonitorOutlined />, needs: "read_facts", keywords: ["shujujiankang", "health", "data health", "断裂", "duanlie", "告警", "gaojing", "freshness", "schema"] },
   { path: "/organisation", group: "organisation", name: "organisation", icon: <TeamOutlined />, key: "o", needs: "read_organisation", keywords: ["zuzhi", "organisation", "staff", "门店", "mendian", "员工", "yuangong"] },
   { path: "/settings/sources", group: "settings", name: "sources", icon: <ApiOutlined />, key: "d", needs: "read_facts", keywords: ["shujuyuan", "sources", "facts", "events", "live", "事件", "shijian", "sdk", "接入", "jieru"] },

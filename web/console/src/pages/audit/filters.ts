@@ -8,6 +8,7 @@ export const KNOWN_ACTIONS = [
   "key.created", "key.renamed", "key.rotated", "key.revoked",
   "role.created", "role.changed", "role.deleted",
   "provider.created", "provider.changed", "provider.deleted", "sign_in.linked", "sign_in.unlinked",
+  "product.saved", "stock.moved", "price_rule.set", "price_rule.removed", "order.cancelled", "order.refunded", "order.refund_asked_again", "order.given", "order.received",
   "campaign.created", "spread.minted",
   "ring.held", "ring.confirmed", "ring.cleared", "ring.reopened",
   "points.given", "points.taken_back",

@@ -19,9 +19,10 @@ import { reminders } from "./reminders";
 import { rules } from "./rules";
 import { labels, profile, segments, traits } from "./segments";
 import { shell } from "./shell";
+import { shop } from "./shop";
 import { sources } from "./sources";
 import { stability } from "./stability";
 import { studies } from "./studies";
 import { system } from "./system";
 
-export const zh = { account, audit, blocks, campaigns, common, explore, forms, fraud, health, identity, imports, invitation, kocs, labels, ledger, lights, network, organisation, passwords, people, persons, plays, profile, providers, reach, reminders, roles, rules, segments, settings, setup, shell, signin, sources, spread, stability, studies, system, today, traits, working };
+export const zh = { account, audit, blocks, campaigns, common, explore, forms, fraud, health, identity, imports, invitation, kocs, labels, ledger, lights, network, organisation, passwords, people, persons, plays, profile, providers, reach, reminders, roles, rules, segments, settings, setup, shell, shop, signin, sources, spread, stability, studies, system, today, traits, working };
