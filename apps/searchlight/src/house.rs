@@ -40,10 +40,9 @@ use crate::{
     health::{self, Health, MetricsReaders},
     lakes::Lakes,
     measurements,
-    ports::{ Campaigns, Circles, Deeds, Directory, Owners, Persons, Seen, Sources, Speaking, Surroundings, Timelines, Visitors },
     ports::{
-        Campaigns, Circles, Deeds, Directory, Owners, Persons, Players, Seen, Sources, Surroundings, Timelines,
-        Visitors,
+        Campaigns, Circles, Deeds, Directory, Owners, Persons, Players, Seen, Sources, Speaking, Surroundings,
+        Timelines, Visitors,
     },
     serving::Serving,
     system::{self, System},

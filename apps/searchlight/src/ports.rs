@@ -14,9 +14,6 @@ use facts::{Fact, NamedId, Namespace, WhoKey};
 use identity::{Customers, People};
 use kernel::{CampaignId, Handle, Offset, RootOwner, Scope, StaffId, UnitId, WorkspaceId};
 use network::{Networks, PortError, Profile, Roots, model::Network};
-use identity::People;
-use kernel::{CampaignId, Handle, Offset, RootOwner, Scope, UnitId, WorkspaceId};
-use network::{Networks, PortError, Profile, model::Network};
 use river::{Ask, Order, Rivers};
 use web::Fans;
 

@@ -60,8 +60,11 @@ mod proxies;
 pub mod testing;
 
 pub use auth::{
-    AuthError, Authenticate, CanCaptureFacts, CanDoReach, CanGivePoints, CanImportFacts, CanManageCampaigns, CanManageIdentity, CanManageKeys, CanManageOrganisation, CanManagePrivacy, CanManageReminders, CanManageRoles, CanManageSegments, CanManageShop, CanManageSignIn, CanManageStaff, CanPlanReach, CanReadAudit, CanReadCampaigns, CanReadFacts, CanReadNetwork, CanReadOrganisation, CanReadShop, CanReadSystem, CanRevealPersonal, CanReviewFraud, CanSeeLedger,
-    CanStartSpreads, CanTagPeople, Credentials, SESSION_COOKIE, SameOrigin, SignedIn, caller_of, cookie,
+    AuthError, Authenticate, CanCaptureFacts, CanDoReach, CanGivePoints, CanImportFacts, CanManageCampaigns,
+    CanManageIdentity, CanManageKeys, CanManageOrganisation, CanManagePrivacy, CanManageReminders, CanManageRoles,
+    CanManageSegments, CanManageShop, CanManageSignIn, CanManageStaff, CanPlanReach, CanReadAudit, CanReadCampaigns,
+    CanReadFacts, CanReadNetwork, CanReadOrganisation, CanReadShop, CanReadSystem, CanRevealPersonal, CanReviewFraud,
+    CanSeeLedger, CanStartSpreads, CanTagPeople, Credentials, SESSION_COOKIE, SameOrigin, SignedIn, caller_of, cookie,
 };
 pub use csv::{Cell, Csv, Format};
 pub use edge::{Edge, Join, RequestId, layers};

@@ -122,6 +122,259 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/content/funnels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What came of links, put together
+         * @description By kind, so that a live code's extra step can be seen beside a fixed code; by channel, by unit or by member of staff. Those who
+         *     brought most first.
+         */
+        get: operations["content.funnel.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hosts that links may lead to */
+        get: operations["content.host.list"];
+        /**
+         * Set which hosts links may lead to
+         * @description Links to a host that is no longer allowed lead nowhere from then on. Only for those who see the whole brand.
+         */
+        put: operations["content.host.update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Spread links and codes
+         * @description Those of the roots in scope, the newest first, with what came of each.
+         */
+        get: operations["content.link.list"];
+        put?: never;
+        /**
+         * Make a spread link or a code
+         * @description Its address is `/s/{code}`. It is counted, and leads nowhere but to pages of the brand and to hosts the brand allows.
+         */
+        post: operations["content.link.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A spread link or a code */
+        get: operations["content.link.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a spread link or a code
+         * @description Whoever opens it from now on sees the change. To whom it belongs stays as it is: what it brought is counted to them.
+         */
+        patch: operations["content.link.update"];
+        trace?: never;
+    };
+    "/api/v1/content/links/{link}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened at a link, day by day
+         * @description Days on which nothing happened are left out.
+         */
+        get: operations["content.day.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/links/{link}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A poster with a link's code
+         * @description A5, drawn (SVG): sharp at any size. The code holds the link's address at the host that was asked.
+         */
+        get: operations["content.poster.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/links/{link}/qr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The QR code of a link
+         * @description It holds the link's address at the host that was asked.
+         */
+        get: operations["content.qr.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/links/{link}/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many a live code has led each way today
+         * @description Ways that are not there any more are left out, and so is whatever is no live code.
+         */
+        get: operations["content.way.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pages made of blocks
+         * @description The last changed first.
+         */
+        get: operations["content.page.list"];
+        put?: never;
+        /**
+         * Make a page
+         * @description Customers see nothing of it until it is published. Only for those who see the whole brand.
+         */
+        post: operations["content.page.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/pages/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page, its draft and its versions */
+        get: operations["content.page.read"];
+        /**
+         * Write a page's draft
+         * @description What is not finished can be kept; `faults` says what has to be mended before it is published. Customers see no change.
+         */
+        put: operations["content.page.update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/pages/{page}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish a page's draft
+         * @description Customers see it from now on, as a new version.
+         */
+        post: operations["content.page.publish"];
+        /**
+         * Withdraw a page
+         * @description Customers see it no longer; the draft and the versions stay.
+         */
+        delete: operations["content.page.withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/pages/{page}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a version of a page said */
+        get: operations["content.version.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/facts": {
         parameters: {
             query?: never;
@@ -268,6 +521,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fan/{workspace}/links/{link}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pass a link on as oneself
+         * @description Whoever opens that address was brought by this customer. The same customer always gets the same one.
+         */
+        post: operations["content.share.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fan/{workspace}/me": {
         parameters: {
             query?: never;
@@ -282,6 +555,267 @@ export interface paths {
         get: operations["identity.fan.read"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fan/{workspace}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own orders
+         * @description The newest first.
+         */
+        get: operations["commerce.fan_order.list"];
+        put?: never;
+        /**
+         * Order
+         * @description Its stock is held for half an hour, in which it is to be paid. Send it under an `Idempotency-Key`: then it is placed once.
+         */
+        post: operations["commerce.fan_order.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fan/{workspace}/orders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of one's own orders */
+        get: operations["commerce.fan_order.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fan/{workspace}/orders/{order}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call one's own order off */
+        post: operations["commerce.fan_order.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fan/{workspace}/orders/{order}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay an order
+         * @description Asked again it is the same payment. What comes back is what the provider's page needs.
+         */
+        post: operations["commerce.fan_order.pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fan/{workspace}/orders/{order}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that one has it */
+        post: operations["commerce.fan_order.receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fan/{workspace}/pages/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page, for customers
+         * @description Only what is published. It may be kept for half a minute, and asked for again by its `ETag`.
+         */
+        get: operations["content.page.open"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fan/{workspace}/plays/{play}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A play, and how one stands in it */
+        get: operations["play.fan_play.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fan/{workspace}/plays/{play}/check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Come today */
+        post: operations["play.fan_check_in.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fan/{workspace}/plays/{play}/instances/{instance}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What somebody began
+         * @description For friends who open its link.
+         */
+        get: operations["play.fan_try.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fan/{workspace}/plays/{play}/instances/{instance}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claim what was reached */
+        post: operations["play.fan_claim.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fan/{workspace}/plays/{play}/instances/{instance}/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Help somebody; in a group, take a seat */
+        post: operations["play.fan_help.create"];
+        /**
+         * Take help back
+         * @description As long as it does not count for good.
+         */
+        delete: operations["play.fan_help.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fan/{workspace}/plays/{play}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin, or take part
+         * @description Whoever began already gets what they began; a draw is drawn once.
+         */
+        post: operations["play.fan_try.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fan/{workspace}/products/{product}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A product */
+        get: operations["commerce.fan_product.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fan/{workspace}/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See what is to be paid */
+        post: operations["commerce.fan_quote.preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1471,6 +2005,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payments/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear that money came
+         * @description From the payment provider, signed. The same word may come any number of times, late, and in any order.
+         */
+        post: operations["commerce.payment.callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/permissions": {
         parameters: {
             query?: never;
@@ -1673,6 +2227,190 @@ export interface paths {
          * @description Under whatever id, the latest first.
          */
         get: operations["identity.timeline.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/play-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a declaration
+         * @description Keeps nothing. Says what is wrong with it, and what law and channel say of it: rule by rule, with what would be allowed.
+         */
+        post: operations["play.check.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plays, the newest first
+         * @description Numbers are those of the whole brand, for callers who see everybody.
+         */
+        get: operations["play.play.list"];
+        put?: never;
+        /**
+         * Write a play
+         * @description It is a draft until it is launched. What the guard refuses can be kept, and not be launched.
+         */
+        post: operations["play.play.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plays/{play}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A play */
+        get: operations["play.play.read"];
+        /**
+         * Write a play anew
+         * @description As long as it has not run. Every revision is kept.
+         */
+        put: operations["play.play.update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plays/{play}/launch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Launch a play
+         * @description Checked against law and channel once more. From then on what it declares is never changed.
+         */
+        post: operations["play.launch.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plays/{play}/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reconcile a play
+         * @description Adds up every transfer of it and compares that with the counters stock and budget are guarded by. Only for callers who see
+         *     everybody.
+         */
+        get: operations["play.ledger.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plays/{play}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell that an order was paid
+         * @description For a seat of a group, or to begin a try where orders do that. As often as needed: it is done once. Money that comes too late is
+         *     answered with `refund_due`.
+         */
+        post: operations["play.payment.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plays/{play}/phase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Stop, go on with, or end a play */
+        put: operations["play.phase.update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plays/{play}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell that an order was refunded
+         * @description What it brought is taken back. A group that is full stays so.
+         */
+        post: operations["play.refund.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plays/{play}/rewards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who got what, the latest first
+         * @description Only for callers who see everybody.
+         */
+        get: operations["play.reward.list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2388,6 +3126,296 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shop/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders
+         * @description The newest first. Phone numbers have their middle hidden.
+         */
+        get: operations["commerce.order.list"];
+        put?: never;
+        /**
+         * Order for a customer
+         * @description As the customer would: its stock is held until it is paid or its time is over.
+         */
+        post: operations["commerce.order.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An order
+         * @description With its price as a ladder, its payments and refunds. The phone number is whole for those who may see phone numbers.
+         */
+        get: operations["commerce.order.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call an order off
+         * @description Its payment is closed first; an order that turns out to be paid is not called off, but can be refunded.
+         */
+        post: operations["commerce.order.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}/give": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that it was sent, lies ready or was given
+         * @description Once more puts the words right.
+         */
+        post: operations["commerce.order.give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that they have it */
+        post: operations["commerce.order.receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give money back
+         * @description For some pieces or for everything; each line goes back to the fen. The provider is asked, under one number, until it says that the
+         *     money is back.
+         */
+        post: operations["commerce.refund.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}/refunds/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See what would go back */
+        post: operations["commerce.refund.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}/refunds/{place}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the provider again
+         * @description For a refund it refused, once somebody has looked why. The number stays the same.
+         */
+        post: operations["commerce.refund.again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/price-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules of prices
+         * @description By name, all in one page. Of those that hold for a buyer the one that is best for them counts, and never below the floor price.
+         */
+        get: operations["commerce.price_rule.list"];
+        put?: never;
+        /** Make a rule of prices */
+        post: operations["commerce.price_rule.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/price-rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a rule of prices
+         * @description Orders that were placed keep the price they have.
+         */
+        put: operations["commerce.price_rule.update"];
+        post?: never;
+        /** Remove a rule of prices */
+        delete: operations["commerce.price_rule.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Products
+         * @description The newest first, with their variants, prices and stock.
+         */
+        get: operations["commerce.product.list"];
+        put?: never;
+        /**
+         * Make a product
+         * @description It has no stock at first.
+         */
+        post: operations["commerce.product.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/products/{product}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A product */
+        get: operations["commerce.product.read"];
+        /**
+         * Change a product
+         * @description As a whole: variants that are left out are for sale no more.
+         */
+        put: operations["commerce.product.update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/products/{product}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pieces that came and went
+         * @description The newest first, from the ledger.
+         */
+        get: operations["commerce.stock.list"];
+        put?: never;
+        /**
+         * Bring pieces in, or take them out
+         * @description No more go out than can be sold: what is held for orders stays. Send it under an `Idempotency-Key`.
+         */
+        post: operations["commerce.stock.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what somebody would pay
+         * @description Nothing is held and nothing is kept.
+         */
+        post: operations["commerce.quote.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sign-in": {
         parameters: {
             query?: never;
@@ -2762,6 +3790,47 @@ export interface paths {
         };
         /** Every durable fact is digested and folded */
         get: operations["system.ready.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open a spread link
+         * @description What happened is durable before the browser is sent on. Whoever was never here gets the brand's cookie for customers. Looking
+         *     (`HEAD`) counts for nothing.
+         */
+        get: operations["content.link.open"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s/{code}/go": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take the step behind a live code
+         * @description On to whom the live code led this customer; where the code leads when nobody is free, if it led them to nobody.
+         */
+        get: operations["content.link.follow"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3591,6 +4660,81 @@ export interface components {
             /** Format: int32 */
             fans: number;
         };
+        /** @description Hours of a day, in minutes of the brand's own time, over midnight when they end before they begin. */
+        CodeHours: {
+            /**
+             * Format: int32
+             * @description From this minute on.
+             */
+            from: number;
+            /**
+             * Format: int32
+             * @description Until this one.
+             */
+            to: number;
+        };
+        /** @description The ways a live code leads: to the first that is open, has room and is least used for its weight. */
+        CodeRouting: {
+            /** @description 1 to 100. */
+            ways: components["schemas"]["CodeWay"][];
+        };
+        /**
+         * @description One of those a live code leads to.
+         * @example {
+         *       "capacity": 200,
+         *       "hours": {
+         *         "from": 540,
+         *         "to": 1260
+         *       },
+         *       "kind": "staff",
+         *       "name": "陈导购",
+         *       "url": "https://work.weixin.qq.com/ca/x",
+         *       "way": "chen",
+         *       "weight": 2
+         *     }
+         */
+        CodeWay: {
+            /** @description Its id, once in a code. */
+            way: string;
+            /** @description Whom the customer sees. */
+            name: string;
+            /** @description A person or a group. */
+            kind: components["schemas"]["CodeWayKind"];
+            /** @description Who it is, if they work for the brand. */
+            staff?: string | null;
+            /** @description Whoever scans the code with `?at=` this unit is led here first. */
+            unit?: string | null;
+            /** @description Where the customer adds them: an https address of an allowed host. */
+            url: string;
+            /**
+             * Format: int32
+             * @description How many new customers a day at most; no bound when missing.
+             */
+            capacity?: number | null;
+            /**
+             * Format: int32
+             * @description How much of all, beside the others: 1 to 100.
+             */
+            weight?: number;
+            hours?: components["schemas"]["CodeHours"] | null;
+            /** @description Whether they are led to at the moment. */
+            on?: boolean;
+        };
+        /**
+         * @description Whom a customer is led to.
+         * @enum {string}
+         */
+        CodeWayKind: "staff" | "group";
+        /** @description How many new customers were led a way today. */
+        CodeWayLoad: {
+            /** @description The way's id. */
+            way: string;
+            /**
+             * Format: int32
+             * @description New customers since midnight, by the brand's own time.
+             */
+            people: number;
+        };
         /** @description Campaigns side by side, counted over the roots the caller may see. */
         Comparison: {
             items: components["schemas"]["CampaignCompared"][];
@@ -3685,6 +4829,16 @@ export interface components {
             purposes: components["schemas"]["ConsentState"][];
             /** @description All that was ever said, the latest first. */
             items: components["schemas"]["ConsentSaidRow"][];
+        };
+        /** @description A page with what is being written. */
+        ContentPage: components["schemas"]["PageBrief"] & {
+            draft: components["schemas"]["PageDocument"];
+            /** @description What has to be mended before the draft can be published. */
+            faults: components["schemas"]["PageFault"][];
+            /** @description Whether customers see something other than the draft. */
+            differs: boolean;
+            /** @description The newest versions, at most 50. */
+            history: components["schemas"]["PageVersionBrief"][];
         };
         /** @description Rings by verdict. */
         Counts: {
@@ -3925,6 +5079,11 @@ export interface components {
             offset?: number | null;
             taken_back?: components["schemas"]["TakenBackRow"] | null;
         };
+        /**
+         * @description How it gets to whoever bought it.
+         * @enum {string}
+         */
+        DeliveryKind: "ship" | "pick_up" | "virtual";
         /**
          * @description The formats that are taken.
          * @enum {string}
@@ -4261,12 +5420,164 @@ export interface components {
             properties: Record<string, never>;
             context?: Record<string, never> | null;
         };
+        /** @description A reward one has. */
+        FanGrant: {
+            reward: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description What is in it, if it is money.
+             */
+            fen?: number | null;
+            state: components["schemas"]["PlayGrantState"];
+            /**
+             * Format: date-time
+             * @description Claim it by then.
+             */
+            until?: string | null;
+        };
+        /** @description A try as customers see it. */
+        FanInstance: {
+            id: string;
+            state: components["schemas"]["PlayInstanceState"];
+            /**
+             * Format: int64
+             * @description What was counted; of a bargain what was cut off, in fen.
+             */
+            progress: number;
+            /**
+             * Format: int64
+             * @description What it takes for everything.
+             */
+            goal: number;
+            /**
+             * Format: int32
+             * @description How many friends helped.
+             */
+            helpers: number;
+            /** @description One's own. */
+            is_mine: boolean;
+            /** @description Whether one helped it, and did not take that back. */
+            helped: boolean;
+            /** Format: date-time */
+            deadline: string;
+            /** @description Seats that were paid, and seats that wait for money. */
+            seats: components["schemas"]["FanSeats"];
+            /** @description The cards that came. */
+            cards: {
+                [key: string]: number;
+            };
+        };
+        /** @description A play as customers see it. */
+        FanPlay: {
+            id: string;
+            /** @description What it is called. */
+            name: string;
+            kind: components["schemas"]["PlayKind"];
+            phase: components["schemas"]["PlayPhase"];
+            /** @description The rules in words. */
+            terms: string;
+            /** @description Who answers for it. */
+            organiser: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /**
+             * Format: int64
+             * @description How many friends it takes at most; 0 when none are needed.
+             */
+            friends: number;
+            rewards: components["schemas"]["FanPlayReward"][];
+            /**
+             * Format: int32
+             * @description How often nothing is won, of a million, if a draw decides.
+             */
+            none_ppm?: number | null;
+            mine?: components["schemas"]["FanInstance"] | null;
+            /** @description What one has. */
+            got: components["schemas"]["FanGrant"][];
+        };
+        /** @description What became of an act. */
+        FanPlayAnswer: {
+            instance?: components["schemas"]["FanInstance"] | null;
+            /**
+             * Format: int64
+             * @description What it brought at once: a cut in fen, one more friend.
+             */
+            amount?: number | null;
+            drawn?: components["schemas"]["FanGrant"] | null;
+            /** @description The card that came. */
+            card?: string | null;
+            /** @description What one has claimed. */
+            claimed: components["schemas"]["FanGrant"][];
+            /**
+             * Format: date-time
+             * @description Pay by then.
+             */
+            pay_by?: string | null;
+        };
+        /** @description A reward as customers see it. */
+        FanPlayReward: {
+            id: string;
+            name: string;
+            /** Format: int64 */
+            value_fen: number;
+            /** Format: int64 */
+            left: number;
+            /**
+             * Format: int64
+             * @description From how many on; null for what a draw decides, or what helpers get.
+             */
+            at?: number | null;
+            /**
+             * Format: int32
+             * @description How likely, of a million, if a draw decides it.
+             */
+            ppm?: number | null;
+            to: components["schemas"]["PlayRewardTo"];
+        };
+        /** @description A product as a customer sees it. */
+        FanProduct: {
+            product: string;
+            name: string;
+            description: string;
+            image?: string | null;
+            delivery: components["schemas"]["DeliveryKind"];
+            variants: components["schemas"]["FanVariant"][];
+        };
+        /** @description What a customer asks about. */
+        FanQuoteAsked: {
+            lines: components["schemas"]["WantedLine"][];
+        };
+        /** @description Seats of a group. */
+        FanSeats: {
+            paid: number;
+            locked: number;
+        };
         /** @description A customer, as they see themselves. */
         FanSelf: {
             /** @description Whether they showed who they are. */
             signed_in: boolean;
             /** @description Whether they can. */
             can_sign_in: boolean;
+        };
+        /** @description A variant as a customer sees it. */
+        FanVariant: {
+            variant: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description What one costs them, in fen.
+             */
+            price: number;
+            /**
+             * Format: int64
+             * @description What may stand crossed out beside it: the lowest price of the seven days before. Null when nothing may.
+             */
+            reference_price?: number | null;
+            /** @description Whether it can be bought now. */
+            in_stock: boolean;
         };
         /**
          * @description A day that is kept.
@@ -5454,6 +6765,81 @@ export interface components {
             /** @description Other lights that reach some of the same people, the most people first. */
             overlaps: components["schemas"]["LightOverlap"][];
         };
+        /** @description What came of a link. */
+        LinkCounts: {
+            /**
+             * Format: int64
+             * @description How often it was scanned: of codes only.
+             */
+            scans: number;
+            /**
+             * Format: int64
+             * @description How often somebody came to where it leads.
+             */
+            opens: number;
+            /**
+             * Format: int64
+             * @description How many browsers scanned it.
+             */
+            scanned: number;
+            /**
+             * Format: int64
+             * @description How many came to where it leads.
+             */
+            opened: number;
+            /**
+             * Format: int64
+             * @description How many of them then bought, joined, answered a form or became a friend, within 30 days and by no later link.
+             */
+            acted: number;
+        };
+        /** @description What happened at a link on a day. */
+        LinkDay: components["schemas"]["LinkCounts"] & {
+            /**
+             * Format: date-time
+             * @description When the day begins, by the brand's own time.
+             */
+            day: string;
+        };
+        /** @description What came of the links of one kind, channel, unit or member of staff. */
+        LinkFunnel: {
+            /** @description `live`, a channel, the id of a unit or of a member of staff; missing for links without one. */
+            key?: string | null;
+            /** @description What it is called. */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description How many links.
+             */
+            links: number;
+            counts: components["schemas"]["LinkCounts"];
+        };
+        /** @description Hosts outside that links and pages may lead to. */
+        LinkHosts: {
+            /**
+             * @description `shop.example`, or `*.shop.example` for all below it; at most 200.
+             * @example [
+             *       "shop.example",
+             *       "*.brand.example"
+             *     ]
+             */
+            hosts: string[];
+        };
+        /**
+         * @description What a short address is for.
+         * @enum {string}
+         */
+        LinkKind: "link" | "fixed" | "live";
+        /** @description What is said of somebody's or something's name. */
+        LinkOwnerName: {
+            id: string;
+            name: string;
+        };
+        /**
+         * @description Whether a link leads anywhere.
+         * @enum {string}
+         */
+        LinkState: "on" | "off" | "expired";
         /** @description People a light reaches, by where they are at home. */
         LitHome: {
             unit?: components["schemas"]["UnitBrief"] | null;
@@ -5737,6 +7123,15 @@ export interface components {
              */
             together: number;
         };
+        /** @description A page to make. */
+        NewPage: {
+            /**
+             * @description 1 to 64 letters, digits, `-`, `_`, `.` or `:`; made by us when missing. Its address bears it.
+             * @example spring
+             */
+            page?: string | null;
+            draft: components["schemas"]["PageDocument"];
+        };
         /**
          * @description Many people to reach.
          * @example {
@@ -5850,6 +7245,35 @@ export interface components {
         NewSpread: {
             root?: components["schemas"]["NewRoot"] | null;
             sharer?: components["schemas"]["NewSharer"] | null;
+        };
+        /**
+         * @description A short address to make.
+         * @example {
+         *       "campaign": "spring",
+         *       "channel": "moments",
+         *       "name": "朋友圈·春季书单",
+         *       "target": {
+         *         "kind": "page",
+         *         "page": "spring"
+         *       },
+         *       "unit": "store-66"
+         *     }
+         */
+        NewSpreadLink: {
+            /** @description For people; 1 to 100 characters. */
+            name: string;
+            kind?: components["schemas"]["LinkKind"] | null;
+            /** @description Where it leads; of a live code, when nobody is free. */
+            target: components["schemas"]["Target"];
+            routing?: components["schemas"]["CodeRouting"] | null;
+            /** @description The campaign it is counted to. Whoever opens it becomes a hop in it, when it belongs to somebody or some channel. */
+            campaign?: string | null;
+            unit?: string | null;
+            staff?: string | null;
+            /** @description Where it is put: `moments`, `poster`, `wecom`. */
+            channel?: string | null;
+            /** Format: date-time */
+            expires_at?: string | null;
         };
         /** @description A member of staff to be. */
         NewStaff: {
@@ -5985,6 +7409,159 @@ export interface components {
             /** Format: date-time */
             until?: string | null;
         };
+        /** @description An order. */
+        Order: {
+            id: string;
+            /** @description Whose: namespace and id. */
+            customer: components["schemas"]["OrderCustomer"];
+            state: components["schemas"]["OrderState"];
+            /** @description How its price was come to when it was placed. */
+            quote: components["schemas"]["PriceQuote"];
+            buyer: components["schemas"]["PriceBuyer"];
+            delivery: components["schemas"]["DeliveryKind"];
+            handing: components["schemas"]["OrderHanding"];
+            /** @description What was said when it was handed over: a carrier and its number, a code. */
+            given?: string | null;
+            address?: components["schemas"]["OrderAddress"] | null;
+            note?: string | null;
+            campaign?: string | null;
+            payments: components["schemas"]["OrderPayment"][];
+            refunds: components["schemas"]["OrderRefund"][];
+            /**
+             * Format: int64
+             * @description What went back for goods or is on its way, in fen.
+             */
+            refunded: number;
+            /** @description What its refunds need most: `none`, `asked`, `refused` or `done`. */
+            refund_state: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description It can be paid until then.
+             */
+            expires_at: string;
+            /** Format: date-time */
+            paid_at?: string | null;
+            /** Format: date-time */
+            closed_at?: string | null;
+        };
+        /** @description Where something is sent. */
+        OrderAddress: {
+            /** @description Who gets it. */
+            name: string;
+            /** @description Their phone number. */
+            phone: string;
+            /** @description Province to door. */
+            text: string;
+        };
+        /** @description Whose an order is. */
+        OrderCustomer: {
+            namespace: string;
+            value: string;
+        };
+        /**
+         * @description What is ordered.
+         * @example {
+         *       "lines": [
+         *         {
+         *           "quantity": 2,
+         *           "variant": "v4k2m9x7qa"
+         *         }
+         *       ],
+         *       "payable": 9800
+         *     }
+         */
+        OrderDraft: {
+            lines: components["schemas"]["WantedLine"][];
+            /**
+             * Format: int64
+             * @description What the buyer was shown, in fen: an order at another price is not placed. It is never what decides the price.
+             */
+            payable: number;
+            address?: components["schemas"]["OrderAddress"] | null;
+            note?: string | null;
+            /** @description The campaign it is booked to. */
+            campaign?: string | null;
+        };
+        /** @description An order for a customer. */
+        OrderForCustomer: components["schemas"]["OrderDraft"] & {
+            /** @description Namespace of the customer's id, such as `user`. */
+            namespace: string;
+            /** @description The customer's id there. */
+            customer: string;
+            buyer?: components["schemas"]["PriceBuyer"];
+        };
+        /**
+         * @description How it was handed over.
+         * @example {
+         *       "words": "顺丰 SF1234567890"
+         *     }
+         */
+        OrderGiven: {
+            /** @description The carrier and its number, the code to fetch it by, or the code itself; the customer reads it. */
+            words?: string | null;
+        };
+        /**
+         * @description How far a paid order has come.
+         * @enum {string}
+         */
+        OrderHanding: "waiting" | "given" | "received";
+        /** @description One attempt to pay. */
+        OrderPayment: {
+            /** @description The number the provider knows it by. */
+            number: string;
+            provider: string;
+            /**
+             * Format: int64
+             * @description In fen.
+             */
+            amount: number;
+            state: components["schemas"]["PaymentState"];
+            /** @description The provider's own number. */
+            reference?: string | null;
+            /** Format: date-time */
+            begun_at: string;
+            /** Format: date-time */
+            paid_at?: string | null;
+        };
+        /** @description An order that was placed. */
+        OrderPlaced: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description What is to be paid, in fen.
+             */
+            payable: number;
+        };
+        /** @description Money on its way back. */
+        OrderRefund: {
+            /** @description Its place in the order, from 0. */
+            place: number;
+            /** @description The number the provider knows it by. */
+            number: string;
+            /**
+             * Format: int64
+             * @description In fen.
+             */
+            amount: number;
+            lines: components["schemas"]["RefundLine"][];
+            /** @description Whether the pieces are stock again. */
+            restock: boolean;
+            cause: components["schemas"]["RefundCause"];
+            reason?: string | null;
+            state: components["schemas"]["RefundState"];
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            settled_at?: string | null;
+        };
+        /**
+         * @description Where an order stands.
+         * @enum {string}
+         */
+        OrderState: "unpaid" | "paid" | "closed";
         /** @description The lights that are too many to be told one by one. */
         OtherLights: {
             /** Format: int32 */
@@ -6069,6 +7646,180 @@ export interface components {
             /** @description Ids of 2 to 8 segments, each once. */
             segments: string[];
         };
+        /** @description One piece of a page. */
+        PageBlock: {
+            /** @description What it says. */
+            text: string;
+            /**
+             * Format: int32
+             * @description 1 is the largest.
+             */
+            level?: number;
+            /** @enum {string} */
+            type: "title";
+        } | {
+            /** @description What it says. */
+            text: string;
+            /** @enum {string} */
+            type: "text";
+        } | {
+            /** @description An https address, or a path of ours under `/f/`. */
+            src: string;
+            /** @description What is seen on it, for those who cannot see it. */
+            alt?: string;
+            to?: components["schemas"]["Target"] | null;
+            /** @enum {string} */
+            type: "image";
+        } | {
+            /** @description At most 50. */
+            items: components["schemas"]["PageListItem"][];
+            /** @enum {string} */
+            type: "list";
+        } | {
+            /** @description Which. */
+            product: string;
+            /** @enum {string} */
+            type: "product";
+        } | {
+            /** @description Which. */
+            play: string;
+            /** @enum {string} */
+            type: "play";
+        } | {
+            /** @description Which. */
+            form: string;
+            /** @enum {string} */
+            type: "form";
+        } | {
+            /** @description What it says. */
+            text: string;
+            /** @description Where it leads. */
+            to: components["schemas"]["Target"];
+            /** @description How it looks. */
+            look?: components["schemas"]["PageButtonLook"];
+            /** @enum {string} */
+            type: "button";
+        } | {
+            /** @description How much. */
+            size: components["schemas"]["PageSpacerSize"];
+            /** @enum {string} */
+            type: "spacer";
+        };
+        /** @description A page in a list. */
+        PageBrief: {
+            /** @example spring */
+            page: string;
+            /** @description Of the draft. */
+            title: string;
+            /** @description How many blocks the draft has. */
+            blocks: number;
+            /**
+             * Format: int64
+             * @description The version customers see, if they see one.
+             */
+            published?: number | null;
+            /**
+             * Format: int64
+             * @description How many versions there have been.
+             */
+            versions: number;
+            /**
+             * @description Where customers find it, once it is published.
+             * @example /f/1/p/spring
+             */
+            path: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: string;
+            /**
+             * Format: int64
+             * @description Named when it is changed.
+             */
+            revision: number;
+        };
+        /**
+         * @description How a button looks.
+         * @enum {string}
+         */
+        PageButtonLook: "primary" | "plain";
+        /** @description A draft to keep. */
+        PageChange: {
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+            draft: components["schemas"]["PageDocument"];
+        };
+        /**
+         * @description What a page says: its head, for the share card, and its blocks from top to bottom.
+         * @example {
+         *       "blocks": [
+         *         {
+         *           "level": 1,
+         *           "text": "春季书单",
+         *           "type": "title"
+         *         },
+         *         {
+         *           "text": "每天读一本。",
+         *           "type": "text"
+         *         }
+         *       ],
+         *       "description": "给 0–6 岁的 12 本",
+         *       "image": null,
+         *       "title": "春季书单"
+         *     }
+         */
+        PageDocument: {
+            /** @description What the page is called in a chat and in the browser; 1 to 60 characters. */
+            title: string;
+            /** @description What stands under it in a chat; at most 200 characters. */
+            description?: string;
+            /** @description The picture of the share card: an https address. */
+            image?: string | null;
+            /** @description At most 200. */
+            blocks: components["schemas"]["PageBlock"][];
+        };
+        /** @description What is wrong with a draft. */
+        PageFault: {
+            /** @description Where, as a path such as `blocks[2].to.url`. */
+            field: string;
+            message: string;
+        };
+        /** @description An entry of a list. */
+        PageListItem: {
+            /** @description What it says. */
+            text: string;
+            /** @description What stands under that, smaller. */
+            note?: string | null;
+            /** @description A picture beside it. */
+            image?: string | null;
+            to?: components["schemas"]["Target"] | null;
+        };
+        /** @description Which draft is meant. */
+        PagePublication: {
+            /**
+             * Format: int64
+             * @description The revision that was read, so that nobody publishes what they have not seen.
+             */
+            revision: number;
+        };
+        /**
+         * @description How much space.
+         * @enum {string}
+         */
+        PageSpacerSize: "small" | "medium" | "large";
+        /** @description A version of a page. */
+        PageVersionBrief: {
+            /** Format: int64 */
+            version: number;
+            title: string;
+            /** Format: date-time */
+            published_at: string;
+            published_by: string;
+        };
         /** @description One page of a list. */
         Page_AuditEntry: {
             /** @description The entries, in the list's order. */
@@ -6146,6 +7897,21 @@ export interface components {
                  * @description Roots the caller may see.
                  */
                 roots: number;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_CodeWayLoad: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** @description The way's id. */
+                way: string;
+                /**
+                 * Format: int32
+                 * @description New customers since midnight, by the brand's own time.
+                 */
+                people: number;
             }[];
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
@@ -6477,6 +8243,37 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_LinkDay: {
+            /** @description The entries, in the list's order. */
+            items: (components["schemas"]["LinkCounts"] & {
+                /**
+                 * Format: date-time
+                 * @description When the day begins, by the brand's own time.
+                 */
+                day: string;
+            })[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_LinkFunnel: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** @description `live`, a channel, the id of a unit or of a member of staff; missing for links without one. */
+                key?: string | null;
+                /** @description What it is called. */
+                name?: string | null;
+                /**
+                 * Format: int64
+                 * @description How many links.
+                 */
+                links: number;
+                counts: components["schemas"]["LinkCounts"];
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_NamespaceRow: {
             /** @description The entries, in the list's order. */
             items: {
@@ -6517,6 +8314,87 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Order: {
+            /** @description The entries, in the list's order. */
+            items: {
+                id: string;
+                /** @description Whose: namespace and id. */
+                customer: components["schemas"]["OrderCustomer"];
+                state: components["schemas"]["OrderState"];
+                /** @description How its price was come to when it was placed. */
+                quote: components["schemas"]["PriceQuote"];
+                buyer: components["schemas"]["PriceBuyer"];
+                delivery: components["schemas"]["DeliveryKind"];
+                handing: components["schemas"]["OrderHanding"];
+                /** @description What was said when it was handed over: a carrier and its number, a code. */
+                given?: string | null;
+                address?: components["schemas"]["OrderAddress"] | null;
+                note?: string | null;
+                campaign?: string | null;
+                payments: components["schemas"]["OrderPayment"][];
+                refunds: components["schemas"]["OrderRefund"][];
+                /**
+                 * Format: int64
+                 * @description What went back for goods or is on its way, in fen.
+                 */
+                refunded: number;
+                /** @description What its refunds need most: `none`, `asked`, `refused` or `done`. */
+                refund_state: string;
+                /** Format: date-time */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description It can be paid until then.
+                 */
+                expires_at: string;
+                /** Format: date-time */
+                paid_at?: string | null;
+                /** Format: date-time */
+                closed_at?: string | null;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_PageBrief: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** @example spring */
+                page: string;
+                /** @description Of the draft. */
+                title: string;
+                /** @description How many blocks the draft has. */
+                blocks: number;
+                /**
+                 * Format: int64
+                 * @description The version customers see, if they see one.
+                 */
+                published?: number | null;
+                /**
+                 * Format: int64
+                 * @description How many versions there have been.
+                 */
+                versions: number;
+                /**
+                 * @description Where customers find it, once it is published.
+                 * @example /f/1/p/spring
+                 */
+                path: string;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                changed_at: string;
+                changed_by: string;
+                /**
+                 * Format: int64
+                 * @description Named when it is changed.
+                 */
+                revision: number;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Permission: {
             /** @description The entries, in the list's order. */
             items: {
@@ -6537,6 +8415,94 @@ export interface components {
                 en: string;
                 /** @description It reaches the whole brand whatever the scope, so only roles that see everybody may hold it. */
                 whole: boolean;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_PlayGrant: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** @description Whose, by the end of the id they came with. */
+                who: string;
+                reward: string;
+                /** @description Empty unless the play gives anew every day, or for every order. */
+                period: string;
+                /** @description Out of which try; empty for a draw. */
+                instance: string;
+                /** Format: int64 */
+                cost_fen: number;
+                state: components["schemas"]["PlayGrantState"];
+                /** Format: date-time */
+                at: string;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_PlayRow: {
+            /** @description The entries, in the list's order. */
+            items: {
+                id: string;
+                name: string;
+                phase: components["schemas"]["PlayPhase"];
+                kind: components["schemas"]["PlayKind"];
+                channel: components["schemas"]["PlayChannel"];
+                /** Format: int64 */
+                revision: number;
+                /** Format: date-time */
+                starts_at: string;
+                /** Format: date-time */
+                ends_at: string;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                launched_at?: string | null;
+                /** Format: int64 */
+                budget_fen: number;
+                numbers?: components["schemas"]["PlayNumbers"] | null;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_PriceRule: {
+            /** @description The entries, in the list's order. */
+            items: {
+                id: string;
+                name: string;
+                goods: components["schemas"]["PriceScope"];
+                buyers: components["schemas"]["PriceAudience"];
+                effect: components["schemas"]["PriceEffect"];
+                /** Format: date-time */
+                from?: string | null;
+                /** Format: date-time */
+                until?: string | null;
+                on: boolean;
+                /** Format: date-time */
+                created_at: string;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Product: {
+            /** @description The entries, in the list's order. */
+            items: {
+                id: string;
+                name: string;
+                description: string;
+                image?: string | null;
+                delivery: components["schemas"]["DeliveryKind"];
+                on_sale: boolean;
+                variants: components["schemas"]["ProductVariant"][];
+                /** Format: date-time */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description Send it back with a change, so that nobody's change is lost.
+                 */
+                changed_at: string;
             }[];
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
@@ -6880,6 +8846,48 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_SpreadLink: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /**
+                 * @description What it is found by: `/s/{code}`.
+                 * @example k7m2p9qw
+                 */
+                code: string;
+                /**
+                 * @description Its address on this server.
+                 * @example /s/k7m2p9qw
+                 */
+                path: string;
+                kind: components["schemas"]["LinkKind"];
+                name: string;
+                /** @description Where it leads; of a live code, when nobody is free. */
+                target: components["schemas"]["Target"];
+                routing?: components["schemas"]["CodeRouting"] | null;
+                campaign?: string | null;
+                unit?: components["schemas"]["LinkOwnerName"] | null;
+                staff?: components["schemas"]["LinkOwnerName"] | null;
+                channel?: string | null;
+                /** @description Whether whoever opens it becomes a hop of the campaign's network. */
+                spreads: boolean;
+                state: components["schemas"]["LinkState"];
+                /** Format: date-time */
+                expires_at?: string | null;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                changed_at: string;
+                /**
+                 * Format: int64
+                 * @description Named when it is changed.
+                 */
+                revision: number;
+                counts: components["schemas"]["LinkCounts"];
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Staff: {
             /** @description The entries, in the list's order. */
             items: {
@@ -6915,6 +8923,27 @@ export interface components {
                 mine: boolean;
                 /** @description In so many campaigns. */
                 campaigns: number;
+            }[];
+            /** @description Send this as `after` to get the next page; null when this was the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_StockEntry: {
+            /** @description The entries, in the list's order. */
+            items: {
+                /** Format: date-time */
+                at: string;
+                /** @description Why: `stock.in`, `stock.out`, `order.sold`, `order.restocked` … */
+                code: string;
+                /** @description `now`, `hold`, `take` or `drop`. */
+                op: string;
+                /**
+                 * Format: int64
+                 * @description What can be sold changes by so many.
+                 */
+                change: number;
+                /** @description Of what: `order:…`. */
+                reference: string;
             }[];
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
@@ -7101,6 +9130,33 @@ export interface components {
             /** @description Send this as `after` to get the next page; null when this was the last. */
             next?: string | null;
         };
+        /** @description What a line was paid with. */
+        Parts: {
+            /**
+             * Format: int64
+             * @description Money, in fen.
+             * @default 0
+             */
+            cash: number;
+            /**
+             * Format: int64
+             * @description What coupons paid, in fen.
+             * @default 0
+             */
+            coupon: number;
+            /**
+             * Format: int64
+             * @description Points that were spent.
+             * @default 0
+             */
+            points: number;
+            /**
+             * Format: int64
+             * @description What was given for buying it, which is taken back: points or fen of a reward.
+             * @default 0
+             */
+            reward: number;
+        };
         /** @description A password that was made. */
         PasswordMade: {
             /** @description Shown this once. Who signs in with it has to choose another before anything else. */
@@ -7138,6 +9194,37 @@ export interface components {
             /** @description What the first one asked could be told. */
             script: components["schemas"]["Sentence"];
         };
+        /** @description What the page that pays needs. */
+        PaymentBegun: {
+            /** @description What the provider would say. */
+            callback: components["schemas"]["PaymentCallback"];
+            /** @description Its signature, for the header `payment-signature`. */
+            signature: string;
+            /** @enum {string} */
+            provider: "sandbox";
+        };
+        /** @description A callback, read and believed. */
+        PaymentCallback: {
+            /**
+             * Format: int32
+             * @description The brand.
+             */
+            workspace: number;
+            /** @description Our number of the payment. */
+            number: string;
+            /**
+             * Format: int64
+             * @description How much came, in fen.
+             */
+            amount: number;
+            /** @description Its own number. */
+            reference: string;
+        };
+        /**
+         * @description What became of a payment.
+         * @enum {string}
+         */
+        PaymentState: "open" | "paid" | "closed";
         /** @description One thing that roles let people do. */
         Permission: {
             /**
@@ -7344,6 +9431,611 @@ export interface components {
              */
             reach: number;
         };
+        /** @description A card of a set, and how often it comes. */
+        PlayCard: {
+            /** @description Its id. */
+            id: string;
+            /** @description For people. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Of a million.
+             */
+            ppm: number;
+        };
+        /**
+         * @description Where cards come from.
+         * @enum {string}
+         */
+        PlayCardsFrom: "check_in" | "help";
+        /** @description What chance decides. */
+        PlayChance: {
+            /** @description Which reward the packets are. */
+            reward: string;
+            /**
+             * Format: int64
+             * @description All of them together.
+             */
+            total_fen: number;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description The least in one.
+             */
+            min_fen: number;
+            /** @description All alike. */
+            even?: boolean;
+            /** @enum {string} */
+            of: "packet";
+        } | {
+            /** @description The prizes, in the order they were published. */
+            prizes: components["schemas"]["PlayPrize"][];
+            /**
+             * Format: int32
+             * @description How often nothing is won, of a million.
+             */
+            none_ppm: number;
+            /** @description What is given instead of a prize that has run out. Nobody draws a second time. */
+            fallback?: string | null;
+            /** @enum {string} */
+            of: "lottery";
+        };
+        /**
+         * @description Where people meet the play.
+         * @enum {string}
+         */
+        PlayChannel: "moments" | "wechat_page" | "mini_program" | "own_app" | "web" | "store";
+        /** @description What can be said of a declaration before it is kept. */
+        PlayCheck: {
+            /** @description What keeps it from being a play at all. */
+            flaws: components["schemas"]["PlayFlaw"][];
+            /** @description What law and channel say of it. */
+            guard: components["schemas"]["PlayGuardReport"];
+        };
+        /** @description What a play costs if everything in it is given away. */
+        PlayCost: {
+            /**
+             * Format: int64
+             * @description With everything given away.
+             */
+            worst_fen: number;
+            /**
+             * Format: int64
+             * @description What it may cost.
+             */
+            budget_fen: number;
+            /**
+             * Format: int64
+             * @description How many people get something at most.
+             */
+            rewards: number;
+        };
+        /** @description A play as it is declared. */
+        PlayDeclaration: {
+            /** @description The play as people know it. */
+            kind: components["schemas"]["PlayKind"];
+            /** @description Where people meet it. */
+            channel: components["schemas"]["PlayChannel"];
+            /** @description What is promised. */
+            terms: components["schemas"]["PlayTerms"];
+            /**
+             * Format: date-time
+             * @description From when on.
+             */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            ends_at: string;
+            /**
+             * Format: int32
+             * @description Minutes ahead of UTC, for plays that count days. 480 in China.
+             */
+            zone_minutes?: number;
+            /** @description Who may begin. */
+            gates?: components["schemas"]["PlayGates"];
+            /** @description What bounds one person's try. */
+            instance?: components["schemas"]["PlayInstanceTerms"];
+            /** @description What ties friends to the one who began. */
+            edge?: components["schemas"]["PlayEdge"];
+            /** @description What is counted. */
+            progress: components["schemas"]["PlayProgress"];
+            /** @description What is earned, from the least on. */
+            thresholds?: components["schemas"]["PlayThreshold"][];
+            /** @description What can be earned. */
+            rewards: components["schemas"]["PlayReward"][];
+            chance?: components["schemas"]["PlayChance"] | null;
+            /**
+             * Format: int64
+             * @description What all of it may cost.
+             */
+            budget_fen: number;
+            /** @description What becomes of a group that is not full in time. */
+            on_expire?: components["schemas"]["PlayOnExpire"];
+        };
+        /** @description A play as it is written. */
+        PlayDraft: {
+            /** @description 1 to 100 characters; customers read it, and the play is launched by typing it. */
+            name: string;
+            /** @description What it declares. */
+            declaration: components["schemas"]["PlayDeclaration"];
+        };
+        /**
+         * @description What counts as a friend's help.
+         * @enum {string}
+         */
+        PlayEarnedBy: "act" | "share";
+        /** @description What ties friends to the one who began. */
+        PlayEdge: {
+            /**
+             * @description Only people who never bought can help.
+             * @default false
+             */
+            newcomers_only: boolean;
+            /**
+             * Format: int32
+             * @description How many others one person may help in this play.
+             * @default 3
+             */
+            helps_per_person: number;
+            /**
+             * Format: int32
+             * @description Over how many steps anything is earned. 1: from one's own friends only.
+             * @default 1
+             */
+            depth: number;
+            /**
+             * @description What counts.
+             * @default act
+             */
+            earned_by: components["schemas"]["PlayEarnedBy"];
+            /**
+             * @description Until when help can be taken back.
+             * @default reached
+             */
+            final_at: components["schemas"]["PlayFinality"];
+        };
+        /** @description A play written anew. */
+        PlayEdit: {
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+            /** @description 1 to 100 characters; customers read it. */
+            name: string;
+            /** @description What it declares. */
+            declaration: components["schemas"]["PlayDeclaration"];
+        };
+        /**
+         * @description When help that was taken back counts no longer.
+         * @enum {string}
+         */
+        PlayFinality: "reached" | "claimed";
+        /** @description One thing that keeps a declaration from being one. */
+        PlayFlaw: {
+            /** @description Where. */
+            field: string;
+            /** @description What is wrong with it. */
+            message: string;
+        };
+        /** @description Who may begin. */
+        PlayGates: {
+            /**
+             * @description Only people who never bought.
+             * @default false
+             */
+            newcomers_only: boolean;
+            /**
+             * @description Only people who signed in.
+             * @default false
+             */
+            signed_in: boolean;
+            /**
+             * @description Begun by an order that was paid, and by nothing else.
+             * @default false
+             */
+            by_order: boolean;
+            /**
+             * Format: int64
+             * @description What it costs to take part. By law nothing, wherever friends are brought.
+             * @default 0
+             */
+            entry_fee_fen: number;
+        };
+        /** @description A reward and how it stands. */
+        PlayGrant: {
+            /** @description Whose, by the end of the id they came with. */
+            who: string;
+            reward: string;
+            /** @description Empty unless the play gives anew every day, or for every order. */
+            period: string;
+            /** @description Out of which try; empty for a draw. */
+            instance: string;
+            /** Format: int64 */
+            cost_fen: number;
+            state: components["schemas"]["PlayGrantState"];
+            /** Format: date-time */
+            at: string;
+        };
+        /**
+         * @description How a reward stands.
+         * @enum {string}
+         */
+        PlayGrantState: "held" | "given" | "void" | "back";
+        /** @description What all rules say of a play. */
+        PlayGuardReport: {
+            /** @description Whether it may run. */
+            may_run: boolean;
+            /** @description Rule by rule, those that refuse it first. */
+            rulings: components["schemas"]["PlayRuling"][];
+            /** @description What it costs at most. */
+            cost: components["schemas"]["PlayCost"];
+        };
+        /**
+         * @description How one person's try stands.
+         * @enum {string}
+         */
+        PlayInstanceState: "open" | "complete" | "expired" | "cancelled";
+        /** @description What bounds one person's try. */
+        PlayInstanceTerms: {
+            /**
+             * Format: int64
+             * @description How long it stays open.
+             * @default 86400
+             */
+            open_secs: number;
+            /**
+             * Format: int64
+             * @description How long a seat waits for its money.
+             * @default 900
+             */
+            seat_secs: number;
+            /**
+             * Format: int64
+             * @description How long what was reached waits to be claimed; then it goes back.
+             * @default 259200
+             */
+            claim_secs: number;
+        };
+        /**
+         * @description The play as people know it. What it counts must fit it.
+         * @enum {string}
+         */
+        PlayKind: "assist" | "free_gift" | "referral" | "group_buy" | "bargain" | "red_packet" | "lottery" | "card_set" | "check_in";
+        /** @description A play to be launched. */
+        PlayLaunch: {
+            /** @description Its name, typed: what runs cannot be changed. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+        };
+        /** @description A play's transfers, added up anew. */
+        PlayLedger: {
+            rows: components["schemas"]["PlayLedgerRow"][];
+            /** @description Every counter, the money included, says what the transfers say. */
+            agrees: boolean;
+        };
+        /** @description What the transfers of one reward add up to, beside what the counters say. */
+        PlayLedgerRow: {
+            reward: string;
+            /**
+             * Format: int64
+             * @description Kept for somebody, all transfers added up.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Given.
+             */
+            given: number;
+            /**
+             * Format: int64
+             * @description Gone back into stock, ever.
+             */
+            returned: number;
+            /**
+             * Format: int64
+             * @description Money given, less what was taken back.
+             */
+            spent_fen: number;
+            /** @description Whether the counters say the same. */
+            agrees: boolean;
+        };
+        /**
+         * @description What became of money.
+         * @enum {string}
+         */
+        PlayMoney: "booked" | "refund_due" | "taken_back";
+        /** @description What happened so far, for callers who see everybody. */
+        PlayNumbers: {
+            /**
+             * Format: int64
+             * @description Tries that were begun, or draws.
+             */
+            begun: number;
+            /**
+             * Format: int64
+             * @description Those that reached everything.
+             */
+            completed: number;
+            /**
+             * Format: int64
+             * @description How often somebody helped.
+             */
+            helped: number;
+            /**
+             * Format: int64
+             * @description How many of those never bought before.
+             */
+            newcomers: number;
+            /**
+             * Format: int64
+             * @description Money kept for somebody.
+             */
+            held_fen: number;
+            /**
+             * Format: int64
+             * @description Money gone.
+             */
+            spent_fen: number;
+            /**
+             * Format: int64
+             * @description What one newcomer who helped has cost; null before the first.
+             */
+            fen_per_newcomer?: number | null;
+            /** @description Reward by reward. */
+            stocks: components["schemas"]["PlayStock"][];
+        };
+        /**
+         * @description What becomes of a group that is not full in time.
+         * @enum {string}
+         */
+        PlayOnExpire: "refund" | "fill_virtually";
+        /** @description What became of an order. */
+        PlayOrderAnswer: {
+            became: components["schemas"]["PlayMoney"];
+            /** @description The try it belongs to. */
+            instance?: string | null;
+        };
+        /**
+         * @description An order that was paid.
+         * @example {
+         *       "id": "lin",
+         *       "instance": "k3x8",
+         *       "namespace": "user",
+         *       "order": "20261123-7"
+         *     }
+         */
+        PlayPayment: {
+            /** @description Its id: whatever comes again is done once. */
+            order: string;
+            /** @description The group it pays a seat of; none when the order begins a try of its own. */
+            instance?: string | null;
+            /** @description The namespace of the customer's id. */
+            namespace: string;
+            /** @description The customer's id. */
+            id: string;
+        };
+        /**
+         * @description Whether people can take part.
+         * @enum {string}
+         */
+        PlayPhase: "draft" | "live" | "paused" | "ended";
+        /** @description A prize of a draw. */
+        PlayPrize: {
+            /** @description Which reward. */
+            reward: string;
+            /**
+             * Format: int32
+             * @description How often, of a million.
+             */
+            ppm: number;
+        };
+        /** @description What is counted. */
+        PlayProgress: {
+            /** @enum {string} */
+            by: "count";
+        } | {
+            /**
+             * Format: int64
+             * @description What a seat costs.
+             */
+            price_fen: number;
+            /** @enum {string} */
+            by: "paid_seats";
+        } | {
+            /**
+             * Format: int64
+             * @description The price it begins at.
+             */
+            start_fen: number;
+            /**
+             * Format: int64
+             * @description The price it ends at.
+             */
+            floor_fen: number;
+            /**
+             * Format: int32
+             * @description How many friends it takes.
+             */
+            helpers: number;
+            /**
+             * Format: int64
+             * @description The lowest price of the last seven days, which the price it begins at must not exceed.
+             */
+            lowest_7d_fen: number;
+            /** @enum {string} */
+            by: "sum";
+        } | {
+            /** @description Which. */
+            cards: components["schemas"]["PlayCard"][];
+            /** @description Where they come from. */
+            from?: components["schemas"]["PlayCardsFrom"];
+            /** @enum {string} */
+            by: "set";
+        } | {
+            /** @enum {string} */
+            by: "streak";
+        } | {
+            /** @description Anew every day. */
+            daily?: boolean;
+            /** @enum {string} */
+            by: "instant";
+        };
+        /** @description An order that was refunded. */
+        PlayRefund: {
+            /** @description Its id. */
+            order: string;
+            /** @description The try it belongs to. */
+            instance: string;
+        };
+        /** @description Something that can be earned: no more of it than its stock. */
+        PlayReward: {
+            /** @description Its id within the play. */
+            id: string;
+            /** @description For people. */
+            name: string;
+            /** @description What it is. */
+            kind: components["schemas"]["PlayRewardKind"];
+            /**
+             * Format: int64
+             * @description What one costs the brand. Of a red packet: nothing beyond what is in it.
+             */
+            cost_fen: number;
+            /**
+             * Format: int64
+             * @description What one is worth to who gets it, as published.
+             */
+            value_fen: number;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            stock: number;
+            /** @description Who gets it. */
+            to?: components["schemas"]["PlayRewardTo"];
+        };
+        /**
+         * @description What kind of thing a reward is.
+         * @enum {string}
+         */
+        PlayRewardKind: "goods" | "coupon" | "points" | "cash";
+        /**
+         * @description Who gets a reward.
+         * @enum {string}
+         */
+        PlayRewardTo: "owner" | "helper" | "members";
+        /** @description A play in a list. */
+        PlayRow: {
+            id: string;
+            name: string;
+            phase: components["schemas"]["PlayPhase"];
+            kind: components["schemas"]["PlayKind"];
+            channel: components["schemas"]["PlayChannel"];
+            /** Format: int64 */
+            revision: number;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            launched_at?: string | null;
+            /** Format: int64 */
+            budget_fen: number;
+            numbers?: components["schemas"]["PlayNumbers"] | null;
+        };
+        /** @description What one rule says of a play. */
+        PlayRuling: {
+            /** @description The rule's stable word. */
+            code: string;
+            /** @description What the rule is called. */
+            name: components["schemas"]["PlayWords"];
+            /** @description How it takes the play. */
+            verdict: components["schemas"]["PlayVerdict"];
+            /** @description What in the play it is about. */
+            field: string;
+            /** @description What would be allowed; of what is kept, why. */
+            lawful: components["schemas"]["PlayWords"];
+        };
+        /** @description How much of a reward is left. */
+        PlayStock: {
+            reward: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description There were so many.
+             */
+            stock: number;
+            /**
+             * Format: int64
+             * @description Kept for somebody.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Given.
+             */
+            given: number;
+            /**
+             * Format: int64
+             * @description Left.
+             */
+            left: number;
+        };
+        /** @description How a play is to stand. */
+        PlaySwitch: {
+            phase: components["schemas"]["PlaySwitchTo"];
+        };
+        /**
+         * @description What a play that runs can be switched to.
+         * @enum {string}
+         */
+        PlaySwitchTo: "live" | "paused" | "ended";
+        /** @description What is promised, and by whom. Everybody who takes part can read it. */
+        PlayTerms: {
+            /** @description The rules in words: prizes, how many friends, how it is claimed. */
+            text: string;
+            /** @description Who answers for it by law. */
+            organiser: string;
+        };
+        /** @description What is earned when so much is counted. */
+        PlayThreshold: {
+            /**
+             * Format: int64
+             * @description From this on.
+             */
+            at: number;
+            /** @description Which reward. */
+            reward: string;
+        };
+        /**
+         * @description How a rule takes a play.
+         * @enum {string}
+         */
+        PlayVerdict: "kept" | "heed" | "refused";
+        /** @description A play with all it declares, and what law and channel say of it. */
+        PlayView: components["schemas"]["PlayRow"] & {
+            declaration: components["schemas"]["PlayDeclaration"];
+            guard: components["schemas"]["PlayGuardReport"];
+        };
+        /** @description A text in both languages. */
+        PlayWords: {
+            /** @description In Chinese. */
+            zh: string;
+            /** @description In English. */
+            en: string;
+        };
         /**
          * @description Points by hand.
          * @example {
@@ -7471,6 +10163,160 @@ export interface components {
             /** @description How many people are to be shown; 20 when missing, 100 at most. */
             sample?: number | null;
         };
+        /** @description For whom a price rule is; what is missing is not looked at. */
+        PriceAudience: {
+            /** @description Customers of this level. */
+            level?: string | null;
+            /** @description Orders by this channel. */
+            channel?: string | null;
+            /** @description Orders at this store. */
+            store?: string | null;
+        };
+        /** @description Who buys, and where. */
+        PriceBuyer: {
+            /** @description Their level. */
+            level?: string | null;
+            /** @description By which channel. */
+            channel?: string | null;
+            /** @description At which store. */
+            store?: string | null;
+            /** @description Whether they buy in the brand's own app. */
+            in_app?: boolean;
+        };
+        /** @description What one coupon takes off. */
+        PriceDiscount: {
+            /** @description The coupon. */
+            coupon: string;
+            /** @description For people. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How much, in fen.
+             */
+            amount: number;
+        };
+        /** @description What a rule makes of a price. */
+        PriceEffect: {
+            /**
+             * Format: int64
+             * @description 1 to 10,000.
+             */
+            off_bp: number;
+            /** @enum {string} */
+            kind: "percent";
+        } | {
+            /**
+             * Format: int64
+             * @description Above zero.
+             */
+            fen: number;
+            /** @enum {string} */
+            kind: "minus";
+        } | {
+            /**
+             * Format: int64
+             * @description Zero or more.
+             */
+            fen: number;
+            /** @enum {string} */
+            kind: "fixed";
+        };
+        /** @description How a price was come to: kept with the order as it was, whatever rules say later. */
+        PriceQuote: {
+            /** @description What is bought. */
+            lines: components["schemas"]["QuotedLine"][];
+            /** @description What coupons take off. */
+            discounts: components["schemas"]["PriceDiscount"][];
+            /**
+             * Format: int64
+             * @description The sum of all lines before coupons, in fen.
+             */
+            goods: number;
+            /**
+             * Format: int64
+             * @description What coupons take off together.
+             */
+            discount: number;
+            /**
+             * Format: int64
+             * @description What is to be paid; never below zero.
+             */
+            payable: number;
+        };
+        /** @description A rule of prices. */
+        PriceRule: {
+            id: string;
+            name: string;
+            goods: components["schemas"]["PriceScope"];
+            buyers: components["schemas"]["PriceAudience"];
+            effect: components["schemas"]["PriceEffect"];
+            /** Format: date-time */
+            from?: string | null;
+            /** Format: date-time */
+            until?: string | null;
+            on: boolean;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /**
+         * @description A rule as it is to be.
+         * @example {
+         *       "buyers": {
+         *         "level": "gold"
+         *       },
+         *       "effect": {
+         *         "kind": "percent",
+         *         "off_bp": 2000
+         *       },
+         *       "name": "金卡八折"
+         *     }
+         */
+        PriceRuleDraft: {
+            /** @description 1 to 100 characters. */
+            name: string;
+            goods?: components["schemas"]["PriceScope"];
+            buyers?: components["schemas"]["PriceAudience"];
+            effect: components["schemas"]["PriceEffect"];
+            /** Format: date-time */
+            from?: string | null;
+            /** Format: date-time */
+            until?: string | null;
+            on?: boolean;
+        };
+        /** @description Which things something is about. */
+        PriceScope: {
+            /** @enum {string} */
+            kind: "all";
+        } | {
+            /** @description Their ids. */
+            ids: string[];
+            /** @enum {string} */
+            kind: "products";
+        } | {
+            /** @description Their ids. */
+            ids: string[];
+            /** @enum {string} */
+            kind: "variants";
+        };
+        /** @description One step of the ladder. */
+        PriceStep: {
+            /** @description What kind of step. */
+            kind: components["schemas"]["PriceStepKind"];
+            /** @description The rule, if it is one. */
+            id?: string | null;
+            /** @description For people. */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description The price of one, from here on.
+             */
+            price: number;
+        };
+        /**
+         * @description What kind of step a price took.
+         * @enum {string}
+         */
+        PriceStepKind: "rule" | "floor";
         /** @description A mean, and how many observations believing in it weighs. */
         PriorView: {
             /** Format: double */
@@ -7507,6 +10353,91 @@ export interface components {
             /** @description What is wrong with it, and what would be right. */
             message: string;
         };
+        /** @description A product. */
+        Product: {
+            id: string;
+            name: string;
+            description: string;
+            image?: string | null;
+            delivery: components["schemas"]["DeliveryKind"];
+            on_sale: boolean;
+            variants: components["schemas"]["ProductVariant"][];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Send it back with a change, so that nobody's change is lost.
+             */
+            changed_at: string;
+        };
+        /** @description A product as it is to be. */
+        ProductChange: components["schemas"]["ProductDraft"] & {
+            /**
+             * Format: date-time
+             * @description The `changed_at` of what was seen.
+             */
+            changed_at: string;
+        };
+        /**
+         * @description A product to make or to change.
+         * @example {
+         *       "name": "晚安，月亮",
+         *       "variants": [
+         *         {
+         *           "floor": 3900,
+         *           "name": "精装",
+         *           "price": 4900
+         *         }
+         *       ]
+         *     }
+         */
+        ProductDraft: {
+            /** @description 1 to 100 characters. */
+            name: string;
+            /** @description Plain text; at most 5000 characters. */
+            description?: string;
+            /** @description A picture's address: `https://…` or one of ours, `/f/…`. */
+            image?: string | null;
+            delivery?: components["schemas"]["DeliveryKind"];
+            /** @description Whether customers can buy it. */
+            on_sale?: boolean;
+            /** @description 1 to 50, in this order. One that is left out is for sale no more. */
+            variants: components["schemas"]["VariantDraft"][];
+        };
+        /** @description What was made. */
+        ProductMade: {
+            /** @description The product's id. */
+            id: string;
+        };
+        /** @description A variant, and its stock. */
+        ProductVariant: {
+            id: string;
+            name: string;
+            sku?: string | null;
+            /**
+             * Format: int64
+             * @description In fen.
+             */
+            price: number;
+            /** Format: int64 */
+            floor?: number | null;
+            on_sale: boolean;
+            /**
+             * Format: int64
+             * @description What the price may be compared with: the lowest of the seven days before it began. Null when it was not for sale then.
+             */
+            reference_price?: number | null;
+            /**
+             * Format: int64
+             * @description Pieces that can be sold.
+             */
+            free: number;
+            /**
+             * Format: int64
+             * @description Pieces that are held for orders nobody has paid yet.
+             */
+            held: number;
+        };
         /** @description A provider one may sign in by. Its secret is never told. */
         Provider: {
             id: string;
@@ -7529,6 +10460,16 @@ export interface components {
             client_secret?: string;
             match_email?: boolean;
         };
+        /** @description A page as customers see it. */
+        PublishedPage: {
+            /** @example spring */
+            page: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: date-time */
+            published_at: string;
+            document: components["schemas"]["PageDocument"];
+        };
         /** @description What was answered to one question. */
         QuestionSummary: {
             key: string;
@@ -7545,6 +10486,52 @@ export interface components {
              * @description The mean of numbers and stars.
              */
             mean?: number | null;
+        };
+        /** @description What is asked about. */
+        QuoteAsked: {
+            lines: components["schemas"]["WantedLine"][];
+            buyer?: components["schemas"]["PriceBuyer"];
+        };
+        /** @description A line, and its ladder. */
+        QuotedLine: {
+            /** @description Of which product. */
+            product: string;
+            /** @description Which variant. */
+            variant: string;
+            /** @description As it was called then. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            quantity: number;
+            /**
+             * Format: int64
+             * @description The price of one, before any rule.
+             */
+            base: number;
+            /** @description What led to the price of one, in order. */
+            steps: components["schemas"]["PriceStep"][];
+            /**
+             * Format: int64
+             * @description The price of one.
+             */
+            unit: number;
+            /**
+             * Format: int64
+             * @description All of them, before coupons.
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description What coupons take off this line.
+             */
+            off: number;
+            /**
+             * Format: int64
+             * @description What is to be paid for this line.
+             */
+            payable: number;
         };
         /** @description A number with its 80% interval. */
         Range: {
@@ -7666,6 +10653,62 @@ export interface components {
             /** @description An answer per item, in the order sent. */
             items: components["schemas"]["ItemReceipt"][];
         };
+        /**
+         * @description Why money goes back.
+         * @enum {string}
+         */
+        RefundCause: "asked" | "late" | "twice" | "other_amount";
+        /**
+         * @description What is to go back.
+         * @example {
+         *       "lines": [
+         *         {
+         *           "quantity": 1,
+         *           "variant": "v4k2m9x7qa"
+         *         }
+         *       ],
+         *       "reason": "尺码不合",
+         *       "restock": true
+         *     }
+         */
+        RefundDraft: {
+            /** @description Which pieces; everything that is not back yet when empty. */
+            lines?: components["schemas"]["WantedLine"][];
+            /** @description Whether they are stock again. */
+            restock?: boolean;
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description What the preview said, in fen: when it is another by now, nothing goes back.
+             */
+            cash?: number | null;
+        };
+        /** @description What goes back of one line. */
+        RefundLine: {
+            /** @description Which variant. */
+            variant: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            quantity: number;
+            /** @description What they were paid with. */
+            parts: components["schemas"]["Parts"];
+        };
+        /** @description What would go back. */
+        RefundPreview: {
+            /** @description By line, to the fen. */
+            lines: components["schemas"]["RefundLine"][];
+            /** @description All of it. */
+            total: components["schemas"]["Parts"];
+            /** @description Whether nothing is left of the order then. */
+            whole: boolean;
+        };
+        /**
+         * @description What became of a refund.
+         * @enum {string}
+         */
+        RefundState: "asked" | "done" | "refused";
         /** @description Something that was not taken. */
         Rejected: {
             /**
@@ -8803,6 +11846,16 @@ export interface components {
             /** @description `new`, `gone` or `other_kind` when that happened within the last day; null when nothing changed. */
             change?: string | null;
         };
+        /** @description A customer's own address of a link. */
+        SharedLink: {
+            /**
+             * @description On this server.
+             * @example /s/k7m2p9qw?by=0f3c9a1b2d4e5f60
+             */
+            path: string;
+            /** @description The token that stands for the customer in the link's campaign; nothing when it is counted to none. */
+            spread?: string | null;
+        };
         /** @description Something several of them have in common. */
         SharedRow: {
             /** @description `device`, `ip`, `payee` or `sharer`. */
@@ -9045,6 +12098,60 @@ export interface components {
         };
         /** @enum {string} */
         SourceState: "alarm" | "notice" | "learning" | "fine";
+        /** @description A short address of ours. */
+        SpreadLink: {
+            /**
+             * @description What it is found by: `/s/{code}`.
+             * @example k7m2p9qw
+             */
+            code: string;
+            /**
+             * @description Its address on this server.
+             * @example /s/k7m2p9qw
+             */
+            path: string;
+            kind: components["schemas"]["LinkKind"];
+            name: string;
+            /** @description Where it leads; of a live code, when nobody is free. */
+            target: components["schemas"]["Target"];
+            routing?: components["schemas"]["CodeRouting"] | null;
+            campaign?: string | null;
+            unit?: components["schemas"]["LinkOwnerName"] | null;
+            staff?: components["schemas"]["LinkOwnerName"] | null;
+            channel?: string | null;
+            /** @description Whether whoever opens it becomes a hop of the campaign's network. */
+            spreads: boolean;
+            state: components["schemas"]["LinkState"];
+            /** Format: date-time */
+            expires_at?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            /**
+             * Format: int64
+             * @description Named when it is changed.
+             */
+            revision: number;
+            counts: components["schemas"]["LinkCounts"];
+        };
+        /** @description What is to be changed; what is not named stays. */
+        SpreadLinkChange: {
+            /**
+             * Format: int64
+             * @description The revision that was read.
+             */
+            revision: number;
+            name?: string | null;
+            target?: components["schemas"]["Target"] | null;
+            routing?: components["schemas"]["CodeRouting"] | null;
+            on?: boolean | null;
+            /**
+             * Format: date-time
+             * @description `null` for no end.
+             */
+            expires_at?: string | null;
+        };
         /** @description How some people hold together. */
         StabilityFigures: {
             /**
@@ -9198,6 +12305,48 @@ export interface components {
             mine: boolean;
             /** @description In so many campaigns. */
             campaigns: number;
+        };
+        /** @description Pieces that came, went or were held. */
+        StockEntry: {
+            /** Format: date-time */
+            at: string;
+            /** @description Why: `stock.in`, `stock.out`, `order.sold`, `order.restocked` … */
+            code: string;
+            /** @description `now`, `hold`, `take` or `drop`. */
+            op: string;
+            /**
+             * Format: int64
+             * @description What can be sold changes by so many.
+             */
+            change: number;
+            /** @description Of what: `order:…`. */
+            reference: string;
+        };
+        /** @description A movement that is booked. */
+        StockMoved: {
+            /** @description The ledger knows it by this. */
+            id: string;
+            /** Format: int64 */
+            change: number;
+        };
+        /**
+         * @description Pieces that come in or go out.
+         * @example {
+         *       "change": 100,
+         *       "reason": "首批到货",
+         *       "variant": "v4k2m9x7qa"
+         *     }
+         */
+        StockMovement: {
+            /** @description Of which variant. */
+            variant: string;
+            /**
+             * Format: int64
+             * @description How many come in, or go out when it is below zero.
+             */
+            change: number;
+            /** @description Why, for the trail. */
+            reason?: string | null;
         };
         /** @description How many of one store at most. */
         StoreCap: {
@@ -9390,6 +12539,31 @@ export interface components {
             /** Format: date-time */
             at: string;
             reason: string;
+        };
+        /** @description Where something leads: to a page of ours, or to an https address of a host that the brand allows. */
+        Target: {
+            /** @description Which. */
+            page: string;
+            /** @enum {string} */
+            kind: "page";
+        } | {
+            /** @description Which. */
+            play: string;
+            /** @enum {string} */
+            kind: "play";
+        } | {
+            /** @description Which. */
+            product: string;
+            /** @enum {string} */
+            kind: "product";
+        } | {
+            /**
+             * @description An https address.
+             * @example https://shop.example/spring
+             */
+            url: string;
+            /** @enum {string} */
+            kind: "url";
         };
         /** @description Somebody on the way, as the one who planned it saw them. */
         TaskPerson: {
@@ -9633,6 +12807,26 @@ export interface components {
          * @enum {string}
          */
         ValueClass: "loyal" | "premium" | "ordinary" | "infrequent" | "lost";
+        /** @description A variant to make or to change. */
+        VariantDraft: {
+            /** @description One of the product's; a new one when missing. */
+            id?: string | null;
+            /** @description What tells it from the others; may be empty. */
+            name?: string;
+            /** @description The brand's own number. */
+            sku?: string | null;
+            /**
+             * Format: int64
+             * @description The price of one, in fen.
+             */
+            price: number;
+            /**
+             * Format: int64
+             * @description No rule makes it cheaper, in fen.
+             */
+            floor?: number | null;
+            on_sale?: boolean;
+        };
         /** @description What rules can name. */
         Vocabulary: {
             /** @description The 500 of most people; `*`, any, comes first. */
@@ -9696,6 +12890,16 @@ export interface components {
              * @description Items not taken.
              */
             rejected: number;
+        };
+        /** @description One thing that is asked for. */
+        WantedLine: {
+            /** @description Which variant. */
+            variant: string;
+            /**
+             * Format: int64
+             * @description How many; above zero.
+             */
+            quantity: number;
         };
         /** @description Somebody without a task. */
         WithoutRow: {
@@ -10212,6 +13416,1178 @@ export interface operations {
             };
         };
     };
+    "content.funnel.list": {
+        parameters: {
+            query?: {
+                by?: "kind" | "channel" | "unit" | "staff";
+                /** @description Of codes alone. */
+                codes?: boolean;
+                campaign?: string;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LinkFunnel"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.host.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkHosts"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.host.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkHosts"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkHosts"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is no host */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.link.list": {
+        parameters: {
+            query?: {
+                /** @description `true` for codes, `false` for links that are none. */
+                codes?: boolean;
+                /** @description In the name, or the code. */
+                q?: string;
+                campaign?: string;
+                unit?: string;
+                staff?: string;
+                channel?: string;
+                state?: "on" | "off" | "expired";
+                /** @description The `next` of the page before. */
+                after?: string;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SpreadLink"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.link.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSpreadLink"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpreadLink"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.link.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpreadLink"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.link.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpreadLinkChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpreadLink"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.day.list": {
+        parameters: {
+            query?: {
+                /** @description So many days back, today included. */
+                days?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LinkDay"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.poster.read": {
+        parameters: {
+            query?: {
+                /** @description Large, at the top; the link's name when missing. At most 40 characters. */
+                title?: string;
+                /** @description Under it; at most 80 characters. */
+                note?: string;
+                /** @description What to do with the code; at most 40 characters. */
+                call?: string;
+                /** @description Who it is from; at most 40 characters. */
+                brand?: string;
+                /**
+                 * @description The brand's colour: six hexadecimal digits.
+                 * @example F5A524
+                 */
+                colour?: string;
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.qr.read": {
+        parameters: {
+            query?: {
+                picture?: "svg" | "png";
+            };
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                    "image/png": number[];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.way.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CodeWayLoad"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.page.list": {
+        parameters: {
+            query?: {
+                /** @description In the draft, or the id. */
+                q?: string;
+                /** @description Whether customers see it. */
+                published?: boolean;
+                /** @description The `next` of the page before. */
+                after?: string;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PageBrief"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.page.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPage"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentPage"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The id is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.page.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentPage"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such page */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.page.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentPage"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such page */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.page.publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PagePublication"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentPage"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such page */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The draft cannot be published as it is */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.page.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentPage"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such page */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.version.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDocument"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such version */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "capture.fact.list": {
         parameters: {
             query?: {
@@ -10707,6 +15083,55 @@ export interface operations {
             };
         };
     };
+    "content.share.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedLink"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such link, or it leads nowhere now */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "identity.fan.read": {
         parameters: {
             query?: never;
@@ -10738,6 +15163,888 @@ export interface operations {
             };
             /** @description No such brand */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.fan_order.list": {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                workspace: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Order"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.fan_order.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                workspace: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPlaced"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The price is another, or there are not so many pieces */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.fan_order.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such order of theirs */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.fan_order.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such order of theirs */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is paid */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.fan_order.pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentBegun"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such order of theirs */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be paid any more, or nothing can be paid here */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.fan_order.receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such order of theirs */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was not handed over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.page.open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedPage"];
+                };
+            };
+            /** @description It is still the version of that `ETag` */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such page, or it is not published */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play.fan_play.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                play: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FanPlay"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such play */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play.fan_check_in.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                play: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FanPlayAnswer"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such play, or one has not begun */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now, or not they: the reason's word stands in `errors` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play.fan_try.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                play: string;
+                instance: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FanInstance"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such play or try */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play.fan_claim.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                play: string;
+                instance: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FanPlayAnswer"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such play or try */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not reached, nothing left, or not theirs: the reason's word stands in `errors` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play.fan_help.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                play: string;
+                instance: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FanPlayAnswer"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such play or try */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now, or not they: the reason's word stands in `errors` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play.fan_help.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                play: string;
+                instance: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FanPlayAnswer"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such play, try or help */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It counts for good */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play.fan_try.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                play: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FanPlayAnswer"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such play */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now, or not they: the reason's word stands in `errors` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.fan_product.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FanProduct"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.fan_quote.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FanQuoteAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceQuote"];
+                };
+            };
+            /** @description No cookie of the brand's pages */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no price for this */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15180,6 +20487,57 @@ export interface operations {
             };
         };
     };
+    "commerce.payment.callback": {
+        parameters: {
+            query?: never;
+            header: {
+                "payment-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentCallback"];
+            };
+        };
+        responses: {
+            /** @description It is booked, now or before */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is not from the provider */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such payment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "access.permission.list": {
         parameters: {
             query?: never;
@@ -15879,6 +21237,736 @@ export interface operations {
                 };
             };
             /** @description No such person in the caller's scope */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play.check.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlayDeclaration"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayCheck"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no declaration */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play.play.list": {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PlayRow"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play.play.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlayDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayView"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play.play.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                play: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayView"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such play */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play.play.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                play: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlayEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayView"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such play */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed meanwhile, or it runs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play.launch.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                play: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlayLaunch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayView"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such play */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed meanwhile, or runs already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The name is another, or law or channel do not allow it: each rule is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play.ledger.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                play: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayLedger"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such play */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play.payment.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                play: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlayPayment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayOrderAnswer"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such play, or no such try */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The play takes no orders */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play.phase.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                play: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaySwitch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayView"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such play */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not stand so that this could be done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play.refund.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                play: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlayRefund"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayOrderAnswer"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such play, try or order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play.reward.list": {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                play: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PlayGrant"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such play */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19122,6 +25210,1370 @@ export interface operations {
             };
         };
     };
+    "commerce.order.list": {
+        parameters: {
+            query?: {
+                /** @description Anywhere in its number, its goods, its address. */
+                search?: string;
+                state?: "unpaid" | "paid" | "closed";
+                handing?: "waiting" | "given" | "received";
+                refund?: "none" | "asked" | "refused" | "done";
+                /** @description The `next` of the page before. */
+                after?: string;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Order"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.order.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderForCustomer"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPlaced"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The price is another, or there are not so many pieces */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.order.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.order.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is paid */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.order.give": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderGiven"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not paid, all back, or received */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.order.receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was not handed over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.refund.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundPreview"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not paid, so many pieces are not left, or another amount would go back */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.refund.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundPreview"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not paid, or so many pieces are not left */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.refund.again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+                /** @description Its place in the order, from 0 */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such refund */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.price_rule.list": {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PriceRule"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.price_rule.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceRuleDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceRule"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There are too many rules */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.price_rule.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceRuleDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceRule"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such rule */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.price_rule.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It holds no more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such rule */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.product.list": {
+        parameters: {
+            query?: {
+                /** @description Anywhere in names and numbers. */
+                search?: string;
+                /** @description Only those that are for sale, or that are not. */
+                on_sale?: boolean;
+                /** @description The `next` of the page before. */
+                after?: string;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Product"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.product.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductMade"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.product.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such product */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.product.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such product */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since it was read */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.stock.list": {
+        parameters: {
+            query: {
+                /** @description Of which variant. */
+                variant: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                limit?: number;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StockEntry"];
+                    "text/csv": string;
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such product or variant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.stock.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Whoever does not know whether this arrived sends it again under the same key: it is done once, and answered the same for 24 hours, with `idempotency-replayed: true`. The same key with another body is refused (422, `key_reused`).
+                 * @example 0d3cf1b2-6c1e-4f0e-9c59-3a3bb0b1a7c4
+                 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockMovement"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockMoved"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such product or variant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There are not so many pieces */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "commerce.quote.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceQuote"];
+                };
+            };
+            /** @description No good credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no price for this */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "access.sign_in.list": {
         parameters: {
             query?: never;
@@ -20603,6 +28055,132 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.link.open": {
+        parameters: {
+            query?: {
+                /** @description The spread token of whoever sent it on; the link's own owner is thanked otherwise. */
+                by?: string;
+                /** @description The unit it is printed for: a live code leads to its people first. */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whom a live code leads to, and the step to take */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description On to where the link leads */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is switched off, or its time is over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Try again in a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content.link.follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On to whom the code led */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such live code */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is switched off, or its time is over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Try again in a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description Any other error */
