@@ -4,7 +4,6 @@ mod http;
 pub mod model;
 mod ops;
 pub mod rules;
-mod sandbox;
 mod store;
 
 use std::sync::Arc;
@@ -17,8 +16,8 @@ use web::{Authenticate, Fans, openapi::Tag};
 
 use crate::ops::Deciding;
 
-pub use crate::{
-    ops::pay::{AskBack, Begin, Begun, Callback, Known, PaymentError, Payments},
+pub use crate::ops::{
+    pay::{AskBack, Begin, Begun, Callback, Known, PaymentError, Payments},
     sandbox::Sandbox,
 };
 

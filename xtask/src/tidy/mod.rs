@@ -17,6 +17,8 @@ use crate::house::House;
 
 /// Large files make every clone slow for ever.
 const BYTES_MAX: u64 = 1 << 20;
+/// The API's document grows with the API, and is kept so that a change of it is seen in review.
+const OPENAPI_BYTES_MAX: u64 = 4 << 20;
 
 /// A file of the checkout that git tracks or would track.
 pub struct File {
@@ -74,9 +76,10 @@ pub fn check(house: &House) -> Result<Vec<Violation>> {
     let mut violations = graph::check(&graph::Graph::read(&house.metadata)?);
     violations.extend(places::check(files.iter().map(|file| file.path.as_str())));
     for file in &files {
-        if file.bytes > BYTES_MAX {
+        let most = if file.path == "openapi.json" { OPENAPI_BYTES_MAX } else { BYTES_MAX };
+        if file.bytes > most {
             let message =
-                format!("{} bytes, more than {BYTES_MAX}: make it from a seed in the test that needs it", file.bytes);
+                format!("{} bytes, more than {most}: make it from a seed in the test that needs it", file.bytes);
             violations.push(Violation::new(&file.path, 0, message));
         }
         let Some(text) = &file.text else { continue };

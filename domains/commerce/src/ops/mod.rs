@@ -4,6 +4,7 @@ pub(crate) mod draft;
 mod look;
 pub(crate) mod pay;
 pub(crate) mod place;
+pub(crate) mod sandbox;
 pub(crate) mod stock;
 
 use async_trait::async_trait;

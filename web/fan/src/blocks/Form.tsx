@@ -93,7 +93,7 @@ export function Form({ asked, send }: { asked: OpenForm; send: Send }) {
       )}
       {/* Only what fills in everything finds this. */}
       <input class="trap" name="website" tabIndex={-1} autocomplete="off" aria-hidden="true" />
-      <button class="button primary" disabled={busy}>{busy ? t.sending : t.send}</button>
+      <button class="button primary" disabled={busy}>{busy ? t.sending : t.submit}</button>
       <p class="said" role="alert">{said}</p>
     </form>
   );

@@ -61,7 +61,7 @@ export function OrdersPage() {
   ];
   const pick = <Word extends string>(key: "state" | "handing" | "refund", words: readonly Word[], label: (word: Word) => string) => (
     <Select<Word> allowClear size="small" style={{ minWidth: 120 }} value={one(words, params.get(key)) ?? null} placeholder={t(`shop.order.filter.${key}`)} aria-label={t(`shop.order.filter.${key}`)}
-      onChange={(next) => patch({ [key]: next ?? null })} options={words.map((value) => ({ value, label: label(value) }))} data-testid={`order-${key}`} />
+      onChange={(next) => patch({ [key]: next ?? null })} options={words.map((value) => ({ value, label: label(value) }))} data-testid={`order-by-${key}`} />
   );
   const asked = Object.values(filters).some(Boolean);
   return (

@@ -45,7 +45,7 @@ describe("orders", () => {
     const asked = serve({ ...around, "POST /shop/orders/o1/refunds/preview": preview, "POST /shop/orders/o1/refunds": [201, preview] });
     open(OrdersPage, "/orders?order=o1");
     expect((await screen.findByTestId("ladder")).textContent).toContain("金卡");
-    fireEvent.click(screen.getByTestId("order-refund"));
+    fireEvent.click(await screen.findByTestId("order-refund"));
     expect((await screen.findByTestId("refund-preview")).textContent).toContain("66.66");
     fireEvent.click(screen.getByText(/^退回/));
     await waitFor(() => expect(asked.find(({ method, path }) => method === "POST" && path.endsWith("/refunds"))?.body).toEqual({ lines: [{ variant: "v1", quantity: 2 }], restock: true, cash: 6666 }));

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Declaration, PlayReward } from "@/api/plays";
 import { Panel } from "@/app/parts/PageLayout";
-import { CHANNELS, worstCost } from "./templates";
+import { CHANNELS, EDGE, GATES, worstCost } from "./templates";
 import styles from "./Plays.module.css";
 
 interface Part {
@@ -98,20 +98,20 @@ function Counting({ play, onChange }: Part) {
           <Count label={t("plays.form.packets")} value={chance.count} min={1} onChange={(count) => onChange({ ...play, chance: { ...chance, count } })} />
           <Yuan label={t("plays.form.least")} fen={chance.min_fen} min={1} onChange={(min_fen) => onChange({ ...play, chance: { ...chance, min_fen } })} />
         </>}
-        {friends && progress.by !== "paid_seats" && <Count label={t("plays.form.helps")} value={play.edge?.helps_per_person ?? 3} min={1} onChange={(helps_per_person) => onChange({ ...play, edge: { ...play.edge, helps_per_person } })} />}
+        {friends && progress.by !== "paid_seats" && <Count label={t("plays.form.helps")} value={play.edge?.helps_per_person ?? 3} min={1} onChange={(helps_per_person) => onChange({ ...play, edge: { ...EDGE, ...play.edge, helps_per_person } })} />}
       </div>
       <div className={styles.switches}>
         {chance?.of === "packet" && <label><Switch size="small" checked={chance.even ?? false} onChange={(even) => onChange({ ...play, chance: { ...chance, even } })} />{t("plays.form.even")}</label>}
         {progress.by === "instant" && <label><Switch size="small" checked={progress.daily ?? false} onChange={(daily) => onChange({ ...play, progress: { ...progress, daily } })} />{t("plays.form.daily")}</label>}
-        <label><Switch size="small" checked={play.gates?.newcomers_only ?? false} onChange={(newcomers_only) => onChange({ ...play, gates: { ...play.gates, newcomers_only } })} />{t("plays.form.newcomers")}</label>
-        <label><Switch size="small" checked={play.gates?.signed_in ?? false} onChange={(signed_in) => onChange({ ...play, gates: { ...play.gates, signed_in } })} />{t("plays.form.signedIn")}</label>
+        <label><Switch size="small" checked={play.gates?.newcomers_only ?? false} onChange={(newcomers_only) => onChange({ ...play, gates: { ...GATES, ...play.gates, newcomers_only } })} />{t("plays.form.newcomers")}</label>
+        <label><Switch size="small" checked={play.gates?.signed_in ?? false} onChange={(signed_in) => onChange({ ...play, gates: { ...GATES, ...play.gates, signed_in } })} />{t("plays.form.signedIn")}</label>
         {friends && progress.by !== "paid_seats" && <>
-          <label><Switch size="small" checked={play.edge?.newcomers_only ?? false} onChange={(newcomers_only) => onChange({ ...play, edge: { ...play.edge, newcomers_only } })} />{t("plays.form.newFriends")}</label>
-          <label><Switch size="small" checked={play.edge?.earned_by === "share"} onChange={(share) => onChange({ ...play, edge: { ...play.edge, earned_by: share ? "share" : "act" } })} data-testid="play-share" />{t("plays.form.share")}</label>
+          <label><Switch size="small" checked={play.edge?.newcomers_only ?? false} onChange={(newcomers_only) => onChange({ ...play, edge: { ...EDGE, ...play.edge, newcomers_only } })} />{t("plays.form.newFriends")}</label>
+          <label><Switch size="small" checked={play.edge?.earned_by === "share"} onChange={(share) => onChange({ ...play, edge: { ...EDGE, ...play.edge, earned_by: share ? "share" : "act" } })} data-testid="play-share" />{t("plays.form.share")}</label>
         </>}
         {progress.by === "count" && <>
-          <label><Switch size="small" checked={play.gates?.by_order ?? false} onChange={(by_order) => onChange({ ...play, gates: { ...play.gates, by_order } })} />{t("plays.form.byOrder")}</label>
-          <label><Switch size="small" checked={play.edge?.final_at === "claimed"} onChange={(late) => onChange({ ...play, edge: { ...play.edge, final_at: late ? "claimed" : "reached" } })} />{t("plays.form.finalAtClaim")}</label>
+          <label><Switch size="small" checked={play.gates?.by_order ?? false} onChange={(by_order) => onChange({ ...play, gates: { ...GATES, ...play.gates, by_order } })} />{t("plays.form.byOrder")}</label>
+          <label><Switch size="small" checked={play.edge?.final_at === "claimed"} onChange={(late) => onChange({ ...play, edge: { ...EDGE, ...play.edge, final_at: late ? "claimed" : "reached" } })} />{t("plays.form.finalAtClaim")}</label>
         </>}
         {progress.by === "paid_seats" && <label><Switch size="small" checked={play.on_expire === "fill_virtually"} onChange={(fill) => onChange({ ...play, on_expire: fill ? "fill_virtually" : "refund" })} />{t("plays.form.virtual")}</label>}
       </div>

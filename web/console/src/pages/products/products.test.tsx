@@ -36,7 +36,8 @@ describe("products", () => {
   it("are made with prices in fen", async () => {
     const asked = serve({ ...around, "POST /shop/products": [201, { id: "p2" }] });
     open(ProductsPage, "/products?product=new");
-    fireEvent.change(await screen.findByTestId("product-name"), { target: { value: "香薰" } });
+    await screen.findByTestId("product-save");
+    fireEvent.change(screen.getByTestId("product-name"), { target: { value: "香薰" } });
     fireEvent.change(screen.getByTestId("variant-price"), { target: { value: "128.5" } });
     fireEvent.click(screen.getByTestId("product-save"));
     await waitFor(() => expect(asked.find(({ method }) => method === "POST")?.body).toEqual({

@@ -3,6 +3,7 @@ export const common = {
   tagline: "Light up the people you already reach",
   unit: { people: "people", fans: "fans", visitors: "visitors" },
   action: {
+    save: "Save",
     retry: "Try again",
     cancel: "Cancel",
     create: "Create",

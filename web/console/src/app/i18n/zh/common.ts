@@ -3,6 +3,7 @@ export const common = {
   tagline: "点亮你的私域人脉",
   unit: { people: "人", fans: "粉丝", visitors: "访客" },
   action: {
+    save: "保存",
     retry: "重试",
     cancel: "取消",
     create: "创建",

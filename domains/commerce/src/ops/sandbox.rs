@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use kernel::{Entropy, WorkspaceId};
 use parking_lot::Mutex;
 
-use crate::ops::pay::{AskBack, Begin, Begun, Callback, Known, PaymentError, Payments};
+use super::pay::{AskBack, Begin, Begun, Callback, Known, PaymentError, Payments};
 
 /// The sandbox. What it was told lasts as long as the process; a payment it does not know was never made.
 pub struct Sandbox {
