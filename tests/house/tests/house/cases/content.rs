@@ -81,8 +81,8 @@ pub const CASES: &[Case] = &[
         operation: "content.link.open",
         spare: Spare::Link,
         ask: |scene| get(format!("/s/{}", scene.spare)),
-        // On to the page it leads to, which is read at once.
-        allowed: 200,
+        // On to the play it leads to, which nobody made.
+        allowed: 404,
         // A short address is for everybody, and told to nobody of another brand.
         foreign: own_only,
     },

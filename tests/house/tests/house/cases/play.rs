@@ -16,7 +16,7 @@ macro_rules! on_nothing {
 /// What a customer does; staff and keys are none, and of another brand nobody has a cookie.
 macro_rules! by_customers {
     ($operation:literal, $path:literal) => {
-        Case { operation: $operation, spare: Spare::None, ask: |_| plain($path), allowed: 401, foreign: own_only }
+        Case { operation: $operation, spare: Spare::None, ask: |_| plain($path), allowed: 404, foreign: own_only }
     };
 }
 
