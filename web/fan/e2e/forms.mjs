@@ -33,13 +33,13 @@ export async function formStory({ demo, phone, check, shot }) {
   check("and takes the customer there", await page.evaluate(() => document.activeElement?.getAttribute("name") === "name"));
   await shot(page, "fan-5-form");
   await page.getByLabel("怎么称呼您").fill("林小雨");
-  await page.getByLabel("手机号").fill("12");
+  await page.getByRole("textbox", { name: "手机号" }).fill("12");
   await page.getByLabel("诗").check();
   await page.getByLabel("您的称呼与手机号").check();
   await page.getByRole("button", { name: "提交" }).click();
   await page.locator(".wrong").waitFor();
   check("what was typed stays when it is refused", (await page.getByLabel("怎么称呼您").inputValue()) === "林小雨");
-  await page.getByLabel("手机号").fill("170 0000 0000");
+  await page.getByRole("textbox", { name: "手机号" }).fill("170 0000 0000");
   await page.getByRole("button", { name: "提交" }).click();
   await page.getByText("收到了，期待见到您").waitFor();
   await page.reload();

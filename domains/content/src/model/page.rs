@@ -32,9 +32,8 @@ pub enum Block {
     Title {
         /// What it says.
         text: String,
-        /// 1 is the largest.
+        /// 1 or 2, 1 is the larger; a draft may hold anything.
         #[serde(default = "first_level")]
-        #[schema(minimum = 1, maximum = 2)]
         level: u8,
     },
     /// Plain text: an empty line parts paragraphs.

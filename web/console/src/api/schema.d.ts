@@ -7652,7 +7652,7 @@ export interface components {
             text: string;
             /**
              * Format: int32
-             * @description 1 is the largest.
+             * @description 1 or 2, 1 is the larger; a draft may hold anything.
              */
             level?: number;
             /** @enum {string} */
